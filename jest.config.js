@@ -1,0 +1,34 @@
+/**
+ * CommonJS on purpose: n8n-core is CommonJS, and the `import` conditions of n8n's packages point to
+ * sources that are not shipped.
+ */
+const base = {
+	testEnvironment: 'node',
+	setupFiles: ['<rootDir>/test/support/environment.js'],
+	transform: {
+		'^.+\\.ts$': [
+			'@swc/jest',
+			{
+				jsc: {
+					target: 'es2022',
+					parser: { syntax: 'typescript', decorators: true },
+					transform: { decoratorMetadata: true, legacyDecorator: true },
+				},
+			},
+		],
+	},
+};
+
+module.exports = {
+	testTimeout: 30_000,
+	projects: [
+		{ ...base, displayName: 'node', testMatch: ['<rootDir>/test/**/*.test.ts'] },
+		{
+			...base,
+			// n8n hands the node its own zod, which is zod 3 today and may be zod 4 tomorrow.
+			displayName: 'zod 4',
+			testMatch: ['<rootDir>/test/contract/*.test.ts', '<rootDir>/test/stories/generate.test.ts'],
+			resolver: '<rootDir>/test/support/zod4Resolver.js',
+		},
+	],
+};

@@ -1,0 +1,65 @@
+// Installs the development dependencies when they are not there yet, and does nothing otherwise.
+// Every npm script begins with it, so that one command is enough on a fresh clone. Plain Node: at
+// this point nothing is installed.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const modules = join(root, 'node_modules');
+const stamp = join(modules, '.setup-stamp');
+const lock = join(root, '.setup-lock');
+
+/** What the installed tree depends on: the lock file and the version of Node. */
+function wanted() {
+	const lockFile = readFileSync(join(root, 'package-lock.json'));
+	const digest = createHash('sha256').update(lockFile).digest('hex');
+	return `${digest} node ${process.versions.node.split('.')[0]}`;
+}
+
+const isSetUp = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted();
+
+/** Two commands started at once must not install into the same folder. */
+async function acquire() {
+	for (;;) {
+		try {
+			mkdirSync(lock);
+			return;
+		} catch {
+			const age = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0;
+			if (age > 15 * 60_000) rmSync(lock, { recursive: true, force: true });
+			await new Promise((resolve) => setTimeout(resolve, 500));
+		}
+	}
+}
+
+function install() {
+	console.log('Setting up: installing the development dependencies (once, one or two minutes)...');
+	// No install scripts: isolated-vm has no prebuilt binary for Node 20 and 22, and nothing here
+	// needs it. What is needed ships prebuilt inside its package.
+	const { status, error } = spawnSync(
+		process.platform === 'win32' ? 'npm.cmd' : 'npm',
+		['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+		{ cwd: root, stdio: 'inherit', shell: process.platform === 'win32' },
+	);
+	if (status === 0) return writeFileSync(stamp, wanted());
+	console.error(
+		`The dependencies could not be installed${error ? ` (${error.message})` : ''}. Check that the npm registry can be reached and that the disk has 2 GB free, then run the command again.`,
+	);
+	process.exitCode = 1;
+}
+
+if (Number(process.versions.node.split('.')[0]) < 20) {
+	console.error(`Node 20 or newer is needed, but this is Node ${process.versions.node}.`);
+	process.exit(1);
+}
+if (!isSetUp()) {
+	await acquire();
+	try {
+		if (!isSetUp()) install();
+	} finally {
+		rmSync(lock, { recursive: true, force: true });
+	}
+}
