@@ -1,0 +1,34 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { nodeProperties } from './description';
+import { searchModels } from './methods/searchModels';
+import { executeItems } from './operations/execute';
+
+export class SiliconFlowImage implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'SiliconFlow Image',
+		name: 'siliconFlowImage',
+		icon: { light: 'file:siliconFlowImage.svg', dark: 'file:siliconFlowImage.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["model"] }}',
+		description: 'Generate and edit images with the models of SiliconFlow',
+		defaults: { name: 'SiliconFlow Image' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'siliconFlowImageApi', required: true }],
+		properties: nodeProperties(),
+	};
+
+	methods = { listSearch: { searchModels } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await executeItems(this)];
+	}
+}

@@ -1,0 +1,93 @@
+import { FIELD_NAMES, type FieldName } from './fields';
+import { MODELS, type ModelRow, type Operation, type Site, type SizeRule } from './models';
+
+/**
+ * Questions put to the capability table. `rows` is the shipped table unless a test hands in its own.
+ */
+
+/** Region of the credential; behind a custom base URL either site's models may answer. */
+export type Region = Site | 'custom';
+
+/** A row as a run uses it: the table's, several merged, or the stand-in for an unknown model. */
+export interface Capabilities extends Omit<ModelRow, 'site' | 'size'> {
+	/** False for an id the table does not hold: everything may be set, nothing is filled in. */
+	readonly known: boolean;
+	readonly size?: Omit<SizeRule, 'sizes'> & { readonly sizes: readonly string[] };
+}
+
+/**
+ * What the model with this id takes in this region.
+ *
+ * A model of both sites has a row per site; the region picks, and a custom base URL takes the union.
+ * An id that only the other site is known to have is described by that site's row. An id the table
+ * does not hold gets every base field of the contract, one image a request, and no default size.
+ */
+export function capabilitiesOf(
+	id: string,
+	region: Region,
+	rows: readonly ModelRow[] = MODELS,
+): Capabilities {
+	const namesakes = rows.filter((row) => row.id === id);
+	const ofSite = namesakes.filter((row) => region === 'custom' || row.site === region);
+	const [first, ...others] = ofSite.length > 0 ? ofSite : namesakes;
+	if (first === undefined) return unknownModel(id);
+	return others.reduce(unite, { ...first, known: true });
+}
+
+/** The ids the table holds, each once, in the order of the table. */
+export function modelIds(rows: readonly ModelRow[] = MODELS): string[] {
+	return [...new Set(rows.map((row) => row.id))];
+}
+
+/** The ids of the models that do not meet a demand on any site: those a field is hidden for. */
+export function modelIdsWithout(
+	demand: (row: ModelRow) => boolean,
+	rows: readonly ModelRow[] = MODELS,
+): string[] {
+	return modelIds(rows).filter((id) => !rows.some((row) => row.id === id && demand(row)));
+}
+
+/** The ids that can do this operation in this region, for the model list and for messages. */
+export function modelIdsFor(
+	operation: Operation,
+	region: Region,
+	rows: readonly ModelRow[] = MODELS,
+): string[] {
+	const inRegion = rows.filter((row) => region === 'custom' || row.site === region);
+	return modelIds(inRegion.filter((row) => row.operations.includes(operation)));
+}
+
+function unknownModel(id: string): Capabilities {
+	return {
+		id,
+		known: false,
+		summary: 'Not in the model table of this node',
+		operations: ['generate', 'edit'],
+		size: { wire: 'image_size', sizes: [] },
+		images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
+		fields: Object.fromEntries(FIELD_NAMES.map((name) => [name, {}])),
+		imagesPerRequest: 1,
+	};
+}
+
+/** Two rows of one id as one: whatever either takes, in the wider range, with no duty to fill in. */
+function unite(one: Capabilities, other: ModelRow): Capabilities {
+	const names = [...Object.keys(one.fields), ...Object.keys(other.fields)] as FieldName[];
+	return {
+		...one,
+		operations: [...new Set([...one.operations, ...other.operations])],
+		size: one.size ?? other.size,
+		images: one.images ?? other.images,
+		fields: Object.fromEntries(
+			names.map((name) => [name, widerOf(one.fields[name], other.fields[name])]),
+		),
+		imagesPerRequest: Math.max(one.imagesPerRequest, other.imagesPerRequest),
+	};
+}
+
+function widerOf(one: ModelRow['fields'][FieldName], other: ModelRow['fields'][FieldName]) {
+	if (one === undefined || other === undefined) return one ?? other;
+	const both = <T>(a: T | undefined, b: T | undefined, pick: (a: T, b: T) => T) =>
+		a === undefined || b === undefined ? undefined : pick(a, b);
+	return { min: both(one.min, other.min, Math.min), max: both(one.max, other.max, Math.max) };
+}

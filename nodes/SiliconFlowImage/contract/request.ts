@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import type { Capabilities } from './catalog';
+import { FIELDS, LABELS, MAX_SEED, type FieldName } from './fields';
+import type { Operation } from './models';
+import { parseSize, sizeViolation } from './size';
+
+/** JSON body of `POST /images/generations`. */
+export type RequestBody = Readonly<Record<string, unknown>>;
+
+/** What one request says, in the words of the contract but free of a model's own wire names. */
+export interface RequestValues {
+	readonly prompt: unknown;
+	/** "WIDTHxHEIGHT"; undefined leaves the size to the model. */
+	readonly size?: unknown;
+	/** Images wanted of this request; sent as `batch_size` when above 1. */
+	readonly count?: number;
+	readonly fields: Readonly<Partial<Record<FieldName, unknown>>>;
+	/** Data URLs or, where the site takes them, http(s) URLs, in order. */
+	readonly images?: readonly string[];
+}
+
+/** One value that breaks the contract: which field, and the rule as the end of a sentence. */
+export interface Violation {
+	readonly label: string;
+	readonly rule: string;
+}
+
+/**
+ * The zod schema of the body that this model takes for this operation. What it returns IS the wire
+ * body: it refuses every field the model does not take.
+ *
+ * Only what zod 3 and zod 4 share is used, because n8n brings its own copy of zod.
+ */
+export function requestSchema(model: Capabilities, operation: Operation) {
+	const shape: Record<string, z.ZodTypeAny> = {
+		model: z.string().min(1, 'must not be empty'),
+		prompt: z
+			.string({ message: 'must be text' })
+			.refine((text) => text.trim() !== '', 'must not be empty'),
+	};
+	if (model.size) Object.assign(shape, sizeShape(model));
+	if (model.imagesPerRequest > 1) {
+		shape.batch_size = wholeNumber(2, model.imagesPerRequest).optional();
+	}
+	for (const name of Object.keys(model.fields) as FieldName[]) {
+		const schema = fieldSchema(name, model);
+		shape[name] = model.fields[name]?.required === undefined ? schema.optional() : schema;
+	}
+	if (operation === 'edit') {
+		model.images?.wire.forEach((name, position) => {
+			const schema = imageSchema(model);
+			shape[name] = position === 0 ? schema : schema.optional();
+		});
+	}
+	return z.object(shape).strict();
+}
+
+/**
+ * Checks the values of one request against the model's contract.
+ *
+ * @returns the body to send, or every violation found. Fields the model does not take must have
+ * been left out before (`unsupportedFields`).
+ */
+export function buildBody(
+	model: Capabilities,
+	operation: Operation,
+	values: RequestValues,
+): { body: RequestBody } | { violations: Violation[] } {
+	const parsed = requestSchema(model, operation).safeParse(toWire(model, operation, values));
+	if (parsed.success) return { body: parsed.data };
+	return {
+		violations: parsed.error.issues.map((issue) => ({
+			label: labelOf(String(issue.path[0] ?? ''), model),
+			rule: issue.message,
+		})),
+	};
+}
+
+/** Of the fields that are set, those this model does not take. */
+export function unsupportedFields(model: Capabilities, set: readonly FieldName[]): FieldName[] {
+	return set.filter((name) => model.fields[name] === undefined);
+}
+
+/** Seed of the k-th request of an item (k from 0). Past the highest seed it begins again at 0. */
+export function seedOfRequest(seed: number, k: number): number {
+	return (seed + k) % (MAX_SEED + 1);
+}
+
+function toWire(model: Capabilities, operation: Operation, values: RequestValues) {
+	const wire: Record<string, unknown> = { model: model.id, prompt: values.prompt };
+	const size = values.size ?? model.size?.sizes[0];
+	if (model.size && size !== undefined) {
+		const sides = model.size.wire === 'width_height' ? parseSize(String(size)) : undefined;
+		Object.assign(wire, sides ?? { image_size: size });
+	}
+	if ((values.count ?? 1) > 1) wire.batch_size = values.count;
+	for (const name of Object.keys(model.fields) as FieldName[]) {
+		const value = values.fields[name] ?? model.fields[name]?.required;
+		if (value !== undefined) wire[name] = value;
+	}
+	if (operation === 'edit') {
+		values.images?.forEach((image, position) => {
+			const name = model.images?.wire[position];
+			if (name !== undefined) wire[name] = image;
+		});
+	}
+	return wire;
+}
+
+function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
+	const { side } = model.size ?? {};
+	if (model.size?.wire === 'width_height' && side) {
+		const length = wholeNumber(side.min, side.max).refine(
+			(n) => n % side.multipleOf === 0,
+			`must be a multiple of ${side.multipleOf}`,
+		);
+		return { width: length, height: length };
+	}
+	const size = z.string({ message: sizeViolation('', model) }).superRefine((text, context) => {
+		const message = sizeViolation(text, model);
+		if (message !== undefined) context.addIssue({ code: 'custom', message });
+	});
+	return { image_size: model.known ? size : size.optional() };
+}
+
+function fieldSchema(name: FieldName, model: Capabilities): z.ZodTypeAny {
+	const field = FIELDS[name];
+	if (field.kind === 'text') return z.string({ message: 'must be text' });
+	const { min = field.min, max = field.max } = model.fields[name] ?? {};
+	if (field.kind === 'integer') return wholeNumber(min, max);
+	const rule = `must be a number from ${min} to ${max}`;
+	return z.number({ message: rule }).min(min, rule).max(max, rule);
+}
+
+function wholeNumber(min: number, max: number) {
+	const rule = `must be a whole number from ${min} to ${max}`;
+	return z.number({ message: rule }).int(rule).min(min, rule).max(max, rule);
+}
+
+function imageSchema(model: Capabilities) {
+	const rule = model.images?.acceptsUrl
+		? 'must be an image or the http(s) URL of one'
+		: 'must be an image';
+	// startsWith, not a pattern over the whole text: a data URL has millions of characters.
+	return z
+		.string({ message: rule })
+		.refine(
+			(text) =>
+				text.startsWith('data:image/') ||
+				(model.images?.acceptsUrl === true && /^https?:\/\/./i.test(text.slice(0, 10))),
+			rule,
+		);
+}
+
+function labelOf(wire: string, model: Capabilities): string {
+	if (wire in FIELDS) return FIELDS[wire as FieldName].label;
+	if (model.images?.wire.includes(wire)) return LABELS.images;
+	if (wire === 'width' || wire === 'height' || wire === 'image_size') return LABELS.imageSize;
+	if (wire === 'batch_size') return LABELS.numberOfImages;
+	return wire === 'model' ? LABELS.model : LABELS.prompt;
+}

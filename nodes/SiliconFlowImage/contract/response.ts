@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** Bodies that the service answers with, holding only what the node uses, so that they may grow. */
+
+const imageList = z.array(z.object({ url: z.string().min(1) }));
+
+const successSchema = z.object({
+	images: imageList.optional(),
+	// Newer replies repeat the list here, OpenAI's way.
+	data: imageList.optional(),
+	timings: z.object({ inference: z.number() }).optional().catch(undefined),
+	seed: z.number().optional().catch(undefined),
+});
+
+/** A reply with at least one image. */
+export interface ImagesReply {
+	/** Links to the images in the order given; each lives an hour. */
+	readonly urls: string[];
+	/** Seconds the service says the inference took. */
+	readonly inferenceSeconds?: number;
+	readonly seed?: number;
+}
+
+/** Reads a 200 reply. Undefined when it holds no image: that is never a success. */
+export function readImages(body: unknown): ImagesReply | undefined {
+	const parsed = successSchema.safeParse(body);
+	if (!parsed.success) return undefined;
+	const { images, data, timings, seed } = parsed.data;
+	const urls = [images, data].find((list) => list !== undefined && list.length > 0);
+	if (urls === undefined) return undefined;
+	return { urls: urls.map((image) => image.url), inferenceSeconds: timings?.inference, seed };
+}
+
+const codedSchema = z.object({
+	code: z.number().nullish().catch(undefined),
+	message: z.string().min(1),
+	data: z.unknown(),
+});
+const wrappedSchema = z.object({ error: z.object({ message: z.string().min(1) }).passthrough() });
+const errorTextSchema = z.object({ error: z.string().min(1) });
+
+/** The service's own words about a refusal. */
+export interface ServiceFailure {
+	/** Number of the service, such as 20012; absent where the reply has none. */
+	readonly code?: number;
+	/** Plain text, at most 500 characters; empty where the reply says nothing. */
+	readonly message: string;
+}
+
+/**
+ * Reads a failure of whatever shape: `{code, message, data}`, `{message}`, `{error: {message}}`,
+ * `{error: "..."}`, a bare JSON string, plain text, a page of HTML, or nothing.
+ *
+ * @param text the body as it came
+ */
+export function readFailure(text: string): ServiceFailure {
+	const body = parseJson(text);
+	const coded = codedSchema.safeParse(body);
+	if (coded.success) {
+		const { code, message, data } = coded.data;
+		const detail = typeof data === 'string' && data !== '' && data !== message ? ` (${data})` : '';
+		return { code: code ?? undefined, message: plain(message + detail) };
+	}
+	const wrapped = wrappedSchema.safeParse(body);
+	if (wrapped.success) {
+		const { code, message } = wrapped.data.error;
+		return { code: typeof code === 'number' ? code : undefined, message: plain(message) };
+	}
+	const errorText = errorTextSchema.safeParse(body);
+	if (errorText.success) return { message: plain(errorText.data.error) };
+	if (typeof body === 'string') return { message: plain(body) };
+	return { message: plain(body === undefined ? text : JSON.stringify(body)) };
+}
+
+/** JSON of the text, or undefined when it is none. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function plain(text: string): string {
+	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1];
+	const words = /<html|<!doctype/i.test(text) ? (title ?? text.replace(/<[^>]*>/g, ' ')) : text;
+	return words.replace(/\s+/g, ' ').trim().slice(0, 500);
+}

@@ -1,0 +1,55 @@
+import type { Capabilities } from './catalog';
+
+/** Width and height of a picture in pixels. */
+export interface Size {
+	readonly width: number;
+	readonly height: number;
+}
+
+/** Ratios people know by name; a size is labelled with the nearest. */
+const RATIOS = ['1:1', '4:3', '3:4', '3:2', '2:3', '16:9', '9:16', '2:1', '1:2', '21:9', '9:21'];
+
+/** Contract: `image_size` is "[width]x[height]". Returns undefined for anything else. */
+export function parseSize(text: string): Size | undefined {
+	const match = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(text);
+	return match ? { width: Number(match[1]), height: Number(match[2]) } : undefined;
+}
+
+/** "1664x928" becomes "1664x928 (16:9)", the ratio being the nearest familiar one. */
+export function sizeLabel(text: string): string {
+	const size = parseSize(text);
+	return size ? `${text} (${nearestRatio(size)})` : text;
+}
+
+/**
+ * Says what is wrong with a size for a model, as the end of a sentence that begins with the
+ * label of the field, or undefined when the size will do.
+ */
+export function sizeViolation(text: string, model: Capabilities): string | undefined {
+	const size = parseSize(text);
+	if (size === undefined) {
+		return `must be a width and a height in pixels, written like 1024x1024${recommended(model)}`;
+	}
+	const { side, maxPixels } = model.size ?? {};
+	const sides = [size.width, size.height];
+	if (side && sides.some((n) => n < side.min || n > side.max || n % side.multipleOf !== 0)) {
+		return `must have sides of ${side.min} to ${side.max} pixels in multiples of ${side.multipleOf}${recommended(model)}`;
+	}
+	if (maxPixels !== undefined && size.width * size.height > maxPixels) {
+		return `must have at most ${maxPixels} pixels in all${recommended(model)}`;
+	}
+	return undefined;
+}
+
+function recommended(model: Capabilities): string {
+	const sizes = model.size?.sizes ?? [];
+	return sizes.length > 0 ? ` (recommended for this model: ${sizes.join(', ')})` : '';
+}
+
+function nearestRatio({ width, height }: Size): string {
+	const distance = (ratio: string) => {
+		const [across, down] = ratio.split(':').map(Number);
+		return Math.abs(Math.log(width / height / (across / down)));
+	};
+	return RATIOS.reduce((best, ratio) => (distance(ratio) < distance(best) ? ratio : best));
+}

@@ -1,0 +1,35 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { LABELS } from '../contract/fields';
+import type { ModelRow } from '../contract/models';
+import { executionOptionsField } from './executionOptions';
+import { imagesField } from './images';
+import { modelField, operationField, promptField } from './model';
+import { optionsField } from './options';
+import { sizeFields } from './size';
+
+const numberOfImagesField: INodeProperties = {
+	displayName: LABELS.numberOfImages,
+	name: 'numberOfImages',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+	default: 1,
+	description: 'How many pictures to make for each item. Each comes out as an item of its own.',
+};
+
+/**
+ * Every field of the node in the order of the panel.
+ *
+ * @param rows the capability table to derive visibility and sizes from; the shipped one by default
+ */
+export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
+	return [
+		operationField,
+		modelField,
+		promptField,
+		imagesField,
+		...sizeFields(rows),
+		numberOfImagesField,
+		optionsField(rows),
+		executionOptionsField,
+	];
+}

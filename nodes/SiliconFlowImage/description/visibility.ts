@@ -1,0 +1,29 @@
+import type { IDisplayOptions } from 'n8n-workflow';
+import { modelIdsWithout } from '../contract/catalog';
+import type { ModelRow } from '../contract/models';
+
+/**
+ * Visibility by exclusion: a field hides for the models known not to take it. An id the table does
+ * not hold, and a model given by an expression, match no exclusion, so they show every field.
+ * (`show` would be wrong here: n8n takes any expression as a match for it.)
+ */
+
+/** The part of a property that hides it for every known model that does not meet the demand. */
+export function hiddenUnless(
+	demand: (row: ModelRow) => boolean,
+	rows?: readonly ModelRow[],
+): { displayOptions?: IDisplayOptions } {
+	const ids = modelIdsWithout(demand, rows);
+	// The slash means: from the root of the parameters, also inside a collection.
+	return ids.length > 0 ? { displayOptions: { hide: { '/model': ids } } } : {};
+}
+
+/** The part of a property that shows it for this one model only, and never for an expression. */
+export function onlyFor(modelId: string): { displayOptions: IDisplayOptions } {
+	return { displayOptions: { hide: { '/model': [{ _cnd: { not: modelId } }] } } };
+}
+
+/** The part of a property that hides it for these models. */
+export function hiddenFor(modelIds: string[]): { displayOptions: IDisplayOptions } {
+	return { displayOptions: { hide: { '/model': modelIds } } };
+}

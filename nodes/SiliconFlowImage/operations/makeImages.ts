@@ -1,0 +1,141 @@
+import type { IDataObject } from 'n8n-workflow';
+import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
+import { parseJson, readFailure, readImages } from '../contract/response';
+import { failureOfEmptyReply, failureOfNoAnswer, failureOfReply } from '../transport/failure';
+import { postImagesGeneration, type Reply } from '../transport/request';
+import { sendPatiently } from '../transport/retry';
+import { linkExpiry } from './link';
+import type { Order } from './parameters';
+import { fetchPicture, type Result } from './picture';
+import type { Run } from './run';
+
+/** One request: which of the item's pictures it is to bring, and its number within the item. */
+interface Batch {
+	/** Positions of the pictures among those of the item, from 0. */
+	readonly positions: readonly number[];
+	/** From 0. */
+	readonly k: number;
+}
+
+/**
+ * Makes the pictures of one item: as many a request as the model allows, further requests for the
+ * rest, and more where a reply holds fewer than were asked for. Each reply holds at least one, or is
+ * a failure, so this ends.
+ *
+ * @param onFailure called inside the place of the failed request, before anything else can leave
+ * @returns the results by position; a gap where nothing was sent because of a failure before
+ */
+export async function makeImages(run: Run, order: Order, onFailure: () => void): Promise<Result[]> {
+	const results: Result[] = [];
+	let requests = 0;
+	let failed = false;
+	const over = () => failed || run.over();
+	let open = Array.from({ length: order.numberOfImages }, (_, position) => position);
+	while (open.length > 0 && !over()) {
+		const batches = splitUp(open, batchSize(run, order)).map(async (positions) => {
+			const batch = { positions, k: requests++ };
+			const ticket = run.takeTicket();
+			await run.slots.use(async () => {
+				const made = await makeBatch(run, order, batch, ticket, over);
+				made.forEach((result, i) => (results[positions[i]] = result));
+				if (made.some((result) => result.failure)) {
+					failed = true;
+					onFailure();
+				}
+			});
+		});
+		await Promise.all(batches);
+		open = open.filter((position) => results[position] === undefined);
+	}
+	return results;
+}
+
+/** Results for the first of the batch's positions; fewer when the reply holds fewer. */
+async function makeBatch(
+	run: Run,
+	order: Order,
+	{ positions, k }: Batch,
+	ticket: number,
+	over: () => boolean,
+): Promise<Result[]> {
+	const { context, access, options } = run;
+	const count = positions.length;
+	const seed = seedOf(order, k);
+	const outcome = await sendPatiently(
+		async () => {
+			const body = (await wireBody(order, count, seed)) as IDataObject;
+			return await postImagesGeneration(context, access.baseUrl, body, {
+				timeoutMs: options.timeoutMs,
+				watermark: order.watermark,
+			});
+		},
+		ticket,
+		run.pace,
+		options,
+		over,
+	);
+	if (outcome.kind === 'notSent') return [];
+	if (outcome.kind !== 'reply') {
+		return [{ failure: failureOfNoAnswer(outcome, options) }];
+	}
+	if (count > 1 && refusesBatches(outcome)) {
+		run.withoutBatches.add(order.model.id);
+		return [];
+	}
+	if (outcome.status < 200 || outcome.status >= 300) {
+		return [{ failure: failureOfReply(outcome) }];
+	}
+	const reply = readImages(parseJson(outcome.text));
+	if (reply === undefined) return [{ failure: failureOfEmptyReply(outcome) }];
+
+	const urls = reply.urls.slice(0, count);
+	if (urls.length < count) run.withoutBatches.add(order.model.id);
+	const now = Date.now();
+	const images = urls.map((url) => ({
+		url,
+		expiresAt: linkExpiry(url, now),
+		seed: reply.seed ?? seed,
+		inferenceSeconds: reply.inferenceSeconds,
+		traceId: outcome.traceId,
+	}));
+	run.pay(images);
+	if (!order.output.download) return images.map((image) => ({ image }));
+	return await Promise.all(
+		images.map(async (image, i) => await fetchPicture(run, order, image, positions[i])),
+	);
+}
+
+/** Reads the input images and builds the body; only now, so that waiting items hold none. */
+async function wireBody(
+	order: Order,
+	count: number,
+	seed: number | undefined,
+): Promise<RequestBody> {
+	const images: string[] = [];
+	for (const image of order.images) images.push(await image.load());
+	const fields = seed === undefined ? order.values.fields : { ...order.values.fields, seed };
+	const built = buildBody(order.model, order.operation, { ...order.values, fields, count, images });
+	// The check before the run has ruled violations out; the order has not changed since.
+	return 'body' in built ? { ...order.additionalFields, ...built.body } : {};
+}
+
+function seedOf({ values }: Order, k: number): number | undefined {
+	const { seed } = values.fields;
+	return typeof seed === 'number' ? seedOfRequest(seed, k) : undefined;
+}
+
+function batchSize(run: Run, { model }: Order): number {
+	return run.withoutBatches.has(model.id) ? 1 : model.imagesPerRequest;
+}
+
+/** Release note of 2026-09-30: `batch_size` is gone, though the contract still has it. */
+function refusesBatches({ status, text }: Reply): boolean {
+	if (status !== 400) return false;
+	const { code, message } = readFailure(text);
+	return code === 20035 || /batch[_ ]?size/i.test(message);
+}
+
+function splitUp(positions: readonly number[], size: number): number[][] {
+	const starts = positions.filter((_, i) => i % size === 0);
+	return starts.map((_, i) => positions.slice(i * size, (i + 1) * size));
+}

@@ -1,0 +1,127 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { capabilitiesOf, modelIdsFor, type Capabilities } from '../contract/catalog';
+import { FIELD_NAMES, FIELDS, LABELS, type FieldName } from '../contract/fields';
+import type { Operation } from '../contract/models';
+import { unsupportedFields, type RequestValues } from '../contract/request';
+import { CUSTOM_SIZE, MODEL_DEFAULT_SIZE } from '../description/size';
+import { readAdditionalFields } from './additionalFields';
+import type { Access } from './credential';
+import type { InputImage } from './inputImages';
+import { OPERATIONS } from './registry';
+import { asNumber, shown, whenSet } from './values';
+
+/** Everything one input item asks for. */
+export interface Order {
+	readonly itemIndex: number;
+	readonly operation: Operation;
+	readonly model: Capabilities;
+	readonly values: Omit<RequestValues, 'count' | 'images'>;
+	readonly images: readonly InputImage[];
+	readonly numberOfImages: number;
+	readonly additionalFields: Readonly<IDataObject>;
+	readonly watermark: boolean;
+	readonly output: {
+		readonly download: boolean;
+		readonly field: string;
+		readonly fileName: string;
+	};
+	/** What was left out or kept against the look of the fields, to be shown beside the output. */
+	readonly hints: readonly string[];
+}
+
+const MAX_IMAGES = 100;
+
+/**
+ * Reads the parameters of one item. Values are taken as they are; the contract checks them.
+ *
+ * @throws NodeOperationError with `itemIndex` where the parameters do not make an order
+ */
+export function readOrder(context: IExecuteFunctions, itemIndex: number, access: Access): Order {
+	const refuse = (message: string, description: string): never => {
+		throw new NodeOperationError(context.getNode(), message, { itemIndex, description });
+	};
+	const operation = context.getNodeParameter('operation', itemIndex) as Operation;
+	const modelId = context.getNodeParameter('model', itemIndex, '', { extractValue: true });
+	const id = String(whenSet(modelId) ?? '').trim();
+	if (id === '')
+		refuse(`'${LABELS.model}' is empty`, 'Choose a model from the list, or enter its id.');
+	const model = capabilitiesOf(id, access.region);
+	if (!model.operations.includes(operation)) {
+		refuse(
+			`'${LABELS.model}' ${id} cannot ${operation} images`,
+			`Models that can: ${modelIdsFor(operation, access.region).join(', ')}.`,
+		);
+	}
+
+	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const set = readFields(options);
+	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
+	const chosenSize = whenSet(context.getNodeParameter('imageSize', itemIndex, MODEL_DEFAULT_SIZE));
+	const additional = readAdditionalFields(context, itemIndex, options.additionalBodyFields);
+	const numberOfImages = asNumber(context.getNodeParameter('numberOfImages', itemIndex, 1)) ?? 1;
+	if (!isCount(numberOfImages)) {
+		refuse(
+			`'${LABELS.numberOfImages}' must be a whole number from 1 to ${MAX_IMAGES}, but is ${shown(numberOfImages)}`,
+			'Change it, or use more input items for more pictures.',
+		);
+	}
+	return {
+		itemIndex,
+		operation,
+		model,
+		values: {
+			prompt: context.getNodeParameter('prompt', itemIndex, ''),
+			size: model.size ? readSize(context, itemIndex, chosenSize) : undefined,
+			fields: Object.fromEntries(
+				Object.entries(set).filter(([name]) => !unsupported.includes(name as FieldName)),
+			),
+		},
+		images: OPERATIONS[operation].inputImages(context, itemIndex),
+		numberOfImages: numberOfImages as number,
+		additionalFields: additional,
+		watermark: options.watermark !== false,
+		output: {
+			download: options.download !== false,
+			field: String(whenSet(options.binaryPropertyOutput) ?? 'data').trim(),
+			fileName: String(whenSet(options.fileName) ?? '').trim(),
+		},
+		hints: [
+			...unsupported.map(
+				(name) => `${id} does not take '${FIELDS[name].label}', so it was left out`,
+			),
+			...foreignSizeHint(model, chosenSize),
+		],
+	};
+}
+
+function readFields(options: IDataObject): Partial<Record<FieldName, unknown>> {
+	const values = FIELD_NAMES.map((name) => {
+		const field = FIELDS[name];
+		const given = options[field.parameter];
+		return [name, field.kind === 'text' ? whenSet(given) : asNumber(given)] as const;
+	});
+	return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+function readSize(context: IExecuteFunctions, itemIndex: number, chosen: unknown): unknown {
+	if (chosen === CUSTOM_SIZE) {
+		const width = context.getNodeParameter('width', itemIndex, 1024);
+		const height = context.getNodeParameter('height', itemIndex, 1024);
+		return `${String(width)}x${String(height)}`;
+	}
+	return chosen === MODEL_DEFAULT_SIZE ? undefined : chosen;
+}
+
+/** A size kept from another model is sent, for custom sizes work too; the person should know. */
+function foreignSizeHint(model: Capabilities, size: unknown): string[] {
+	const sizes = model.size?.sizes ?? [];
+	const expected = [...sizes, CUSTOM_SIZE, MODEL_DEFAULT_SIZE];
+	if (size === undefined || sizes.length === 0 || expected.includes(String(size))) return [];
+	return [
+		`'${LABELS.imageSize}' ${shown(size)} is not among those recommended for ${model.id} (${sizes.join(', ')}); it was sent as it is`,
+	];
+}
+
+function isCount(value: unknown): boolean {
+	return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_IMAGES;
+}

@@ -1,0 +1,35 @@
+import type { Deadline } from './deadline';
+import { fromThrown, type NoAnswer } from './outcome';
+
+/** A response body as n8n's HTTP helper hands it over with `encoding: 'stream'`. */
+export type BodyStream = AsyncIterable<Buffer> & { destroy(): void };
+
+/**
+ * Reads a body to its end, but never more than `maxBytes`, and never past the deadline: n8n's HTTP
+ * helper limits neither.
+ *
+ * A body that ends short of its Content-Length, or is not in the encoding it claims, is thrown by
+ * Node while reading and comes back as cut.
+ */
+export async function readBody(
+	stream: BodyStream,
+	maxBytes: number,
+	deadline: Deadline,
+): Promise<Buffer | NoAnswer> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	try {
+		for await (const chunk of stream) {
+			bytes += chunk.length;
+			if (bytes > maxBytes) {
+				stream.destroy();
+				return { kind: 'tooLarge', maxBytes };
+			}
+			chunks.push(chunk);
+		}
+	} catch (thrown) {
+		return deadline.reason ? { kind: deadline.reason } : fromThrown(thrown);
+	}
+	if (deadline.reason) return { kind: deadline.reason };
+	return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, bytes);
+}

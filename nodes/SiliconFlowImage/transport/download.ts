@@ -1,0 +1,102 @@
+import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { imageTypeOf, type ImageType } from '../contract/imageType';
+import { readBody, type BodyStream } from './body';
+import { Deadline } from './deadline';
+import { fromThrown, type NoAnswer } from './outcome';
+
+/** A picture whose type was read from its bytes. */
+export interface DownloadedImage {
+	readonly kind: 'image';
+	readonly bytes: Buffer;
+	readonly type: ImageType;
+}
+
+/** An answer that is no picture. */
+export type NotAnImage =
+	| { readonly kind: 'refused'; readonly status: number }
+	| { readonly kind: 'empty' }
+	| { readonly kind: 'notAnImage'; readonly contentType: string }
+	| { readonly kind: 'redirect'; readonly target: string };
+
+export interface DownloadOptions {
+	/** Most milliseconds for the download as a whole. */
+	readonly timeoutMs: number;
+	/** Whether `http:` addresses will do; only where the API itself is reached by `http:`. */
+	readonly allowHttp: boolean;
+}
+
+/** Largest picture taken; the service's are a few megabytes. */
+export const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
+
+const MAX_REDIRECTS = 5;
+
+/**
+ * Fetches a picture by its signed URL, without the API key: the signature is in the URL, and the key
+ * belongs to the API host alone. The URL is requested as given.
+ *
+ * Redirects are followed here, one by one, so that each target's scheme is looked at.
+ */
+export async function downloadImage(
+	context: IExecuteFunctions,
+	url: string,
+	{ timeoutMs, allowHttp }: DownloadOptions,
+): Promise<DownloadedImage | NotAnImage | NoAnswer> {
+	const deadline = new Deadline(timeoutMs, context.getExecutionCancelSignal());
+	let target = url;
+	try {
+		for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+			if (!isFetchable(target, allowHttp)) return { kind: 'redirect', target: schemeOf(target) };
+			const response = (await context.helpers.httpRequest({
+				method: 'GET',
+				url: target,
+				// Pictures are compressed already; a content encoding could only hide a bad length.
+				headers: { accept: 'image/*,*/*', 'accept-encoding': 'identity' },
+				timeout: timeoutMs,
+				abortSignal: deadline.signal,
+				disableFollowRedirect: true,
+				ignoreHttpStatusErrors: true,
+				returnFullResponse: true,
+				encoding: 'stream',
+			})) as IN8nHttpFullResponse;
+			const { statusCode: status, headers } = response;
+			const stream = response.body as unknown as BodyStream;
+			const location = headers.location;
+			if (status >= 300 && status < 400 && typeof location === 'string') {
+				stream.destroy();
+				target = new URL(location, target).href;
+				continue;
+			}
+			if (status < 200 || status >= 300) {
+				stream.destroy();
+				return { kind: 'refused', status };
+			}
+			const bytes = await readBody(stream, MAX_IMAGE_BYTES, deadline);
+			if (!Buffer.isBuffer(bytes)) return bytes;
+			return asImage(bytes, String(headers['content-type'] ?? 'unknown'));
+		}
+		return { kind: 'redirect', target: 'too many redirects' };
+	} catch (thrown) {
+		return deadline.reason ? { kind: deadline.reason } : fromThrown(thrown);
+	} finally {
+		deadline.release();
+	}
+}
+
+function asImage(bytes: Buffer, contentType: string): DownloadedImage | NotAnImage {
+	if (bytes.length === 0) return { kind: 'empty' };
+	const type = imageTypeOf(bytes);
+	return type ? { kind: 'image', bytes, type } : { kind: 'notAnImage', contentType };
+}
+
+function isFetchable(url: string, allowHttp: boolean): boolean {
+	const scheme = schemeOf(url);
+	return scheme === 'https:' || (scheme === 'http:' && allowHttp);
+}
+
+function schemeOf(url: string): string {
+	try {
+		return new URL(url).protocol;
+	} catch {
+		return 'no address';
+	}
+}
