@@ -1,0 +1,138 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
+import { parseArgs } from 'node:util';
+import { type LoggedRequest, type Simulator, type SimulatorOptions, startSimulator } from '.';
+import { failures } from './failures';
+
+const HELP = `A local SiliconFlow for trying the node without an account.
+
+  --port 8790              where to listen
+  --host 127.0.0.1         the address to listen on
+  --site cn                cn or com: which models and fields
+  --key sk-simulator-0000  the API key it accepts
+  --latency 1500           milliseconds a generation takes
+  --images-per-minute 2    refuse more than that with a 429 (default: no limit)
+  --batch honoured         what becomes of batch_size: honoured, ignored or refused
+  --format png             png or jpeg
+  --help                   this text
+
+In a prompt, [slow 5] takes 5 seconds longer and [fail NAME] fails. Names:
+  ${Object.keys(failures).join(' ')}
+`;
+
+class BadFlag extends Error {}
+
+function oneOf<const Choice extends string>(
+	flag: string,
+	value: string,
+	choices: readonly Choice[],
+): Choice {
+	const choice = choices.find((candidate) => candidate === value);
+	if (choice === undefined) {
+		throw new BadFlag(`--${flag} takes ${choices.join(' or ')}, not ${JSON.stringify(value)}.`);
+	}
+	return choice;
+}
+
+function wholeNumber(flag: string, value: string, largest: number): number {
+	const number = Number(value);
+	if (value.trim() === '' || !Number.isInteger(number) || number < 0 || number > largest) {
+		throw new BadFlag(
+			`--${flag} takes a whole number up to ${largest}, not ${JSON.stringify(value)}.`,
+		);
+	}
+	return number;
+}
+
+function readFlags(words: string[]): SimulatorOptions | 'help' {
+	const { values } = parseArgs({
+		args: words,
+		options: {
+			port: { type: 'string', default: '8790' },
+			host: { type: 'string', default: '127.0.0.1' },
+			site: { type: 'string', default: 'cn' },
+			key: { type: 'string', default: 'sk-simulator-0000' },
+			latency: { type: 'string', default: '1500' },
+			'images-per-minute': { type: 'string' },
+			batch: { type: 'string', default: 'honoured' },
+			format: { type: 'string', default: 'png' },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) return 'help';
+	const perMinute = values['images-per-minute'];
+	return {
+		port: wholeNumber('port', values.port, 65_535),
+		host: values.host,
+		site: oneOf('site', values.site, ['cn', 'com']),
+		apiKey: values.key,
+		latencyMs: wholeNumber('latency', values.latency, 3_600_000),
+		limit:
+			perMinute === undefined
+				? undefined
+				: { images: wholeNumber('images-per-minute', perMinute, 1_000_000), perMs: 60_000 },
+		batchSize: oneOf('batch', values.batch, ['honoured', 'ignored', 'refused']),
+		format: oneOf('format', values.format, ['png', 'jpeg']),
+		logBodies: false,
+	};
+}
+
+function describe(request: LoggedRequest): string {
+	const {
+		method,
+		url,
+		status,
+		receivedAt,
+		answeredAt = receivedAt,
+		made,
+		aborted,
+		traceId,
+	} = request;
+	const path = url.split('?', 1)[0];
+	const query = url.startsWith('/v1/') ? url.slice(path.length) : '';
+	const parts = [
+		new Date(receivedAt).toISOString().slice(11, 19),
+		aborted ? 'client left' : (status ?? '-'),
+		method,
+		`${path}${query}`,
+		`${answeredAt - receivedAt} ms`,
+	];
+	if (made > 0) parts.push(made === 1 ? '1 image' : `${made} images`);
+	if (traceId !== undefined) parts.push(traceId);
+	return parts.join('  ');
+}
+
+function welcome({ baseUrl, apiKey }: Simulator, site: string): string {
+	return `SiliconFlow simulator (${site} site) at ${baseUrl}
+
+In n8n, create a SiliconFlow credential with
+  Region    Custom
+  Base URL  ${baseUrl}
+  API Key   ${apiKey}
+
+Ctrl-C ends it.
+`;
+}
+
+async function main(): Promise<void> {
+	const flags = readFlags(process.argv.slice(2));
+	if (flags === 'help') return console.log(HELP);
+	const simulator = await startSimulator({
+		...flags,
+		onAnswer: (request) => console.log(describe(request)),
+	});
+	console.log(welcome(simulator, flags.site ?? 'cn'));
+	const end = () => void simulator.close();
+	process.once('SIGINT', end);
+	process.once('SIGTERM', end);
+}
+
+main().catch((error: NodeJS.ErrnoException) => {
+	process.exitCode = 1;
+	if (error.code === 'EADDRINUSE') {
+		console.error('That port is taken. Choose another with --port, or --port 0 for any free one.');
+	} else if (error instanceof BadFlag || error.code?.startsWith('ERR_PARSE_ARGS')) {
+		console.error(`${error.message}\nSee --help.`);
+	} else {
+		console.error(error.message);
+	}
+});

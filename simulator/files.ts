@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { type Answer, failureAnswer } from './answer';
+import { now } from './clock';
+import { createLinkSigner } from './links';
+import type { LoggedRequest } from './requestLog';
+
+/** Draws a picture's bytes; the same bytes at every call. */
+export type Draw = () => Promise<Buffer>;
+
+export interface FileStore {
+	/** Keeps a picture for later and returns the link to it. `weight`: the bytes it keeps alive. */
+	put(draw: Draw, extension: string, host: string, weight: number): string;
+	/** The answer to a request for a picture. */
+	get(request: LoggedRequest): Promise<Answer>;
+}
+
+/** Above these the oldest pictures are forgotten, so that a long run keeps its memory flat. */
+const MAX_FILES = 5_000;
+const MAX_WEIGHT = 256 * 1024 * 1024;
+const MAX_DRAWN_BYTES = 64 * 1024 * 1024;
+
+interface StoredFile {
+	draw: Draw;
+	expiresAt: number;
+	weight: number;
+}
+
+function storeFailure(status: number, code: string, message: string): Answer {
+	const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message><RequestId>${randomBytes(8).toString('hex').toUpperCase()}</RequestId></Error>`;
+	return failureAnswer({ status, body, contentType: 'application/xml' });
+}
+
+/** What was drawn, by target, with the least recently used going first. */
+function createDrawnCache() {
+	const drawn = new Map<string, Buffer>();
+	let total = 0;
+	return {
+		find(target: string): Buffer | undefined {
+			const bytes = drawn.get(target);
+			if (bytes) {
+				drawn.delete(target);
+				drawn.set(target, bytes);
+			}
+			return bytes;
+		},
+		keep(target: string, bytes: Buffer): void {
+			if (drawn.has(target)) return;
+			drawn.set(target, bytes);
+			total += bytes.length;
+			for (const [oldest, old] of drawn) {
+				if (total <= MAX_DRAWN_BYTES) break;
+				drawn.delete(oldest);
+				total -= old.length;
+			}
+		},
+	};
+}
+
+/** The image store: signed links that end after `lifetimeMs`, pictures drawn when first fetched. */
+export function createFileStore(lifetimeMs: number): FileStore {
+	const signer = createLinkSigner();
+	const files = new Map<string, StoredFile>();
+	const drawn = createDrawnCache();
+	let kept = 0;
+
+	return {
+		put(draw, extension, host, weight) {
+			const time = now();
+			const target = signer.target(randomBytes(8).toString('hex'), extension, time, lifetimeMs);
+			files.set(target, { draw, expiresAt: time + lifetimeMs, weight });
+			kept += weight;
+			for (const [oldest, file] of files) {
+				if (files.size <= MAX_FILES && kept <= MAX_WEIGHT) break;
+				files.delete(oldest);
+				kept -= file.weight;
+			}
+			return `http://${host}${signer.sign(target, host)}`;
+		},
+		async get({ url, headers }) {
+			if (headers.authorization !== undefined) {
+				return storeFailure(
+					400,
+					'InvalidArgument',
+					'Only one auth mechanism allowed; the query is signed, an Authorization header came too.',
+				);
+			}
+			if (!signer.verify(url, headers.host ?? '')) {
+				const message = 'The request signature does not match the signature you provided.';
+				return storeFailure(403, 'SignatureDoesNotMatch', message);
+			}
+			const target = url.slice(0, url.lastIndexOf('&'));
+			const file = files.get(target);
+			if (!file) return storeFailure(404, 'NoSuchKey', 'The specified key does not exist.');
+			if (now() >= file.expiresAt) {
+				return storeFailure(403, 'AccessDenied', 'Request has expired');
+			}
+			const body = drawn.find(target) ?? (await file.draw());
+			drawn.keep(target, body);
+			return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body };
+		},
+	};
+}

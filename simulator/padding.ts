@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import type { PictureFormat } from './picture';
+import { pngChunk } from './png';
+
+/** Before PNG's closing chunk: its length, its name and its checksum, with no data. */
+const PNG_END_BYTES = 12;
+const CHUNK_OVERHEAD_BYTES = 12;
+
+/** A PNG made larger by a private chunk of noise, which every reader skips. */
+function padPng(png: Buffer, bytes: number): Buffer {
+	const noise = randomBytes(Math.max(0, bytes - png.length - CHUNK_OVERHEAD_BYTES));
+	const end = png.length - PNG_END_BYTES;
+	return Buffer.concat([png.subarray(0, end), pngChunk('noSe', noise), png.subarray(end)]);
+}
+
+const LARGEST_COMMENT_BYTES = 65_533;
+
+/** A JPEG made larger by comments of noise behind its first marker. */
+function padJpeg(jpeg: Buffer, bytes: number): Buffer {
+	const parts = [jpeg.subarray(0, 2)];
+	for (let missing = bytes - jpeg.length; missing > 4; ) {
+		const noise = randomBytes(Math.min(missing - 4, LARGEST_COMMENT_BYTES));
+		const head = Buffer.from([0xff, 0xfe, 0, 0]);
+		head.writeUInt16BE(noise.length + 2, 2);
+		parts.push(head, noise);
+		missing -= noise.length + 4;
+	}
+	return Buffer.concat([...parts, jpeg.subarray(2)]);
+}
+
+/** The same picture in a valid file of about `bytes` bytes, or as it is when it is larger already. */
+export function padPicture(picture: Buffer, format: PictureFormat, bytes: number): Buffer {
+	if (picture.length + CHUNK_OVERHEAD_BYTES >= bytes) return picture;
+	return format === 'png' ? padPng(picture, bytes) : padJpeg(picture, bytes);
+}

@@ -1,0 +1,130 @@
+import {
+	type Canvas,
+	createCanvas,
+	type Image,
+	loadImage,
+	type SKRSContext2D,
+} from '@napi-rs/canvas';
+import type { Input } from './inputs';
+import { drawPanel, drawTag } from './lettering';
+import { encodePng } from './png';
+import { randomFrom } from './random';
+import { paintScenery, paintWash } from './scenery';
+
+export type PictureFormat = 'png' | 'jpeg';
+
+/** All that a picture follows from: the same recipe always gives the same bytes. */
+export interface PictureRecipe {
+	model: string;
+	prompt: string;
+	seed: number;
+	/** Which picture of the batch, from 0. */
+	index: number;
+	/** In pixels; undefined takes the first input's size. */
+	size?: { width: number; height: number };
+	/** The other settings, as they should read on the picture. */
+	settings: string[];
+	inputs: Input[];
+	/** Whether the visible mark is drawn. */
+	marked: boolean;
+	format: PictureFormat;
+}
+
+type Drawable = Image | Canvas;
+
+const DEFAULT_SIDE = 1024;
+const LARGEST_EDIT_SIDE = 1024;
+const SMALLEST_EDIT_SIDE = 512;
+
+/** Stands in for a picture on the web that an offline machine cannot fetch. */
+function standIn(address: string): Drawable {
+	const canvas = createCanvas(768, 768);
+	const context = canvas.getContext('2d');
+	paintScenery(context, 768, 768, randomFrom(address));
+	return canvas;
+}
+
+async function decode(input: Input): Promise<Drawable> {
+	return 'bytes' in input ? await loadImage(input.bytes) : standIn(input.address);
+}
+
+/** An edit keeps its base's shape, brought to a size at which the writing can be read. */
+function sizeOfEdit(base: Drawable): { width: number; height: number } {
+	const longest = Math.max(base.width, base.height);
+	const wanted = Math.min(LARGEST_EDIT_SIDE, Math.max(SMALLEST_EDIT_SIDE, longest));
+	const scaled = (side: number) => Math.max(1, Math.round((side * wanted) / longest));
+	return { width: scaled(base.width), height: scaled(base.height) };
+}
+
+/** Fills the frame with the image, cropping what does not fit. */
+function drawCovering(
+	context: SKRSContext2D,
+	image: Drawable,
+	frame: { x: number; y: number; width: number; height: number },
+): void {
+	const scale = Math.max(frame.width / image.width, frame.height / image.height);
+	const width = frame.width / scale;
+	const height = frame.height / scale;
+	const left = (image.width - width) / 2;
+	const top = (image.height - height) / 2;
+	const { x, y } = frame;
+	context.drawImage(image, left, top, width, height, x, y, frame.width, frame.height);
+}
+
+/** The inputs as they came, whole and framed, along the upper edge. */
+function drawThumbnails(
+	context: SKRSContext2D,
+	images: Drawable[],
+	inputs: Input[],
+	width: number,
+	height: number,
+): void {
+	const side = Math.round(Math.min(width, height) * 0.2);
+	const border = Math.max(2, Math.round(side * 0.03));
+	const gap = Math.round(side * 0.18);
+	const tagSize = Math.max(8, Math.round(side * 0.1));
+	let left = gap;
+	images.forEach((image, index) => {
+		const scale = side / Math.max(image.width, image.height);
+		const wide = Math.max(1, Math.round(image.width * scale));
+		const high = Math.max(1, Math.round(image.height * scale));
+		context.fillStyle = '#ffffff';
+		context.fillRect(left - border, gap - border, wide + 2 * border, high + 2 * border);
+		context.drawImage(image, left, gap, wide, high);
+		drawTag(context, inputs[index].field, left, gap + high + 2 * border, tagSize);
+		left += Math.max(wide, tagSize * 5) + gap;
+	});
+}
+
+/** Draws the recipe and encodes it. */
+export async function drawPicture(recipe: PictureRecipe): Promise<Buffer> {
+	const images: Drawable[] = [];
+	for (const input of recipe.inputs) images.push(await decode(input));
+	const fallback = { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
+	const { width, height } = recipe.size ?? (images[0] ? sizeOfEdit(images[0]) : fallback);
+	const canvas = createCanvas(width, height);
+	const context = canvas.getContext('2d');
+	const { model, prompt, seed, index } = recipe;
+	const random = randomFrom(JSON.stringify([model, prompt, seed, index]));
+	if (images[0]) {
+		// The base may be transparent; the picture is not.
+		context.fillStyle = '#ffffff';
+		context.fillRect(0, 0, width, height);
+		drawCovering(context, images[0], { x: 0, y: 0, width, height });
+		paintWash(context, width, height, random);
+	} else {
+		paintScenery(context, width, height, random);
+	}
+	// On anything smaller no letter could be read.
+	if (Math.min(width, height) >= 128) {
+		if (images.length > 0) drawThumbnails(context, images, recipe.inputs, width, height);
+		const facts = [`seed ${seed}`, `${width}x${height}`, ...recipe.settings].join(' · ');
+		const small = Math.max(8, Math.round(Math.min(width, height) / 60));
+		// Opaque over an edit: its base may well have a panel of its own.
+		const opacity = images.length > 0 ? 1 : 0.74;
+		drawPanel(context, width, height, prompt, [model, facts], opacity);
+		if (recipe.marked) drawTag(context, 'AI generated', width - small, small, small, true);
+	}
+	if (recipe.format === 'jpeg') return await canvas.encode('jpeg', 90);
+	return await encodePng(canvas.data(), width, height);
+}

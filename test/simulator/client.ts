@@ -1,0 +1,93 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import type { Simulator } from '../../simulator';
+
+export interface RawAnswer {
+	status: number;
+	headers: IncomingHttpHeaders;
+	body: Buffer;
+}
+
+/** One request, its target sent byte for byte. Rejects when the answer is cut short. */
+export async function send(
+	simulator: Simulator,
+	method: string,
+	target: string,
+	headers: Record<string, string> = {},
+	body?: string,
+): Promise<RawAnswer> {
+	const { hostname, port } = new URL(simulator.origin);
+	return await new Promise((resolve, reject) => {
+		const message = httpRequest({ hostname, port, method, path: target, headers }, (response) => {
+			const chunks: Buffer[] = [];
+			response.on('data', (chunk: Buffer) => chunks.push(chunk));
+			response.on('error', reject);
+			response.on('end', () => {
+				const { statusCode = 0, headers: answered } = response;
+				resolve({ status: statusCode, headers: answered, body: Buffer.concat(chunks) });
+			});
+		});
+		message.on('error', reject);
+		message.end(body);
+	});
+}
+
+/** Asks for images with the right key. */
+export async function generate(
+	simulator: Simulator,
+	body: unknown,
+	headers: Record<string, string> = {},
+): Promise<RawAnswer> {
+	return await send(
+		simulator,
+		'POST',
+		'/v1/images/generations',
+		{
+			authorization: `Bearer ${simulator.apiKey}`,
+			'content-type': 'application/json',
+			...headers,
+		},
+		JSON.stringify(body),
+	);
+}
+
+export interface GenerationReply {
+	images: Array<{ url: string }>;
+	data: Array<{ url: string }>;
+	timings: { inference: number };
+	seed: number;
+	shared_id: string;
+	created: number;
+}
+
+export const json = <Value = GenerationReply>({ body }: RawAnswer) =>
+	JSON.parse(body.toString()) as Value;
+
+/** The request target of a link, untouched. */
+export const targetOf = (url: string) => url.slice(url.indexOf('/', 'http://'.length));
+
+/** The pictures of a reply, downloaded. */
+export async function download(simulator: Simulator, answer: RawAnswer): Promise<Buffer[]> {
+	const pictures: Buffer[] = [];
+	for (const { url } of json(answer).images) {
+		pictures.push((await send(simulator, 'GET', targetOf(url))).body);
+	}
+	return pictures;
+}
+
+export const dataUrl = (picture: Buffer, type = 'png') =>
+	`data:image/${type};base64,${picture.toString('base64')}`;
+
+/** A small picture, which is quick to draw. */
+export const KOLORS = {
+	model: 'Kwai-Kolors/Kolors',
+	prompt: 'a lighthouse',
+	image_size: '160x160',
+	seed: 7,
+};
+
+/** The smallest valid PNG. */
+export const DOT = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+	'base64',
+);

@@ -1,0 +1,292 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { failures, startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
+import { dataUrl, DOT, download, generate, json, KOLORS, send } from './client';
+
+const open: Simulator[] = [];
+
+async function start(options?: SimulatorOptions): Promise<Simulator> {
+	const simulator = await startSimulator(options);
+	open.push(simulator);
+	return simulator;
+}
+
+afterEach(async () => {
+	for (const simulator of open.splice(0)) await simulator.close();
+});
+
+it('answers as the service does, and keeps a log of it', async () => {
+	const simulator = await start();
+	const answer = await generate(simulator, KOLORS, { 'x-enable-watermark': '0' });
+	const reply = json(answer);
+	const url = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/sc-maas\/.*&X-Amz-Signature=/);
+	expect(reply).toEqual({
+		images: [{ url }],
+		timings: { inference: expect.any(Number) },
+		seed: 7,
+		shared_id: '0',
+		data: reply.images,
+		created: expect.any(Number),
+	});
+	expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+	expect(answer.headers['x-siliconcloud-trace-id']).toMatch(/^ti_\w{16}$/);
+	expect(simulator.generations).toHaveLength(1);
+	expect(simulator.generations[0]).toMatchObject({
+		kind: 'generation',
+		method: 'POST',
+		url: '/v1/images/generations',
+		headers: { 'x-enable-watermark': '0' },
+		body: KOLORS,
+		bodyBytes: JSON.stringify(KOLORS).length,
+		status: 200,
+		made: 1,
+		aborted: false,
+		traceId: answer.headers['x-siliconcloud-trace-id'],
+		images: [reply.images[0].url],
+	});
+});
+
+it('draws a picture of the size asked for, the same one for the same request', async () => {
+	const simulator = await start();
+	const [first] = await download(simulator, await generate(simulator, KOLORS));
+	const [again] = await download(simulator, await generate(simulator, KOLORS));
+	const [other] = await download(simulator, await generate(simulator, { ...KOLORS, seed: 8 }));
+	expect(await loadImage(first)).toMatchObject({ width: 160, height: 160 });
+	expect(again.equals(first)).toBe(true);
+	expect(other.equals(first)).toBe(false);
+});
+
+it('makes up a seed where none was sent, which draws the same picture when sent back', async () => {
+	const simulator = await start();
+	const unseeded: Partial<typeof KOLORS> = { ...KOLORS };
+	delete unseeded.seed;
+	const answer = await generate(simulator, unseeded);
+	const { seed } = json(answer);
+	expect(seed).toBeGreaterThanOrEqual(0);
+	expect(seed).toBeLessThanOrEqual(9_999_999_999);
+	const [made] = await download(simulator, answer);
+	const [again] = await download(simulator, await generate(simulator, { ...unseeded, seed }));
+	expect(again.equals(made)).toBe(true);
+});
+
+it('makes different pictures in a batch, with one seed', async () => {
+	const simulator = await start();
+	const answer = await generate(simulator, { ...KOLORS, batch_size: 3 });
+	const pictures = await download(simulator, answer);
+	expect(new Set(pictures.map((picture) => picture.toString('base64'))).size).toBe(3);
+	expect(json(answer).seed).toBe(7);
+	expect(simulator.imagesMade).toBe(3);
+});
+
+it('may ignore or refuse batch_size', async () => {
+	const ignoring = await start({ batchSize: 'ignored' });
+	expect(json(await generate(ignoring, { ...KOLORS, batch_size: 3 })).images).toHaveLength(1);
+	expect(ignoring.imagesMade).toBe(1);
+	const refusing = await start({ batchSize: 'refused' });
+	const refused = await generate(refusing, { ...KOLORS, batch_size: 3 });
+	expect(refused.status).toBe(400);
+	expect(json(refused)).toMatchObject({
+		code: 20035,
+		message: expect.stringContaining('batch_size'),
+	});
+	expect((await generate(refusing, KOLORS)).status).toBe(200);
+});
+
+it('shows an edit’s inputs: other inputs, another picture; sized as the first', async () => {
+	const simulator = await start();
+	const canvas = createCanvas(300, 600);
+	canvas.getContext('2d').fillRect(0, 0, 300, 300);
+	const tall = dataUrl(canvas.toBuffer('image/jpeg'));
+	const body = { model: 'Qwen/Qwen-Image-Edit-2509', prompt: 'at night', seed: 7, image: tall };
+	const edits = [body, { ...body, image: dataUrl(DOT) }, { ...body, image2: dataUrl(DOT) }];
+	const made: Buffer[] = [];
+	for (const edit of edits) {
+		made.push(...(await download(simulator, await generate(simulator, edit))));
+	}
+	expect(await loadImage(made[0])).toMatchObject({ width: 300, height: 600 });
+	expect(new Set(made.map((picture) => picture.toString('base64'))).size).toBe(3);
+});
+
+it('fetches an input image from loopback, and stands in for one further away', async () => {
+	const simulator = await start();
+	const web = createServer((request, response) => {
+		response.statusCode = request.url === '/a.png' ? 200 : 404;
+		response.end(DOT);
+	});
+	await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+	const origin = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+	const statuses: number[] = [];
+	for (const image of [`${origin}/a.png`, `${origin}/b.png`, 'https://example.com/a.png']) {
+		statuses.push((await generate(simulator, { ...KOLORS, image })).status);
+	}
+	web.close();
+	expect(statuses).toEqual([200, 400, 200]);
+});
+
+it.each([
+	['no picture', dataUrl(Buffer.from('not a picture'))],
+	['broken base64', 'data:image/png;base64,iVBORw0KGgo*AAA'],
+	['nothing', 'data:image/png;base64,'],
+])('refuses an input image of %s', async (_, image) => {
+	const simulator = await start();
+	const answer = await generate(simulator, { ...KOLORS, image });
+	expect([answer.status, json(answer)]).toEqual([400, failures.imageUndecodable.body]);
+	expect(simulator.imagesMade).toBe(0);
+});
+
+it('gives the size, the format and the reply shape that were asked for', async () => {
+	const simulator = await start({ site: 'com', replyShape: 'images' });
+	const answer = await generate(simulator, {
+		model: 'black-forest-labs/FLUX-1.1-pro',
+		prompt: 'a lighthouse',
+		width: 320,
+		height: 256,
+		output_format: 'jpeg',
+	});
+	const reply = json<Record<string, unknown>>(answer);
+	expect(Object.keys(reply)).toEqual(['images', 'timings', 'seed', 'shared_id']);
+	expect(json(answer).images[0].url).toContain('final.jpeg?');
+	const [picture] = await download(simulator, answer);
+	expect(picture.subarray(0, 2).toString('hex')).toBe('ffd8');
+	expect(await loadImage(picture)).toMatchObject({ width: 320, height: 256 });
+	const older = await start({ replyShape: 'data' });
+	expect(Object.keys(json(await generate(older, KOLORS)))).toEqual([
+		'timings',
+		'seed',
+		'shared_id',
+		'data',
+		'created',
+	]);
+});
+
+it.each(['png', 'jpeg'] as const)('pads a valid %s for benchmarks', async (format) => {
+	const simulator = await start({ pictureBytes: 2_000_000, format });
+	const [picture] = await download(simulator, await generate(simulator, KOLORS));
+	expect(Math.abs(picture.length - 2_000_000)).toBeLessThan(100);
+	expect(await loadImage(picture)).toMatchObject({ width: 160, height: 160 });
+});
+
+it('counts images, not requests, against the rate limit, and refusals not at all', async () => {
+	const simulator = await start({ limit: { images: 3, perMs: 60_000, retryAfter: true } });
+	expect((await generate(simulator, { ...KOLORS, batch_size: 2 })).status).toBe(200);
+	const refused = await generate(simulator, { ...KOLORS, batch_size: 2 });
+	expect([refused.status, json(refused)]).toEqual([429, failures.rateLimit.body]);
+	expect(Number(refused.headers['retry-after'])).toBeGreaterThan(58);
+	expect((await generate(simulator, KOLORS)).status).toBe(200);
+	expect(simulator.imagesMade).toBe(3);
+	simulator.reset();
+	expect((await generate(simulator, KOLORS)).status).toBe(200);
+});
+
+it('sends no Retry-After of its own accord, and forgets a booking in time', async () => {
+	const simulator = await start({ limit: { images: 1, perMs: 150 } });
+	await generate(simulator, KOLORS);
+	const refused = await generate(simulator, KOLORS);
+	expect(refused.status).toBe(429);
+	expect(refused.headers['retry-after']).toBeUndefined();
+	await new Promise((resolve) => setTimeout(resolve, 160));
+	expect((await generate(simulator, KOLORS)).status).toBe(200);
+});
+
+it('refuses a wrong key with a bare JSON string, and counts the request', async () => {
+	const simulator = await start();
+	const answer = await generate(simulator, KOLORS, { authorization: 'Bearer sk-other' });
+	expect([answer.status, json<string>(answer)]).toEqual([401, 'Invalid token']);
+	expect(answer.headers['x-siliconcloud-trace-id']).toMatch(/^ti_/);
+	expect(simulator.requests).toMatchObject([{ status: 401, made: 0 }]);
+});
+
+it('refuses what is not JSON', async () => {
+	const simulator = await start();
+	const asForm = await generate(simulator, KOLORS, { 'content-type': 'multipart/form-data' });
+	expect(json(asForm)).toMatchObject({ code: 20015 });
+	const headers = {
+		authorization: `Bearer ${simulator.apiKey}`,
+		'content-type': 'application/json',
+	};
+	const broken = await send(simulator, 'POST', '/v1/images/generations', headers, '{"model":');
+	expect(broken.status).toBe(400);
+});
+
+it('takes its time when told to, by the option and by the prompt', async () => {
+	const simulator = await start({ latencyMs: 60 });
+	const prompt = 'a lighthouse [slow 0.1]';
+	const { timings } = json(await generate(simulator, { ...KOLORS, prompt }));
+	expect(timings.inference).toBeGreaterThanOrEqual(0.15);
+});
+
+it('bills an image although the client has left, and tells that it left', async () => {
+	let answered: () => void = () => {};
+	const left = new Promise<void>((resolve) => (answered = resolve));
+	const simulator = await start({ latencyMs: 60_000, onAnswer: () => answered() });
+	const asked = fetch(`${simulator.baseUrl}/images/generations`, {
+		method: 'POST',
+		headers: {
+			authorization: `Bearer ${simulator.apiKey}`,
+			'content-type': 'application/json',
+		},
+		body: JSON.stringify(KOLORS),
+		signal: AbortSignal.timeout(100),
+	});
+	await expect(asked).rejects.toThrow();
+	await left;
+	await new Promise((resolve) => setImmediate(resolve));
+	expect(simulator.generations).toMatchObject([{ aborted: true, made: 1 }]);
+	expect(simulator.inFlight).toBe(0);
+});
+
+it('keeps no bodies when told so', async () => {
+	const simulator = await start({ logBodies: false });
+	await generate(simulator, KOLORS);
+	expect(simulator.requests[0]).not.toHaveProperty('body');
+	expect(simulator.requests[0].bodyBytes).toBeGreaterThan(50);
+});
+
+describe('other routes', () => {
+	it('lists the models, edit models under text-to-image too', async () => {
+		const simulator = await start();
+		const headers = { authorization: `Bearer ${simulator.apiKey}` };
+		const list = async (query: string) => {
+			const answer = await send(simulator, 'GET', `/v1/models${query}`, headers);
+			return json<{ object: string; data: Array<{ id: string }> }>(answer);
+		};
+		const all = await list('');
+		expect(all).toMatchObject({ object: 'list' });
+		expect(all.data[0]).toEqual({
+			id: 'Kwai-Kolors/Kolors',
+			object: 'model',
+			created: 0,
+			owned_by: '',
+		});
+		const ids = async (query: string) => (await list(query)).data.map(({ id }) => id);
+		expect(await ids('?type=image')).toEqual([
+			'Kwai-Kolors/Kolors',
+			'Qwen/Qwen-Image',
+			'Qwen/Qwen-Image-Edit',
+			'Qwen/Qwen-Image-Edit-2509',
+			'Tongyi-MAI/Z-Image',
+			'Tongyi-MAI/Z-Image-Turbo',
+			'Acme/Tomorrow-1',
+		]);
+		expect(await ids('?sub_type=text-to-image')).toEqual(await ids('?type=image'));
+		expect(await ids('?sub_type=image-to-image')).toEqual([
+			'Kwai-Kolors/Kolors',
+			'Qwen/Qwen-Image-Edit',
+			'Qwen/Qwen-Image-Edit-2509',
+			'Acme/Tomorrow-1',
+		]);
+		expect(all.data.length).toBeGreaterThan(7);
+		expect((await send(simulator, 'GET', '/v1/models')).status).toBe(401);
+	});
+
+	it('has a retired endpoint, and none besides', async () => {
+		const simulator = await start();
+		const headers = { authorization: `Bearer ${simulator.apiKey}` };
+		const retired = await send(simulator, 'GET', '/v1/user/info', headers);
+		expect([retired.status, json(retired)]).toMatchObject([410, { code: 20092 }]);
+		const missing = await send(simulator, 'POST', '/images/generations', headers);
+		expect([missing.status, missing.body.toString()]).toEqual([404, '404 page not found']);
+	});
+});
