@@ -1,0 +1,135 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { Container } from '@n8n/di';
+import {
+	BinaryDataConfig,
+	BinaryDataService,
+	ExecutionLifecycleHooks,
+	ExternalSecretsProxy,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	createEmptyRunExecutionData,
+	NodeHelpers,
+	Workflow,
+	type IConnections,
+	type ICredentialDataDecryptedObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { MapCredentialsHelper } from './credentialsHelper';
+import { startWith, type Item } from './manualTrigger';
+
+/** The package as n8n sees it: its folder with a built `dist`. */
+export const PACKAGE_DIRECTORY = join(__dirname, '..', '..');
+
+const TRIGGER = 'n8n-nodes-base.manualTrigger';
+const ORIGIN = 'http://localhost:5678';
+
+export type BinaryMode = 'filesystem' | 'default';
+
+/** A workflow as n8n exports it, as far as the engine needs it. */
+export interface WorkflowJson {
+	readonly nodes: INode[];
+	readonly connections: IConnections;
+}
+
+export interface EngineOptions {
+	/** Decrypted credentials by type name, as a person typed them. */
+	readonly credentials: Record<string, ICredentialDataDecryptedObject>;
+	/** `default` is n8n's in-memory mode. */
+	readonly binaryMode?: BinaryMode;
+	/** Another folder to load the package from, such as an unpacked tarball. */
+	readonly packageDirectory?: string;
+}
+
+export interface RunOptions {
+	/** What the trigger gives; one empty item by default. */
+	readonly items?: readonly Item[];
+	/** Called as soon as the run is under way, with the way to cancel it. */
+	readonly onStart?: (cancel: () => void) => void;
+}
+
+/**
+ * n8n's own engine around this package: its loader, WorkflowExecute, and its binary storage. Only
+ * the trigger and the store of credentials stand in for parts that live in n8n's server.
+ */
+export async function createEngine(options: EngineOptions) {
+	const { credentials, binaryMode = 'filesystem', packageDirectory = PACKAGE_DIRECTORY } = options;
+	Container.get(BinaryDataConfig).mode = binaryMode;
+	const binary = Container.get(BinaryDataService);
+	await binary.init();
+	const loader = new PackageDirectoryLoader(packageDirectory);
+	await loader.loadAll();
+
+	async function run(workflowJson: WorkflowJson, runOptions: RunOptions = {}): Promise<IRun> {
+		const { items = [{}], onStart } = runOptions;
+		const trigger = startWith(items);
+		const lookUp = (type: string) =>
+			type === TRIGGER ? trigger : (loader.getNode(type.split('.').pop()!).type as INodeType);
+		const nodeTypes: INodeTypes = {
+			getByName: lookUp,
+			getByNameAndVersion: (type, version) =>
+				NodeHelpers.getVersionedNodeType(lookUp(type), version),
+			getKnownTypes: () => ({}),
+		};
+		const workflow = new Workflow({
+			id: 'workflow-1',
+			active: false,
+			nodeTypes,
+			settings: { executionOrder: 'v1' },
+			// A run must not change the workflow it was given.
+			...(JSON.parse(JSON.stringify(workflowJson)) as WorkflowJson),
+		});
+		const startNode = Object.values(workflow.nodes).find((node) => node.type === TRIGGER);
+		const additionalData = {
+			executionId: '1',
+			currentNodeExecutionIndex: 0,
+			variables: {},
+			credentialsHelper: new MapCredentialsHelper(loader, credentials),
+			userId: 'user-1',
+			restApiUrl: ORIGIN,
+			instanceBaseUrl: ORIGIN,
+			webhookBaseUrl: `${ORIGIN}/webhook`,
+			webhookTestBaseUrl: `${ORIGIN}/webhook-test`,
+			webhookWaitingBaseUrl: `${ORIGIN}/webhook-waiting`,
+			formWaitingBaseUrl: `${ORIGIN}/form-waiting`,
+			hooks: new ExecutionLifecycleHooks('manual', '1', {
+				id: 'workflow-1',
+				name: 'workflow',
+				nodes: [],
+				connections: {},
+			} as never),
+			externalSecretsProxy: Container.get(ExternalSecretsProxy),
+		} as unknown as IWorkflowExecuteAdditionalData;
+		const execution = new WorkflowExecute(
+			additionalData,
+			'manual',
+			createEmptyRunExecutionData(),
+		).run({ workflow, startNode });
+		onStart?.(() => execution.cancel());
+		return await execution;
+	}
+
+	/** The items a node put out, on its main or its error output. */
+	function itemsOf(result: IRun, nodeName: string, output = 0): INodeExecutionData[] {
+		return result.data.resultData.runData[nodeName]?.[0].data?.main[output] ?? [];
+	}
+
+	/** The bytes of a binary field, out of whichever storage holds them. */
+	async function bytesOf(item: INodeExecutionData, field = 'data'): Promise<Buffer> {
+		const data = item.binary?.[field];
+		if (!data) throw new Error(`The item has no binary field ${field}`);
+		return await binary.getAsBuffer(data);
+	}
+
+	return { loader, run, itemsOf, bytesOf };
+}
+
+export type Engine = Awaited<ReturnType<typeof createEngine>>;

@@ -1,0 +1,42 @@
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+} from 'n8n-workflow';
+
+/** An input item as a test writes it; files go through n8n's binary storage like any other. */
+export interface Item {
+	readonly json?: IDataObject;
+	readonly files?: Readonly<Record<string, { bytes: Buffer; name?: string; mimeType?: string }>>;
+}
+
+/** A trigger that gives these items, as the steps before the node under test would. */
+export function startWith(items: readonly Item[]): INodeType {
+	return {
+		description: {
+			displayName: 'Manual Trigger',
+			name: 'manualTrigger',
+			group: ['trigger'],
+			version: 1,
+			description: 'Gives the items of a test',
+			defaults: { name: 'Manual' },
+			inputs: [],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [],
+		},
+		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+			const out: INodeExecutionData[] = [];
+			for (const { json = {}, files = {} } of items) {
+				const item: INodeExecutionData = { json };
+				for (const [field, { bytes, name, mimeType }] of Object.entries(files)) {
+					item.binary ??= {};
+					item.binary[field] = await this.helpers.prepareBinaryData(bytes, name, mimeType);
+				}
+				out.push(item);
+			}
+			return [out];
+		},
+	};
+}

@@ -1,0 +1,120 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import {
+	NodeConnectionTypes,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type IRun,
+	type NodeApiError,
+	type NodeExecutionHint,
+} from 'n8n-workflow';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
+import { createEngine, type Engine, type EngineOptions, type RunOptions } from './engine';
+
+/** What a person sees after running a workflow whose last step is the node under test. */
+export interface Outcome {
+	readonly status: IRun['status'];
+	readonly error?: NodeApiError;
+	/** Items of the step's first output. */
+	readonly items: INodeExecutionData[];
+	/** Items of the step's error output. */
+	readonly errorItems: INodeExecutionData[];
+	readonly hints: NodeExecutionHint[];
+	readonly run: IRun;
+}
+
+export interface StepOptions extends RunOptions {
+	readonly onError?: INode['onError'];
+}
+
+export interface Workbench {
+	readonly simulator: Simulator;
+	readonly engine: Engine;
+	/** Runs Manual Trigger -> SiliconFlow Image with these parameters. */
+	step(parameters: INodeParameters, options?: StepOptions): Promise<Outcome>;
+	/** Runs a chain of SiliconFlow Image steps. The outcome is that of the last. */
+	chain(steps: readonly INodeParameters[], options?: StepOptions): Promise<Outcome>;
+	close(): Promise<void>;
+}
+
+export interface WorkbenchOptions {
+	readonly simulator?: SimulatorOptions;
+	readonly credential?: Record<string, string>;
+	readonly binaryMode?: EngineOptions['binaryMode'];
+	readonly packageDirectory?: string;
+}
+
+/** A simulator and an engine that is set up for it, in one line. Close it when done. */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+	const simulator = await startSimulator(options.simulator);
+	const engine = await createEngine({
+		binaryMode: options.binaryMode,
+		packageDirectory: options.packageDirectory,
+		credentials: {
+			siliconFlowImageApi: {
+				region: 'custom',
+				baseUrl: simulator.baseUrl,
+				apiKey: simulator.apiKey,
+				...options.credential,
+			},
+		},
+	});
+
+	async function chain(steps: readonly INodeParameters[], step: StepOptions = {}) {
+		const nodes = steps.map((parameters, i) => imageNode(`Image ${i + 1}`, parameters, step));
+		const trigger: INode = {
+			id: 'trigger',
+			name: 'Manual',
+			type: 'n8n-nodes-base.manualTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		};
+		const all = [trigger, ...nodes];
+		const connections = Object.fromEntries(
+			nodes.map(({ name }, i) => [
+				all[i].name,
+				{ main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] },
+			]),
+		);
+		const run = await engine.run({ nodes: all, connections }, step);
+		const last = nodes[nodes.length - 1].name;
+		return {
+			status: run.status,
+			error: run.data.resultData.error as NodeApiError | undefined,
+			items: engine.itemsOf(run, last),
+			errorItems: engine.itemsOf(run, last, 1),
+			hints: run.data.resultData.runData[last]?.[0].hints ?? [],
+			run,
+		};
+	}
+
+	return {
+		simulator,
+		engine,
+		chain,
+		step: async (parameters, step) => await chain([parameters], step),
+		close: async () => await simulator.close(),
+	};
+}
+
+/** The node as the editor stores it: a mere id stands for a model picked from the list. */
+function imageNode(name: string, parameters: INodeParameters, { onError }: StepOptions): INode {
+	const { model } = parameters;
+	return {
+		id: name,
+		name,
+		type: 'n8n-nodes-siliconflow-image.siliconFlowImage',
+		typeVersion: 1,
+		position: [200, 0],
+		credentials: { siliconFlowImageApi: { id: '1', name: 'SiliconFlow' } },
+		onError,
+		parameters:
+			typeof model === 'string'
+				? {
+						...parameters,
+						model: { __rl: true, mode: model.startsWith('=') ? 'id' : 'list', value: model },
+					}
+				: parameters,
+	};
+}
