@@ -38,10 +38,12 @@ async function acquire() {
 function install() {
 	console.log('Setting up: installing the development dependencies (once, one or two minutes)...');
 	// No install scripts: isolated-vm has no prebuilt binary for Node 20 and 22, and nothing here
-	// needs it. What is needed ships prebuilt inside its package.
+	// needs it. What is needed ships prebuilt inside its package. Not `npm ci`: it refuses the lock
+	// file when a registry lacks an optional package for some other platform; this keeps to the same
+	// versions and leaves the lock file alone.
 	const { status, error } = spawnSync(
 		process.platform === 'win32' ? 'npm.cmd' : 'npm',
-		['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+		['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
 		{ cwd: root, stdio: 'inherit', shell: process.platform === 'win32' },
 	);
 	if (status === 0) return writeFileSync(stamp, wanted());
