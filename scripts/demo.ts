@@ -1,0 +1,88 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/**
+ * Runs examples/generate-then-edit.json through n8n's own engine and leaves the pictures in
+ * demo-output/. Against the local simulator, or the real service when SILICONFLOW_API_KEY is set
+ * (SILICONFLOW_REGION=com for the international site).
+ */
+import '../test/support/environment';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { startSimulator } from '../simulator';
+import { createEngine, PACKAGE_DIRECTORY, type WorkflowJson } from '../test/support/engine';
+
+const OUTPUT = join(PACKAGE_DIRECTORY, 'demo-output');
+const WORKFLOW = join(PACKAGE_DIRECTORY, 'examples', 'generate-then-edit.json');
+
+interface Service {
+	readonly credential: ICredentialDataDecryptedObject;
+	readonly words: string;
+	close(): Promise<void>;
+}
+
+async function chooseService(): Promise<Service> {
+	const { SILICONFLOW_API_KEY: apiKey, SILICONFLOW_REGION: region = 'cn' } = process.env;
+	if (apiKey) {
+		if (region !== 'cn' && region !== 'com') {
+			throw new Error(`SILICONFLOW_REGION must be cn or com, but is ${region}`);
+		}
+		const words = `the real service, api.siliconflow.${region} (this costs what the models cost)`;
+		return { credential: { region, apiKey }, words, close: async () => {} };
+	}
+	const simulator = await startSimulator({ latencyMs: 300 });
+	return {
+		credential: { region: 'custom', baseUrl: simulator.baseUrl, apiKey: simulator.apiKey },
+		words: `the local simulator at ${simulator.baseUrl} (set SILICONFLOW_API_KEY for the real service)`,
+		close: async () => await simulator.close(),
+	};
+}
+
+async function main() {
+	const service = await chooseService();
+	try {
+		console.log(`Running examples/generate-then-edit.json against ${service.words}`);
+		const engine = await createEngine({ credentials: { siliconFlowImageApi: service.credential } });
+		const workflow = JSON.parse(readFileSync(WORKFLOW, 'utf8')) as WorkflowJson;
+		const run = await engine.run(workflow);
+		const { error, runData } = run.data.resultData;
+		if (error) {
+			const description = 'description' in error ? String(error.description ?? '') : '';
+			throw new Error(`${error.message}\n${description}`);
+		}
+
+		rmSync(OUTPUT, { recursive: true, force: true });
+		mkdirSync(OUTPUT);
+		const rows = [];
+		for (const { name, type } of workflow.nodes.filter(({ type }) =>
+			type.includes('siliconFlow'),
+		)) {
+			for (const item of engine.itemsOf(run, name)) {
+				const bytes = await engine.bytesOf(item);
+				const file = join(OUTPUT, item.binary!.data.fileName!);
+				writeFileSync(file, bytes);
+				rows.push({
+					step: name,
+					model: item.json.model,
+					seed: item.json.seed,
+					file: relative(PACKAGE_DIRECTORY, file),
+					size: `${Math.round(bytes.length / 1024)} kB ${item.binary!.data.mimeType}`,
+					seconds: (runData[name][0].executionTime / 1000).toFixed(2),
+				});
+			}
+			if (rows.length === 0) throw new Error(`${name} (${type}) gave no picture`);
+		}
+		console.table(rows);
+		console.log(`Open the pictures in ${relative(process.cwd(), OUTPUT) || OUTPUT}`);
+	} finally {
+		await service.close();
+	}
+}
+
+main().then(
+	// n8n's engine keeps a timer that would hold the process open.
+	() => process.exit(0),
+	(thrown: Error) => {
+		console.error(`The demo did not work: ${thrown.message}`);
+		process.exit(1);
+	},
+);
