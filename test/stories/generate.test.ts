@@ -7,6 +7,8 @@ beforeAll(async () => {
 afterEach(() => bench.simulator.reset());
 afterAll(async () => await bench.close());
 
+const bodies = () => bench.simulator.generations.map(({ body }) => body);
+
 describe('A person sets a prompt', () => {
 	it('and the next step receives the picture as binary data', async () => {
 		const { status, error, items } = await bench.step({ prompt: 'a red fox' });
@@ -39,10 +41,165 @@ describe('A person sets a prompt', () => {
 		]);
 		const bytes = await bench.engine.bytesOf(items[0]);
 		expect(bytes.subarray(1, 4).toString()).toBe('PNG');
-		expect(bench.simulator.generations[0].body).toStrictEqual({
-			model: 'Kwai-Kolors/Kolors',
+		expect(bodies()).toStrictEqual([
+			{ model: 'Kwai-Kolors/Kolors', prompt: 'a red fox', image_size: '1024x1024' },
+		]);
+	});
+
+	it('and the link is said to live one hour', async () => {
+		const before = Date.now();
+		const { items } = await bench.step({ prompt: 'a red fox' });
+		const left = Date.parse(items[0].json.urlExpiresAt as string) - before;
+		// The signature counts in whole seconds.
+		expect(left).toBeGreaterThan(3_598_000);
+		expect(left).toBeLessThan(3_610_000);
+	});
+
+	it('for each of several items, and every picture is paired with its item', async () => {
+		const { items } = await bench.step(
+			{ prompt: '={{ $json.animal }} on a hill' },
+			{ items: ['fox', 'owl', 'bee'].map((animal) => ({ json: { animal } })) },
+		);
+		expect(items.map(({ json, pairedItem }) => [json.prompt, pairedItem])).toEqual([
+			['fox on a hill', { item: 0 }],
+			['owl on a hill', { item: 1 }],
+			['bee on a hill', { item: 2 }],
+		]);
+	});
+});
+
+describe('A person wants several pictures of one prompt', () => {
+	it('and gets an item for each, numbered in order, with files named after it', async () => {
+		const { items } = await bench.step({
 			prompt: 'a red fox',
-			image_size: '1024x1024',
+			numberOfImages: 3,
+			options: { fileName: 'fox.jpeg', binaryPropertyOutput: 'picture' },
 		});
+		expect(items.map(({ json }) => json.index)).toEqual([0, 1, 2]);
+		expect(items.map(({ binary }) => binary!.picture.fileName)).toEqual([
+			'fox-1.png',
+			'fox-2.png',
+			'fox-3.png',
+		]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(3).fill({ item: 0 }));
+		const pictures = await Promise.all(
+			items.map(async (item) => await bench.engine.bytesOf(item, 'picture')),
+		);
+		expect(new Set(pictures.map((bytes) => bytes.toString('base64'))).size).toBe(3);
+	});
+});
+
+describe('A person wants the links only', () => {
+	it('and nothing is downloaded', async () => {
+		const { items } = await bench.step({ prompt: 'a red fox', options: { download: false } });
+		expect(items[0].binary).toBeUndefined();
+		expect(items[0].json.url).toMatch(/^http/);
+		expect(bench.simulator.images).toHaveLength(0);
+	});
+});
+
+describe('A person turns the watermark off', () => {
+	it('and the header that says so goes out; otherwise it does not', async () => {
+		await bench.step({ prompt: 'a red fox' });
+		await bench.step({ prompt: 'a red fox', options: { watermark: true } });
+		await bench.step({ prompt: 'a red fox', options: { watermark: false } });
+		const sent = bench.simulator.generations.map(({ headers }) => headers['x-enable-watermark']);
+		expect(sent).toEqual([undefined, undefined, '0']);
+	});
+});
+
+describe('A person uses a model that this node does not know', () => {
+	const model = { __rl: true, mode: 'id', value: 'Acme/Tomorrow-1' };
+
+	it('and only what was set is sent', async () => {
+		await bench.step({ model, prompt: 'a red fox' });
+		expect(bodies()).toStrictEqual([{ model: 'Acme/Tomorrow-1', prompt: 'a red fox' }]);
+	});
+
+	it('and further body fields reach the service, but not over the fields of the node', async () => {
+		const { hints } = await bench.step({
+			model,
+			prompt: 'a red fox',
+			imageSize: '768x512',
+			options: {
+				seed: 7,
+				additionalBodyFields: '{"style":{"name":"ink"},"seed":99,"prompt":"something else"}',
+			},
+		});
+		expect(bodies()).toStrictEqual([
+			{
+				model: 'Acme/Tomorrow-1',
+				prompt: 'a red fox',
+				image_size: '768x512',
+				seed: 7,
+				style: { name: 'ink' },
+			},
+		]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			"'Additional Body Fields' sets seed, prompt, which this node sets itself; the value of the node was sent",
+		]);
+	});
+});
+
+describe('A person gives the model by an expression', () => {
+	it('and a value the model does not take is left out, with a hint', async () => {
+		const { hints } = await bench.step({
+			model: '={{ "Tongyi-MAI/" + "Z-Image-Turbo" }}',
+			prompt: 'a red fox',
+			options: { numInferenceSteps: 30, negativePrompt: 'blur' },
+		});
+		expect(bodies()).toStrictEqual([
+			{
+				model: 'Tongyi-MAI/Z-Image-Turbo',
+				prompt: 'a red fox',
+				image_size: '1024x1024',
+				negative_prompt: 'blur',
+			},
+		]);
+		expect(hints).toEqual([
+			{
+				message: "Tongyi-MAI/Z-Image-Turbo does not take 'Steps', so it was left out",
+				location: 'outputPane',
+			},
+		]);
+	});
+
+	it('and numbers that come as text count as numbers', async () => {
+		await bench.step(
+			{
+				prompt: 'a red fox',
+				numberOfImages: '={{ $json.n }}',
+				options: { seed: '={{ $json.seed }}', guidanceScale: '={{ $json.empty }}' },
+			},
+			{ items: [{ json: { n: '2', seed: '0', empty: '' } }] },
+		);
+		expect(bodies()).toStrictEqual([
+			{
+				model: 'Kwai-Kolors/Kolors',
+				prompt: 'a red fox',
+				image_size: '1024x1024',
+				batch_size: 2,
+				seed: 0,
+			},
+		]);
+	});
+});
+
+describe('A person keeps a size of the model chosen before', () => {
+	it('and it is sent, with a hint', async () => {
+		const { hints } = await bench.step({ prompt: 'a red fox', imageSize: '1328x1328' });
+		expect(bodies()).toMatchObject([{ image_size: '1328x1328' }]);
+		expect(hints[0].message).toContain("'Image Size' 1328x1328 is not among those recommended");
+	});
+
+	it('and a custom size is sent without one', async () => {
+		const { hints } = await bench.step({
+			prompt: 'a red fox',
+			imageSize: 'custom',
+			width: 640,
+			height: 480,
+		});
+		expect(bodies()).toMatchObject([{ image_size: '640x480' }]);
+		expect(hints).toEqual([]);
 	});
 });

@@ -32,7 +32,9 @@ export function startWith(items: readonly Item[]): INodeType {
 				const item: INodeExecutionData = { json };
 				for (const [field, { bytes, name, mimeType }] of Object.entries(files)) {
 					item.binary ??= {};
-					item.binary[field] = await this.helpers.prepareBinaryData(bytes, name, mimeType);
+					// Without a type n8n would look it up with a package that jest cannot import.
+					const type = mimeType ?? 'application/octet-stream';
+					item.binary[field] = await this.helpers.prepareBinaryData(bytes, name, type);
 				}
 				out.push(item);
 			}

@@ -1,6 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import { FIELD_NAMES, FIELDS, LABELS } from '../contract/fields';
-import { buildBody, type Violation } from '../contract/request';
+import { buildBody, type RequestBody, type Violation } from '../contract/request';
 import type { Order } from './parameters';
 import { shown } from './values';
 
@@ -11,9 +11,10 @@ const SOME_IMAGE = 'data:image/png;base64,';
  * Checks one order as a whole before anything is sent: the contract, the number of input images, and
  * that each of them is there and is an image. What was looked at is let go.
  *
+ * @returns hints to be shown beside the output
  * @throws NodeOperationError with `itemIndex`, naming the field and the allowed values
  */
-export async function checkOrder(context: IExecuteFunctions, order: Order): Promise<void> {
+export async function checkOrder(context: IExecuteFunctions, order: Order): Promise<string[]> {
 	const { itemIndex, model, operation, images, values } = order;
 	const refuse = (message: string, description: string): never => {
 		throw new NodeOperationError(context.getNode(), message, { itemIndex, description });
@@ -36,6 +37,15 @@ export async function checkOrder(context: IExecuteFunctions, order: Order): Prom
 		refuse(first, `Model: ${model.id}. Nothing was sent.${rest}`);
 	}
 	for (const image of images) await image.check();
+	return 'body' in built ? collisionHint(order, built.body) : [];
+}
+
+function collisionHint({ additionalFields }: Order, body: RequestBody): string[] {
+	const doubled = Object.keys(additionalFields).filter((name) => name in body);
+	if (doubled.length === 0) return [];
+	return [
+		`'${LABELS.additionalBodyFields}' sets ${doubled.join(', ')}, which this node sets itself; the value of the node was sent`,
+	];
 }
 
 function sentence({ label, rule }: Violation, { values }: Order): string {

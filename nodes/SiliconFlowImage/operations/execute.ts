@@ -43,17 +43,18 @@ async function readOrders(
 	goesOn: boolean,
 ): Promise<Array<Order | INodeExecutionData>> {
 	const entries: Array<Order | INodeExecutionData> = [];
+	const hints = new Set<string>();
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
 		try {
 			const order = readOrder(context, itemIndex, access);
-			await checkOrder(context, order);
+			const found = await checkOrder(context, order);
+			for (const hint of [...order.hints, ...found]) hints.add(hint);
 			entries.push(order);
 		} catch (thrown) {
 			if (!goesOn) throw itemError(context, thrown, itemIndex);
-			entries.push(failureItem(itemError(context, thrown, itemIndex), itemIndex));
+			entries.push(failureItem({ context }, itemError(context, thrown, itemIndex), itemIndex));
 		}
 	}
-	const hints = new Set(entries.flatMap((entry) => ('json' in entry ? [] : entry.hints)));
 	for (const message of hints) context.addExecutionHints({ message, location: 'outputPane' });
 	return entries;
 }
@@ -63,7 +64,7 @@ function asItem(run: Run, order: Order) {
 		const { image, failure } = result;
 		if (failure) {
 			const error = apiError(run, failure, order.itemIndex);
-			return [failureItem(error, order.itemIndex, failureJson(order, result, index))];
+			return [failureItem(run, error, order.itemIndex, failureJson(order, result, index))];
 		}
 		return image ? [imageItem(order, image, result, index)] : [];
 	};

@@ -1,5 +1,6 @@
 import type {
 	IDataObject,
+	IExecuteFunctions,
 	INodeExecutionData,
 	NodeApiError,
 	NodeOperationError,
@@ -28,20 +29,28 @@ export function imageItem(
 }
 
 /**
- * The item of a failure under Continue On Fail. Its `error` sends it to the error output; the JSON
- * keeps all that is known, above all the URL of a picture that is paid for.
+ * The item of a failure where the step continues on fail. Its JSON keeps all that is known, above
+ * all the URL of a picture that is paid for.
+ *
+ * n8n sends an item to the error output for its `error`, but then replaces the JSON of every item
+ * that still has one by the bare message (WorkflowExecute, normalizeNodeErrors). Between the two it
+ * copies the item. So `error` is set for the error output only, and in a way that is not copied.
  */
 export function failureItem(
+	{ context }: { readonly context: IExecuteFunctions },
 	error: NodeApiError | NodeOperationError,
 	itemIndex: number,
 	known: IDataObject = {},
 ): INodeExecutionData {
 	const details = error.description ?? undefined;
-	return {
+	const item: INodeExecutionData = {
 		json: withoutGaps({ error: error.message, details, ...known }),
-		error,
 		pairedItem: { item: itemIndex },
 	};
+	if (context.getNode().onError === 'continueErrorOutput') {
+		Object.defineProperty(item, 'error', { value: error, enumerable: false });
+	}
+	return item;
 }
 
 /** What the item of a failure says besides the message: the request, the picture, the numbers. */

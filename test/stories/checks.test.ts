@@ -1,0 +1,195 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { picture } from '../support/pictures';
+import { openWorkbench, type Workbench } from '../support/workbench';
+
+/** What a person does wrong, and what the node says before anything is sent. */
+
+let bench: Workbench;
+beforeAll(async () => {
+	bench = await openWorkbench();
+});
+afterEach(() => bench.simulator.reset());
+afterAll(async () => await bench.close());
+
+const text = Buffer.from('this is a letter, not a picture');
+const files = { data: { bytes: picture('png') }, letter: { bytes: text, mimeType: 'text/plain' } };
+const EDIT_2509 = 'Qwen/Qwen-Image-Edit-2509';
+const images = (...image: INodeParameters[]) => ({ operation: 'edit', images: { image } });
+const binary = (binaryPropertyName: string) => ({ source: 'binary', binaryPropertyName });
+
+const mistakes: Array<[string, INodeParameters, string, string]> = [
+	[
+		'no image',
+		{ ...images(), model: EDIT_2509 },
+		`'Images': ${EDIT_2509} takes 1 to 3 images, but 0 are given`,
+		"Add an image under 'Images'.",
+	],
+	[
+		'two images where one is taken',
+		{ ...images(binary('data,data')), model: 'Qwen/Qwen-Image-Edit' },
+		"'Images': Qwen/Qwen-Image-Edit takes exactly 1 image, but 2 are given",
+		'count as several images',
+	],
+	[
+		'four images where three are taken',
+		{ ...images(binary('data'), binary('data,data'), binary('data')), model: EDIT_2509 },
+		`'Images': ${EDIT_2509} takes 1 to 3 images, but 4 are given`,
+		'Remove the images that are too many.',
+	],
+	[
+		'a binary field that is not there',
+		images(binary('photo')),
+		"'Input Data Field Name' photo: the item has no binary field of this name",
+		'The binary fields of this item are: data, letter.',
+	],
+	[
+		'a binary field that holds no image',
+		images(binary('letter')),
+		"'Input Data Field Name' letter does not hold an image, but text/plain",
+		'Name a field that holds a PNG, JPEG or WebP picture.',
+	],
+	['an empty field name', images(binary(' ')), "'Input Data Field Name' is empty", 'usually data'],
+	['an empty URL', images({ source: 'url', url: '' }), "'URL' is empty", 'full address'],
+	[
+		'a URL that is none',
+		images({ source: 'url', url: 'ftp://host/cat.png' }),
+		"'URL' is not an http(s) address",
+		'full address',
+	],
+	['empty base64', images({ source: 'base64', base64: '' }), "'Base64' is empty", 'base64 text'],
+	[
+		'base64 of something else',
+		images({ source: 'base64', base64: text.toString('base64') }),
+		"'Base64' does not hold an image",
+		'PNG, JPEG or WebP',
+	],
+	['a blank prompt', { prompt: '={{ "  " }}' }, "'Prompt' must not be empty", 'Nothing was sent.'],
+	[
+		'a seed below the range',
+		{ options: { seed: -1 } },
+		"'Seed' must be a whole number from 0 to 9999999999, but is -1",
+		'Model: Kwai-Kolors/Kolors.',
+	],
+	[
+		'a seed above the range',
+		{ options: { seed: 10_000_000_000 } },
+		"'Seed' must be a whole number from 0 to 9999999999, but is 10000000000",
+		'Nothing was sent.',
+	],
+	[
+		'steps that are no number',
+		{ options: { numInferenceSteps: '={{ "many" }}' } },
+		"'Steps' must be a whole number from 1 to 100, but is many",
+		'Nothing was sent.',
+	],
+	[
+		'several values at once',
+		{ options: { numInferenceSteps: 0, guidanceScale: 21 } },
+		"'Steps' must be a whole number from 1 to 100, but is 0",
+		"Also: 'Guidance Scale' must be a number from 0 to 20, but is 21.",
+	],
+	[
+		'a size that is none',
+		{ imageSize: '={{ "large" }}' },
+		"'Image Size' must be a width and a height in pixels, written like 1024x1024 (recommended for this model: 1024x1024, 960x1280, 768x1024, 720x1440, 720x1280), but is large",
+		'Nothing was sent.',
+	],
+	[
+		'a size with too many pixels',
+		{ imageSize: 'custom', width: 4096, height: 4096 },
+		"'Image Size' must have at most 2073600 pixels in all",
+		'Nothing was sent.',
+	],
+	[
+		'no picture at all',
+		{ numberOfImages: '={{ 0 }}' },
+		"'Number of Images' must be a whole number from 1 to 100, but is 0",
+		'more input items',
+	],
+	[
+		'a model that cannot edit',
+		{ ...images(binary('data')), model: 'Qwen/Qwen-Image' },
+		"'Model' Qwen/Qwen-Image cannot edit images",
+		'Models that can: Kwai-Kolors/Kolors, Qwen/Qwen-Image-Edit, Qwen/Qwen-Image-Edit-2509',
+	],
+	[
+		'a model that cannot generate',
+		{ model: 'Qwen/Qwen-Image-Edit' },
+		"'Model' Qwen/Qwen-Image-Edit cannot generate images",
+		'Models that can: Kwai-Kolors/Kolors, Qwen/Qwen-Image',
+	],
+	['an empty model', { model: '={{ "" }}' }, "'Model' is empty", 'Choose a model'],
+	[
+		'additional fields that are no object',
+		{ options: { additionalBodyFields: '[1]' } },
+		"'Additional Body Fields' must be a JSON object, but is [1]",
+		'remove the option',
+	],
+	[
+		'additional fields that would order more pictures',
+		{ options: { additionalBodyFields: '{"batch_size":4}' } },
+		"'Additional Body Fields' must not set batch_size",
+		"Use 'Number of Images' instead",
+	],
+	[
+		'an execution option out of range',
+		{ executionOptions: { concurrency: 0 } },
+		"'Concurrency' must be a whole number from 1 to 100, but is 0",
+		'Change it in Execution Options.',
+	],
+];
+
+it.each(mistakes)('%s', async (_name, parameters, message, description) => {
+	const { status, error } = await bench.step(
+		{ prompt: 'a red fox', ...parameters },
+		{ items: [{ files }] },
+	);
+	expect(status).toBe('error');
+	expect(error?.message).toContain(message);
+	expect(error?.description).toContain(description);
+	expect(bench.simulator.requests).toEqual([]);
+});
+
+it('one bad item of three stops the run before the first request, and is named', async () => {
+	const { error } = await bench.step(
+		{ prompt: '={{ $json.prompt }}' },
+		{ items: ['a fox', 'an owl', ' '].map((prompt) => ({ json: { prompt } })) },
+	);
+	expect(error?.message).toContain("'Prompt' must not be empty");
+	expect(error?.context.itemIndex).toBe(2);
+	expect(bench.simulator.requests).toEqual([]);
+});
+
+describe('With one bad item of three and Continue On Fail', () => {
+	const prompts = ['a fox', ' ', 'a bee'].map((prompt) => ({ json: { prompt } }));
+
+	it('the others come out, and the bad one in its place', async () => {
+		const { status, items } = await bench.step(
+			{ prompt: '={{ $json.prompt }}' },
+			{ items: prompts, onError: 'continueRegularOutput' },
+		);
+		expect(status).toBe('success');
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
+		expect(items[1].json).toEqual({
+			error: "'Prompt' must not be empty",
+			details: 'Model: Kwai-Kolors/Kolors. Nothing was sent.',
+		});
+		expect(items[0].binary).toBeDefined();
+		expect(items[2].binary).toBeDefined();
+	});
+
+	it('the error output gets the bad one, the first output the others', async () => {
+		const { items, errorItems } = await bench.step(
+			{ prompt: '={{ $json.prompt }}' },
+			{ items: prompts, onError: 'continueErrorOutput' },
+		);
+		expect(items.map(({ json }) => json.prompt)).toEqual(['a fox', 'a bee']);
+		expect(errorItems).toHaveLength(1);
+		expect(errorItems[0].json).toEqual({
+			prompt: ' ',
+			error: "'Prompt' must not be empty",
+			details: 'Model: Kwai-Kolors/Kolors. Nothing was sent.',
+		});
+		expect(errorItems[0].pairedItem).toMatchObject({ item: 1 });
+	});
+});

@@ -1,0 +1,110 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { picture } from '../support/pictures';
+import { openWorkbench, type Workbench } from '../support/workbench';
+
+const EDIT = 'Qwen/Qwen-Image-Edit';
+const EDIT_2509 = 'Qwen/Qwen-Image-Edit-2509';
+
+describe.each(['filesystem', 'default'] as const)('With binary data in %s mode', (binaryMode) => {
+	let bench: Workbench;
+	beforeAll(async () => {
+		bench = await openWorkbench({ binaryMode });
+	});
+	afterEach(() => bench.simulator.reset());
+	afterAll(async () => await bench.close());
+
+	const body = (n = 0) => bench.simulator.generations[n].body as Record<string, string>;
+	const edit = (images: INodeParameters[], model = EDIT_2509): INodeParameters => ({
+		operation: 'edit',
+		model,
+		prompt: 'put them together',
+		images: { image: images },
+	});
+	const binary = (binaryPropertyName: string) => ({ source: 'binary', binaryPropertyName });
+	const dataUrl = (bytes: Buffer, type = 'png') =>
+		`data:image/${type};base64,${bytes.toString('base64')}`;
+
+	it('a picture is generated and then edited', async () => {
+		const { error, items } = await bench.chain([
+			{ prompt: 'a red fox' },
+			{ operation: 'edit', model: EDIT, prompt: 'make it blue' },
+		]);
+		expect(error).toBeUndefined();
+		const [generated] = bench.simulator.images;
+		expect(body(1)).toStrictEqual({
+			model: EDIT,
+			prompt: 'make it blue',
+			image: expect.stringMatching(/^data:image\/png;base64,iVBOR/),
+		});
+		expect(Buffer.from(body(1).image.split(',')[1], 'base64').length).toBeGreaterThan(10_000);
+		expect(generated.status).toBe(200);
+		expect(items[0].json.model).toBe(EDIT);
+		expect((await bench.engine.bytesOf(items[0])).subarray(1, 4).toString()).toBe('PNG');
+	});
+
+	it('Kolors edits too, with a size', async () => {
+		const png = picture('png');
+		await bench.step(
+			{ operation: 'edit', prompt: 'make it blue', imageSize: '960x1280' },
+			{ items: [{ files: { data: { bytes: png } } }] },
+		);
+		expect(body()).toStrictEqual({
+			model: 'Kwai-Kolors/Kolors',
+			prompt: 'make it blue',
+			image_size: '960x1280',
+			image: dataUrl(png),
+		});
+	});
+
+	it('three pictures, one of each source, keep their order', async () => {
+		const [png, jpeg] = [picture('png'), picture('jpeg')];
+		const url = 'https://pictures.example.com/cat%2Fone.png?a=1+2';
+		await bench.step(
+			edit([binary('photo'), { source: 'url', url }, { source: 'base64', base64: dataUrl(png) }]),
+			// The name lies about the type; the bytes do not.
+			{ items: [{ files: { photo: { bytes: jpeg, name: 'photo.png' } } }] },
+		);
+		expect(body()).toStrictEqual({
+			model: EDIT_2509,
+			prompt: 'put them together',
+			image: dataUrl(jpeg, 'jpeg'),
+			image2: url,
+			image3: dataUrl(png),
+		});
+	});
+
+	it('one field may name several binary fields', async () => {
+		const files = { a: { bytes: picture('png') }, b: { bytes: picture('jpeg') } };
+		await bench.step(edit([binary('a, b')]), { items: [{ files }] });
+		expect(Object.keys(body())).toEqual(['model', 'prompt', 'image', 'image2']);
+		expect(body().image2).toBe(dataUrl(files.b.bytes, 'jpeg'));
+	});
+
+	it('base64 comes with line breaks, without a data URL, or in the URL alphabet', async () => {
+		const png = picture('png');
+		const lines = png.toString('base64').replace(/(.{76})/g, '$1\n');
+		await bench.step(
+			edit([
+				{ source: 'base64', base64: lines },
+				{ source: 'base64', base64: png.toString('base64url') },
+				{ source: 'url', url: dataUrl(png) },
+			]),
+		);
+		expect([body().image, body().image2].map((text) => text.replace(/=+$/, ''))).toEqual(
+			Array(2).fill(dataUrl(png).replace(/=+$/, '')),
+		);
+		expect(body().image3).toBe(dataUrl(png));
+	});
+
+	it('each item edits its own picture', async () => {
+		const pictures = [picture('png', 1), picture('png', 2), picture('png', 3)];
+		const { items } = await bench.step(edit([binary('data')], EDIT), {
+			items: pictures.map((bytes) => ({ files: { data: { bytes } } })),
+		});
+		const sent = bench.simulator.generations.map(
+			(request) => (request.body as { image: string }).image,
+		);
+		expect(new Set(sent)).toEqual(new Set(pictures.map((bytes) => dataUrl(bytes))));
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
+	});
+});

@@ -1,0 +1,12 @@
+import { createCanvas } from '@napi-rs/canvas';
+
+/** A small real picture. Another seed gives another picture. */
+export function picture(format: 'png' | 'jpeg' | 'webp', seed = 0): Buffer {
+	const canvas = createCanvas(48, 32);
+	const context = canvas.getContext('2d');
+	context.fillStyle = `hsl(${(seed * 67) % 360} 70% 50%)`;
+	context.fillRect(0, 0, 48, 32);
+	context.fillStyle = 'white';
+	context.fillRect(8 + seed, 8, 12, 12);
+	return format === 'png' ? canvas.toBuffer('image/png') : canvas.encodeSync(format);
+}
