@@ -1,0 +1,20 @@
+import { capabilitiesOf, type Capabilities } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { buildBody, type RequestValues } from '../../nodes/SiliconFlowImage/contract/request';
+
+/** Short ways to build a body in a test, and to read what was refused. */
+
+export const kolors = capabilitiesOf('Kwai-Kolors/Kolors', 'cn');
+export const qwen = capabilitiesOf('Qwen/Qwen-Image', 'cn');
+export const editor = capabilitiesOf('Qwen/Qwen-Image-Edit-2509', 'cn');
+
+export const generate = (model: Capabilities, values: Partial<RequestValues>) =>
+	buildBody(model, 'generate', { prompt: 'a fox', fields: {}, ...values });
+
+export const edit = (model: Capabilities, values: Partial<RequestValues>) =>
+	buildBody(model, 'edit', { prompt: 'a fox', fields: {}, ...values });
+
+/** Every rule that was broken, each once, as a sentence. */
+export function rulesOf(built: ReturnType<typeof buildBody>): Set<string> {
+	const violations = 'violations' in built ? built.violations : [];
+	return new Set(violations.map(({ label, rule }) => `${label} ${rule}`));
+}

@@ -1,0 +1,123 @@
+import {
+	capabilitiesOf,
+	modelIds,
+	modelIdsFor,
+	modelIdsWithout,
+} from '../../nodes/SiliconFlowImage/contract/catalog';
+import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
+
+/** A table of made-up models: one on both sites, one on each. */
+const base = { summary: 'Made up', imagesPerRequest: 1 } as const;
+const china: ModelRow = {
+	...base,
+	id: 'Acme/Both',
+	site: 'cn',
+	operations: ['generate'],
+	size: { wire: 'image_size', sizes: ['512x512'] },
+	fields: { seed: {}, num_inference_steps: { min: 5, max: 50, required: 20 }, cfg: { min: 2 } },
+	imagesPerRequest: 4,
+};
+const world: ModelRow = {
+	...base,
+	id: 'Acme/Both',
+	site: 'com',
+	operations: ['generate', 'edit'],
+	images: { wire: ['input_image'], acceptsUrl: false },
+	fields: { num_inference_steps: { min: 1, max: 40 }, guidance_scale: { max: 9 }, cfg: { max: 8 } },
+};
+const chinaOnly: ModelRow = {
+	...base,
+	id: 'Acme/China',
+	site: 'cn',
+	operations: ['generate'],
+	fields: { seed: {} },
+};
+const worldOnly: ModelRow = {
+	...base,
+	id: 'Acme/World',
+	site: 'com',
+	operations: ['edit'],
+	images: { wire: ['image'], acceptsUrl: false },
+	fields: {},
+};
+const ROWS = [china, chinaOnly, world, worldOnly];
+
+describe('What a model takes', () => {
+	it('is what its row of the region says', () => {
+		expect(capabilitiesOf('Acme/Both', 'cn', ROWS)).toStrictEqual({ ...china, known: true });
+		expect(capabilitiesOf('Acme/Both', 'com', ROWS)).toStrictEqual({ ...world, known: true });
+	});
+
+	it('is what either site takes behind a custom base URL, in the wider range', () => {
+		const { operations, size, images, fields, imagesPerRequest, known } = capabilitiesOf(
+			'Acme/Both',
+			'custom',
+			ROWS,
+		);
+
+		expect({ operations, size, images, fields, imagesPerRequest, known }).toStrictEqual({
+			operations: ['generate', 'edit'],
+			size: china.size,
+			images: world.images,
+			fields: {
+				seed: {},
+				num_inference_steps: { min: 1, max: 50 },
+				guidance_scale: { max: 9 },
+				cfg: { min: undefined, max: undefined },
+			},
+			imagesPerRequest: 4,
+			known: true,
+		});
+	});
+
+	it("is what the other site's row says when only that site has the model", () => {
+		expect(capabilitiesOf('Acme/World', 'cn', ROWS)).toStrictEqual({ ...worldOnly, known: true });
+		expect(capabilitiesOf('Acme/China', 'com', ROWS)).toStrictEqual({ ...chinaOnly, known: true });
+	});
+
+	it('is everything for an id that the table does not hold, with nothing filled in', () => {
+		expect(capabilitiesOf('Acme/New', 'cn', ROWS)).toStrictEqual({
+			id: 'Acme/New',
+			known: false,
+			summary: 'Not in the model table of this node',
+			operations: ['generate', 'edit'],
+			size: { wire: 'image_size', sizes: [] },
+			images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
+			fields: {
+				cfg: {},
+				guidance_scale: {},
+				negative_prompt: {},
+				seed: {},
+				num_inference_steps: {},
+			},
+			imagesPerRequest: 1,
+		});
+	});
+
+	it.each(['kwai-kolors/kolors', 'Kolors', ' Kwai-Kolors/Kolors', ''])(
+		'%j is not the id of Kolors',
+		(id) => {
+			expect(capabilitiesOf(id, 'cn').known).toBe(false);
+		},
+	);
+});
+
+describe('The ids', () => {
+	it('come each once, in the order of the table', () => {
+		expect(modelIds(ROWS)).toStrictEqual(['Acme/Both', 'Acme/China', 'Acme/World']);
+	});
+
+	it('of the models that can do an operation follow the region', () => {
+		expect(modelIdsFor('generate', 'cn', ROWS)).toStrictEqual(['Acme/Both', 'Acme/China']);
+		expect(modelIdsFor('generate', 'com', ROWS)).toStrictEqual(['Acme/Both']);
+		expect(modelIdsFor('edit', 'cn', ROWS)).toStrictEqual([]);
+		expect(modelIdsFor('edit', 'com', ROWS)).toStrictEqual(['Acme/Both', 'Acme/World']);
+		expect(modelIdsFor('edit', 'custom', ROWS)).toStrictEqual(['Acme/Both', 'Acme/World']);
+	});
+
+	it('without a field are those that take it on neither site', () => {
+		const without = modelIdsWithout((row) => row.fields.guidance_scale !== undefined, ROWS);
+
+		expect(without).toStrictEqual(['Acme/China', 'Acme/World']);
+	});
+});

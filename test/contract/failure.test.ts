@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { requestSchema } from '../../nodes/SiliconFlowImage/contract/request';
+import { parseJson, readFailure } from '../../nodes/SiliconFlowImage/contract/response';
+import { kolors } from './built';
+
+const json = (value: unknown) => JSON.stringify(value);
+
+const SENTENCE = 'Model does not exist. Please check it carefully.';
+
+describe("The service's own words are found, whatever the shape", () => {
+	it.each([
+		['coded', json({ code: 20012, message: SENTENCE, data: null }), 20012, SENTENCE],
+		['coded, nothing to add', json({ code: 20012, message: SENTENCE, data: '' }), 20012, SENTENCE],
+		['coded, no code', json({ code: null, message: SENTENCE, data: '' }), undefined, SENTENCE],
+		['coded, with a detail', json({ code: 1, message: 'No.', data: 'Why.' }), 1, 'No. (Why.)'],
+		['coded, said twice', json({ code: 1, message: 'No.', data: 'No.' }), 1, 'No.'],
+		['coded, data of another kind', json({ code: 1, message: 'No.', data: { a: 1 } }), 1, 'No.'],
+		['coded, code as text', json({ code: 'busy', message: 'No.', data: '' }), undefined, 'No.'],
+		['message only', json({ message: 'Limit reached.', data: '' }), undefined, 'Limit reached.'],
+		[
+			'wrapped as OpenAI does',
+			json({ error: { message: 'No.', type: 'x', code: null } }),
+			undefined,
+			'No.',
+		],
+		['wrapped, with a code', json({ error: { message: 'No.', code: 50505 } }), 50505, 'No.'],
+		['wrapped, code as text', json({ error: { message: 'No.', code: 'busy' } }), undefined, 'No.'],
+		['a text under error', json({ error: 'No such model' }), undefined, 'No such model'],
+		['a bare JSON string', json('Invalid token'), undefined, 'Invalid token'],
+		['plain text', '404 page not found', undefined, '404 page not found'],
+		['plain text over lines', ' upstream\r\n\tgone  away \n', undefined, 'upstream gone away'],
+		[
+			'a page with a title',
+			'<html>\r\n<head><title>502 Bad Gateway</title></head><body><h1>x</h1></body></html>',
+			undefined,
+			'502 Bad Gateway',
+		],
+		[
+			'a page without a title',
+			'<!DOCTYPE html><body><h1>Down</h1> for <b>repair</b></body>',
+			undefined,
+			'Down for repair',
+		],
+		['nothing', '', undefined, ''],
+		['blanks', ' \n ', undefined, ''],
+		['an empty JSON string', '""', undefined, ''],
+		['an array', '[1,"two"]', undefined, '[1,"two"]'],
+		['an object of another kind', '{"detail":"No."}', undefined, '{"detail":"No."}'],
+		['null', 'null', undefined, 'null'],
+		['broken JSON', '{"message":"No', undefined, '{"message":"No'],
+		['an empty message', json({ code: 7, message: '' }), undefined, '{"code":7,"message":""}'],
+	])('%s', (_name, text, code, message) => {
+		const failure = readFailure(text);
+
+		expect(failure.message).toBe(message);
+		expect(failure.code).toBe(code);
+	});
+});
+
+// Known fault of the node: with zod 4 a body without `data` is not taken for the shape that it is,
+// so people see JSON. Take `.failing` away once it is mended.
+const isZod4 = '_zod' in requestSchema(kolors, 'generate');
+(isZod4 ? it.failing : it)('A message and nothing else is found too', () => {
+	expect(readFailure(json({ message: 'No.' }))).toStrictEqual({ code: undefined, message: 'No.' });
+});
+
+describe('However much the service says', () => {
+	const long = 'no '.repeat(100_000);
+
+	it.each([
+		['plain text', long],
+		['coded', json({ code: 1, message: long, data: long })],
+		['wrapped', json({ error: { message: long } })],
+		['a bare string', json(long)],
+		['an array', json([long])],
+		['a page', `<html><body>${long}</body></html>`],
+	])('at most 500 characters are passed on: %s', (_name, text) => {
+		expect(readFailure(text).message).toHaveLength(500);
+	});
+
+	// Known fault of the node: the time grows with the square of the length, so a page of a megabyte
+	// would keep all of n8n waiting for minutes. Take `.failing` away once it is mended.
+	it.failing.each([
+		['tags that never end', `<html>${'<'.repeat(30_000)}`],
+		['titles that never end', '<title'.repeat(12_000)],
+	])('n8n is not kept waiting by %s', (_name, text) => {
+		const startedAt = performance.now();
+		readFailure(text);
+		expect(performance.now() - startedAt).toBeLessThan(50);
+	});
+
+	it('any text gives one short line', () => {
+		const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
+		fc.assert(
+			fc.property(anything, (text) => {
+				const { message } = readFailure(text);
+				expect(message.length).toBeLessThanOrEqual(500);
+				expect(message).not.toMatch(/[\r\n\t]/);
+			}),
+		);
+	});
+});
+
+it('JSON is read, and what is none is nothing', () => {
+	expect(parseJson('{"a":[1]}')).toStrictEqual({ a: [1] });
+	expect(parseJson('{"a":')).toBeUndefined();
+	expect(parseJson('')).toBeUndefined();
+});

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
+import type { FieldName } from '../../nodes/SiliconFlowImage/contract/fields';
+import { MODELS, type Operation } from '../../nodes/SiliconFlowImage/contract/models';
+import { buildBody } from '../../nodes/SiliconFlowImage/contract/request';
+import { contractOf } from '../../simulator/validation';
+
+/**
+ * The node and the simulator each have their own account of the contract and share no code. What
+ * the node lets through, the simulator must take; a mistake in one does not hide in the other.
+ */
+
+const COMBINATIONS = MODELS.flatMap(({ id, site, operations }) =>
+	operations.map((operation) => [id, operation, site] as const),
+);
+
+/** Mostly values in and at the edges of the contract's ranges, now and then one beyond. */
+const mostly = <T, U>(usual: fc.Arbitrary<T>, beyond: fc.Arbitrary<U>) =>
+	fc.oneof({ weight: 15, arbitrary: usual }, { weight: 1, arbitrary: beyond });
+const text = fc.string({ unit: 'grapheme' });
+const beyond = fc.constantFrom(-1, 0, 0.05, 0.5, 20.5, 101, 10000000000);
+const side = fc.integer({ min: 1, max: 1440 });
+const path = fc.webPath();
+const image = mostly(
+	fc.oneof(
+		fc.base64String({ minLength: 4 }).map((base64) => `data:image/png;base64,${base64}`),
+		fc.tuple(fc.constantFrom('http', 'https'), path).map(([s, p]) => `${s}://a.example${p}`),
+	),
+	fc.constantFrom('', 'cat.png', 'ftp://a.example/cat.png', 'http://'),
+);
+const values = fc.record(
+	{
+		prompt: text,
+		size: mostly(
+			fc.tuple(side, side).map(([width, height]) => `${width}x${height}`),
+			fc.constantFrom('1920x1080', '1920x1081', '2073601x1', '1024', '0x5', '01x1', 'x'),
+		),
+		count: fc.integer({ min: 1, max: 4 }),
+		images: fc.array(image, { minLength: 1, maxLength: 3 }),
+		negative_prompt: text,
+		seed: mostly(fc.integer({ min: 0, max: 9999999999 }), beyond),
+		num_inference_steps: mostly(fc.integer({ min: 1, max: 100 }), beyond),
+		guidance_scale: mostly(fc.double({ min: 0, max: 20, noNaN: true }), beyond),
+		cfg: mostly(fc.double({ min: 0.1, max: 20, noNaN: true }), beyond),
+	},
+	{ requiredKeys: ['prompt', 'images'] },
+);
+
+/** How many of so many random requests were let through; each of those must be taken. */
+function letThrough(id: string, operation: Operation, site: 'cn' | 'com'): number {
+	const model = capabilitiesOf(id, site);
+	const { validate } = contractOf(site);
+	const takes = (name: string) => model.fields[name as FieldName] !== undefined;
+	let taken = 0;
+	fc.assert(
+		fc.property(values, ({ prompt, size: chosen, count: wanted, images, ...set }) => {
+			const fields = Object.fromEntries(Object.entries(set).filter(([name]) => takes(name)));
+			const count = Math.min(wanted ?? 1, model.imagesPerRequest);
+			const request = { prompt, size: chosen, count, images, fields };
+			const built = buildBody(model, operation, request);
+			if ('violations' in built) return;
+			taken++;
+			expect({ body: built.body, ...validate(built.body) }).toStrictEqual({
+				body: built.body,
+				valid: true,
+			});
+		}),
+		{ numRuns: 100 },
+	);
+	return taken;
+}
+
+describe('What the node lets through, the service takes', () => {
+	it.each(COMBINATIONS)('%s, %s', (id, operation, site) => {
+		// Were nothing let through, the property would hold of nothing.
+		expect(letThrough(id, operation, site)).toBeGreaterThan(10);
+	});
+});

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import type { Capabilities } from '../../nodes/SiliconFlowImage/contract/catalog';
+import type { FieldName } from '../../nodes/SiliconFlowImage/contract/fields';
+import { requestSchema, seedOfRequest } from '../../nodes/SiliconFlowImage/contract/request';
+import { generate, kolors, qwen, rulesOf } from './built';
+
+/** The numbers of a request, edge by edge. The ranges are the contract's, written out by hand. */
+
+interface Range {
+	readonly name: FieldName;
+	readonly label: string;
+	readonly model: Capabilities;
+	readonly rule: string;
+	readonly taken: readonly number[];
+	readonly refused: readonly number[];
+}
+
+const RANGES: readonly Range[] = [
+	{
+		name: 'seed',
+		label: 'Seed',
+		model: kolors,
+		rule: 'must be a whole number from 0 to 9999999999',
+		taken: [0, 1, 2147483648, 9999999999],
+		refused: [-1, 10000000000, 0.5, 1.000001],
+	},
+	{
+		name: 'num_inference_steps',
+		label: 'Steps',
+		model: kolors,
+		rule: 'must be a whole number from 1 to 100',
+		taken: [1, 20, 100],
+		refused: [0, 101, -1, 20.5],
+	},
+	{
+		name: 'guidance_scale',
+		label: 'Guidance Scale',
+		model: kolors,
+		rule: 'must be a number from 0 to 20',
+		taken: [0, 7.5, 20],
+		refused: [-1, -0.001, 20.001, 21],
+	},
+	{
+		name: 'cfg',
+		label: 'CFG Scale',
+		model: qwen,
+		rule: 'must be a number from 0.1 to 20',
+		taken: [0.1, 4, 20],
+		refused: [0, 0.099, 20.001, 21, -4],
+	},
+];
+
+describe.each(RANGES)('$label', ({ name, label, model, rule, taken, refused }) => {
+	it.each(taken)('takes %d', (value) => {
+		const built = generate(model, { fields: { [name]: value } });
+
+		expect(built).toStrictEqual({
+			body: {
+				model: model.id,
+				prompt: 'a fox',
+				image_size: model.size?.sizes[0],
+				[name]: value,
+			},
+		});
+	});
+
+	it.each([...refused, NaN, Infinity, -Infinity, '7', 'many', true, [7], { a: 7 }])(
+		'refuses %p and says the range',
+		(value) => {
+			const built = generate(model, { fields: { [name]: value } });
+
+			expect(rulesOf(built)).toStrictEqual(new Set([`${label} ${rule}`]));
+		},
+	);
+});
+
+// A known fault of the node with zod 3: one value that breaks two rules with the same words is told
+// twice ("Also: ..."). Take `.failing` away once it is mended.
+const fault = '_zod' in requestSchema(kolors, 'generate') ? it : it.failing;
+fault('A bad value is named once', () => {
+	expect(generate(kolors, { fields: { num_inference_steps: 0.5 } })).toStrictEqual({
+		violations: [{ label: 'Steps', rule: 'must be a whole number from 1 to 100' }],
+	});
+});
+
+describe('Number of Images', () => {
+	it.each([2, 3, 4])('%i goes out as batch_size', (count) => {
+		expect(generate(kolors, { count })).toStrictEqual({
+			body: { model: kolors.id, prompt: 'a fox', image_size: '1024x1024', batch_size: count },
+		});
+	});
+
+	it.each([1, undefined])('%p is not sent', (count) => {
+		expect(generate(kolors, { count })).toStrictEqual({
+			body: { model: kolors.id, prompt: 'a fox', image_size: '1024x1024' },
+		});
+	});
+
+	it.each([5, 2.5, Infinity])('%d in one request is refused', (count) => {
+		expect(rulesOf(generate(kolors, { count }))).toStrictEqual(
+			new Set(['Number of Images must be a whole number from 2 to 4']),
+		);
+	});
+});
+
+it('Seeds count up, and begin again at 0 past the highest', () => {
+	expect([0, 1, 2].map((k) => seedOfRequest(9999999998, k))).toStrictEqual([
+		9999999998, 9999999999, 0,
+	]);
+	fc.assert(
+		fc.property(fc.nat(9999999999), fc.nat(99), (seed, k) => {
+			const result = seedOfRequest(seed, k);
+			expect(result).toBe(seed + k > 9999999999 ? seed + k - 10000000000 : seed + k);
+		}),
+	);
+});

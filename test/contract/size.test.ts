@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { parseSize, sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
+import { editor, generate, kolors, qwen, rulesOf } from './built';
+
+describe('A size', () => {
+	it('is a width and a height of one to five digits', () => {
+		const side = fc.integer({ min: 1, max: 99999 });
+		fc.assert(
+			fc.property(side, side, (width, height) => {
+				expect(parseSize(`${width}x${height}`)).toStrictEqual({ width, height });
+			}),
+		);
+	});
+
+	it.each([
+		'',
+		'1024',
+		'1024x',
+		'x1024',
+		'1024X1024',
+		'1024*1024',
+		'1024×1024',
+		'1024 x 1024',
+		' 1024x1024',
+		'1024x1024\n',
+		'1024x1024x1',
+		'0x1024',
+		'1024x0',
+		'0512x512',
+		'-512x512',
+		'512.5x512',
+		'1e3x512',
+		'100000x1',
+		'1:1',
+	])('%j is none', (text) => {
+		expect(parseSize(text)).toBeUndefined();
+	});
+});
+
+describe('The label of a size names the nearest familiar ratio', () => {
+	it.each([
+		['1024x1024', '1024x1024 (1:1)'],
+		['960x1280', '960x1280 (3:4)'],
+		['768x1024', '768x1024 (3:4)'],
+		['720x1440', '720x1440 (1:2)'],
+		['720x1280', '720x1280 (9:16)'],
+		['1328x1328', '1328x1328 (1:1)'],
+		['1664x928', '1664x928 (16:9)'],
+		['928x1664', '928x1664 (9:16)'],
+		['1472x1140', '1472x1140 (4:3)'],
+		['1140x1472', '1140x1472 (3:4)'],
+		['1584x1056', '1584x1056 (3:2)'],
+		['1056x1584', '1056x1584 (2:3)'],
+		['2520x1080', '2520x1080 (21:9)'],
+		['whatever', 'whatever'],
+	])('%s', (size, label) => {
+		expect(sizeLabel(size)).toBe(label);
+	});
+});
+
+describe('What a model says about a size', () => {
+	const recommended =
+		'(recommended for this model: 1024x1024, 960x1280, 768x1024, 720x1440, 720x1280)';
+	const notASize = `Image Size must be a width and a height in pixels, written like 1024x1024 ${recommended}`;
+
+	it.each(['big', '1024', '', 7, null, true])('%j is refused with what is recommended', (size) => {
+		// Nothing at all means the model's default; the rest must be text like a size.
+		const built = generate(kolors, { size });
+
+		if (size === null) expect(built).toHaveProperty('body.image_size', '1024x1024');
+		else expect(rulesOf(built)).toStrictEqual(new Set([notASize]));
+	});
+
+	it.each(['1920x1080', '1080x1920', '1440x1440', '1x99999'])('%s is not too large', (size) => {
+		expect(generate(kolors, { size })).toHaveProperty('body.image_size', size);
+	});
+
+	it.each(['1920x1081', '1441x1440', '99999x99999'])('%s is too large', (size) => {
+		expect(rulesOf(generate(kolors, { size }))).toStrictEqual(
+			new Set([`Image Size must have at most 2073600 pixels in all ${recommended}`]),
+		);
+	});
+
+	it('a model that decides the size itself gets none', () => {
+		expect(generate(editor, { size: '1024x1024' })).not.toHaveProperty('body.image_size');
+	});
+
+	it('a model that is not known gets a size only when one is set', () => {
+		const unknown = capabilitiesOf('Acme/Tomorrow-1', 'cn');
+
+		expect(generate(unknown, {})).toStrictEqual({ body: { model: unknown.id, prompt: 'a fox' } });
+		expect(generate(unknown, { size: '9000x9000' })).toHaveProperty('body.image_size', '9000x9000');
+		expect(rulesOf(generate(unknown, { size: 'big' }))).toStrictEqual(
+			new Set(['Image Size must be a width and a height in pixels, written like 1024x1024']),
+		);
+	});
+});
+
+describe('A model that takes width and height', () => {
+	const size = {
+		wire: 'width_height',
+		sizes: ['1024x768'],
+		side: { min: 256, max: 1440, multipleOf: 32 },
+	} as const;
+	const wide = { ...qwen, size };
+
+	it('gets two numbers', () => {
+		const body = { model: qwen.id, prompt: 'a fox' };
+
+		expect(generate(wide, {})).toStrictEqual({ body: { ...body, width: 1024, height: 768 } });
+		expect(generate(wide, { size: '256x1440' })).toStrictEqual({
+			body: { ...body, width: 256, height: 1440 },
+		});
+	});
+
+	it.each([
+		['224x256', 'Image Size must be a whole number from 256 to 1440'],
+		['256x1472', 'Image Size must be a whole number from 256 to 1440'],
+		['272x256', 'Image Size must be a multiple of 32'],
+	])('%s is refused', (text, rule) => {
+		expect(rulesOf(generate(wide, { size: text }))).toContain(rule);
+	});
+});
