@@ -1,0 +1,191 @@
+import {
+	NodeHelpers,
+	type INodeParameters,
+	type INodeProperties,
+	type INodePropertyCollection,
+} from 'n8n-workflow';
+import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.credentials';
+import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
+import { byId, optionsOf, picked, shownFields } from './panel';
+
+/** Saved workflows hold these names, values and defaults: to change one is to break them. */
+
+const { description } = new SiliconFlowImage();
+const credential = new SiliconFlowImageApi();
+
+const field = (name: string) =>
+	description.properties.find((property) => property.name === name) as INodeProperties;
+const defaults = (properties: INodeProperties[]) =>
+	Object.fromEntries(properties.map(({ name, default: value }) => [name, value]));
+const values = ({ options }: INodeProperties) =>
+	(options as Array<{ value: string }>).map(({ value }) => value).sort();
+
+describe('Names that saved workflows depend on', () => {
+	it('the node and its credential', () => {
+		expect(description.name).toBe('siliconFlowImage');
+		expect(description.displayName).toBe('SiliconFlow Image');
+		expect(description.version).toBe(1);
+		expect(description.credentials).toStrictEqual([
+			{ name: 'siliconFlowImageApi', required: true },
+		]);
+		expect(credential.name).toBe('siliconFlowImageApi');
+		expect(credential.displayName).toBe('SiliconFlow Image API');
+	});
+
+	it('the fields of the panel', () => {
+		expect([...new Set(description.properties.map(({ name }) => name))]).toStrictEqual([
+			'operation',
+			'model',
+			'prompt',
+			'images',
+			'imageSize',
+			'width',
+			'height',
+			'numberOfImages',
+			'options',
+			'executionOptions',
+		]);
+	});
+
+	it('the values of the choices', () => {
+		expect(values(field('operation'))).toStrictEqual(['edit', 'generate']);
+		expect(field('model').modes?.map(({ name }) => name)).toStrictEqual(['list', 'id']);
+		expect(field('model').modes?.[0].typeOptions?.searchListMethod).toBe('searchModels');
+		const sizes = description.properties.filter(({ name }) => name === 'imageSize').flatMap(values);
+		expect(new Set(sizes.filter((value) => !/^\d+x\d+$/.test(value)))).toStrictEqual(
+			new Set(['custom', 'modelDefault']),
+		);
+	});
+
+	it('an entry of Images', () => {
+		const [group] = field('images').options as INodePropertyCollection[];
+
+		expect(group.name).toBe('image');
+		expect(defaults(group.values)).toStrictEqual({
+			source: 'binary',
+			binaryPropertyName: 'data',
+			url: '',
+			base64: '',
+		});
+		expect(values(group.values[0])).toStrictEqual(['base64', 'binary', 'url']);
+	});
+
+	it('the fields of the credential', () => {
+		expect(credential.properties.map(({ name }) => name)).toStrictEqual([
+			'region',
+			'apiKey',
+			'baseUrl',
+			'url',
+		]);
+		expect(values(credential.properties[0])).toStrictEqual(['cn', 'com', 'custom']);
+		expect(credential.properties[1].typeOptions).toStrictEqual({ password: true });
+		expect(credential.properties[2].displayOptions).toStrictEqual({
+			show: { region: ['custom'] },
+		});
+		expect(credential.properties[3].type).toBe('hidden');
+	});
+});
+
+describe('Defaults, which a saved workflow does not hold and so follows', () => {
+	it('of the panel', () => {
+		const others = description.properties.filter(({ name }) => name !== 'imageSize');
+
+		expect(defaults(others)).toStrictEqual({
+			operation: 'generate',
+			model: { mode: 'list', value: 'Kwai-Kolors/Kolors' },
+			prompt: '',
+			images: { image: [{ source: 'binary', binaryPropertyName: 'data' }] },
+			width: 1024,
+			height: 1024,
+			numberOfImages: 1,
+			options: {},
+			executionOptions: {},
+		});
+	});
+
+	it('of Options', () => {
+		expect(defaults(optionsOf(description, 'options'))).toStrictEqual({
+			negativePrompt: '',
+			seed: 0,
+			numInferenceSteps: 20,
+			guidanceScale: 7.5,
+			cfg: 4,
+			watermark: true,
+			additionalBodyFields: '{}',
+			download: true,
+			binaryPropertyOutput: 'data',
+			fileName: '',
+		});
+	});
+
+	it('of Execution Options', () => {
+		expect(defaults(optionsOf(description, 'executionOptions'))).toStrictEqual({
+			concurrency: 3,
+			maxRetries: 5,
+			requestsPerMinute: 2,
+			timeout: 300,
+			retryAmbiguous: false,
+		});
+	});
+
+	it('of the credential', () => {
+		const typed = credential.properties.filter(({ type }) => type !== 'hidden');
+
+		expect(defaults(typed)).toStrictEqual({ region: 'cn', apiKey: '', baseUrl: '' });
+	});
+});
+
+describe('Saving a workflow', () => {
+	it('keeps an option that was added, even with its default value', () => {
+		const parameters = {
+			operation: 'generate',
+			model: byId('Acme/Tomorrow-1'),
+			prompt: 'a fox',
+			options: { seed: 0, guidanceScale: 7.5, cfg: 4, download: true },
+			executionOptions: { requestsPerMinute: 2 },
+		};
+
+		// n8n's editor leaves out what has its default value, except inside a collection.
+		expect(
+			NodeHelpers.getNodeParameters(
+				description.properties,
+				parameters,
+				false,
+				false,
+				{ typeVersion: 1 },
+				description,
+			),
+		).toStrictEqual({
+			model: parameters.model,
+			prompt: 'a fox',
+			options: parameters.options,
+			executionOptions: parameters.executionOptions,
+		});
+	});
+});
+
+describe('The order of the panel', () => {
+	const labels = (parameters: INodeParameters) =>
+		shownFields(description, parameters).map(({ displayName }) => displayName);
+
+	it.each([
+		['a model of the list', picked('Kwai-Kolors/Kolors')],
+		['an expression', byId('={{ $json.model }}')],
+	])('is the same for %s', (_name, model) => {
+		const rest = ['Image Size', 'Number of Images', 'Options', 'Execution Options'];
+
+		expect(labels({ operation: 'generate', model })).toStrictEqual([
+			'Operation',
+			'Model',
+			'Prompt',
+			...rest,
+		]);
+		expect(labels({ operation: 'edit', model })).toStrictEqual([
+			'Operation',
+			'Model',
+			'Prompt',
+			'Images',
+			...rest,
+		]);
+	});
+});

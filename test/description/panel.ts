@@ -1,0 +1,43 @@
+import {
+	NodeHelpers,
+	type INodeParameters,
+	type INodeProperties,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+/** What the editor shows, decided by the same function of n8n that the editor calls. */
+
+export const picked = (value: string) => ({ __rl: true, mode: 'list', value });
+
+export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+
+/** The fields that are shown for these values, top level only, in the order of the panel. */
+export function shownFields(
+	description: INodeTypeDescription,
+	values: INodeParameters,
+): INodeProperties[] {
+	return description.properties.filter((property) =>
+		NodeHelpers.displayParameter(values, property, { typeVersion: 1 }, description),
+	);
+}
+
+/** The names of the entries that a collection offers for these values. */
+export function offeredOptions(
+	description: INodeTypeDescription,
+	values: INodeParameters,
+	collection: string,
+): string[] {
+	return optionsOf(description, collection)
+		.filter((property) =>
+			NodeHelpers.displayParameter({}, property, { typeVersion: 1 }, description, values),
+		)
+		.map(({ name }) => name);
+}
+
+/** The entries of a collection. */
+export function optionsOf(
+	{ properties }: INodeTypeDescription,
+	collection: string,
+): INodeProperties[] {
+	return properties.find(({ name }) => name === collection)?.options as INodeProperties[];
+}

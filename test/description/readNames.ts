@@ -1,0 +1,88 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
+import { EXECUTION_NUMBERS } from '../../nodes/SiliconFlowImage/description/executionOptions';
+
+/** What `collection[name]` can stand for, where the name comes out of a table. */
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+	options: Object.values(FIELDS).map(({ parameter }) => parameter),
+	executionOptions: Object.keys(EXECUTION_NUMBERS),
+};
+
+/**
+ * The paths of the parameters that a source file reads: `getNodeParameter('name')`, and the
+ * properties of variables that hold what it gave, such as `options.seed`.
+ */
+export function readNames(file: string): string[] {
+	const source = ts.createSourceFile(
+		file,
+		readFileSync(file, 'utf8'),
+		ts.ScriptTarget.ES2022,
+		true,
+	);
+	const holders = new Map<string, string>();
+	const names = new Set<string>();
+
+	each(source, (node) => {
+		const name = parameterRead(node);
+		if (name === undefined) return;
+		names.add(name);
+		const holder = holderOf(node);
+		if (holder !== undefined) holders.set(holder, name);
+	});
+	each(source, (node) => {
+		// `entries.flatMap((entry) => ...)`: the entry holds what the list was read for.
+		const looped = loopVariable(node, holders);
+		if (looped) holders.set(looped.variable, looped.path);
+	});
+	each(source, (node) => {
+		const isRead = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+		if (!isRead || !ts.isIdentifier(node.expression)) return;
+		const path = holders.get(node.expression.text);
+		if (path === undefined || isMethodCall(node)) return;
+		const inside = ts.isPropertyAccessExpression(node) ? [node.name.text] : (TABLES[path] ?? []);
+		for (const name of inside) names.add(`${path}.${name}`);
+	});
+	return [...names];
+}
+
+function each(node: ts.Node, visit: (node: ts.Node) => void): void {
+	visit(node);
+	node.forEachChild((child) => each(child, visit));
+}
+
+function parameterRead(node: ts.Node): string | undefined {
+	if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
+	if (node.expression.name.text !== 'getNodeParameter') return;
+	const [name] = node.arguments;
+	if (!ts.isStringLiteralLike(name)) {
+		throw new Error(`getNodeParameter with a computed name: ${node.getText()}`);
+	}
+	return name.text;
+}
+
+/** The variable that a value is put into, past `as` casts and the calls around it. */
+function holderOf(node: ts.Node): string | undefined {
+	let parent = node.parent;
+	while (ts.isAsExpression(parent) || ts.isParenthesizedExpression(parent)) parent = parent.parent;
+	return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)
+		? parent.name.text
+		: undefined;
+}
+
+function loopVariable(node: ts.Node, holders: ReadonlyMap<string, string>) {
+	if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
+	const { expression: list } = node.expression;
+	const path = ts.isIdentifier(list) ? holders.get(list.text) : undefined;
+	const [callback] = node.arguments;
+	if (path === undefined || callback === undefined || !ts.isArrowFunction(callback)) return;
+	const [variable] = callback.parameters;
+	return variable && ts.isIdentifier(variable.name)
+		? { variable: variable.name.text, path }
+		: undefined;
+}
+
+function isMethodCall(node: ts.Node): boolean {
+	return ts.isCallExpression(node.parent) && node.parent.expression === node;
+}

@@ -1,0 +1,25 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** One field of a description, wherever it stands. */
+export interface Found {
+	/** Dotted from the root, such as `options.seed` or `images.image.url`. */
+	readonly path: string;
+	readonly property: INodeProperties;
+}
+
+type Nested = INodeProperties & { values?: INodeProperties[] };
+
+/** Every field of the description with the fields inside it. */
+export function walk(properties: readonly INodeProperties[], parent = ''): Found[] {
+	return properties.flatMap((property) => {
+		const path = `${parent}${property.name}`;
+		const inside = (property.options ?? []) as Nested[];
+		const fields = inside.filter((option) => 'type' in option);
+		const groups = inside.filter((option) => option.values !== undefined);
+		return [
+			{ path, property },
+			...walk(fields, `${path}.`),
+			...groups.flatMap(({ name, values = [] }) => walk(values, `${path}.${name}.`)),
+		];
+	});
+}
