@@ -1,0 +1,143 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INodeProperties } from 'n8n-workflow';
+import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.credentials';
+import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
+import { optionsOf } from './panel';
+import { textsIn } from './texts';
+import { walk } from './walk';
+
+/** n8n's guideline on words, held to by every text a person may read. */
+
+const NODE = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage');
+const { description } = new SiliconFlowImage();
+const credential = new SiliconFlowImageApi();
+
+type Choice = { name: string; description?: string; action?: string };
+
+const fields = [...walk(description.properties), ...walk(credential.properties)];
+const choices = fields
+	.filter(({ property }) => property.type === 'options')
+	.flatMap(({ property }) => property.options as Choice[]);
+const modes = fields.flatMap(({ property }) => property.modes ?? []);
+const groups = fields
+	.filter(({ property }) => property.type === 'fixedCollection')
+	.flatMap(({ property }) => property.options as INodeProperties[]);
+
+const present = (texts: Array<string | undefined>) =>
+	texts.filter((text): text is string => text !== undefined && text !== '');
+const labels = present([
+	...fields.map(({ property }) => property.displayName),
+	...fields.map(({ property }) => property.typeOptions?.multipleValueButtonText),
+	...choices.map(({ name }) => name),
+	...modes.map(({ displayName }) => displayName),
+	...groups.map(({ displayName }) => displayName),
+]);
+const descriptions = present([
+	description.description,
+	...fields.map(({ property }) => property.description),
+	...choices.map((choice) => choice.description),
+]);
+const hints = present([
+	...fields.map(({ property }) => property.hint),
+	...modes.map(({ hint }) => hint),
+]);
+const placeholders = present([
+	...fields.map(({ property }) => property.placeholder),
+	...modes.map(({ placeholder }) => placeholder),
+]);
+const credentialTexts = JSON.stringify(credential.test).match(/"message":"[^"]*"/g) ?? [];
+
+const sentences = (text: string) =>
+	text.split(/[.!?](?=\s+[A-Z0-9]|$)/).filter((part) => part !== '');
+
+describe('Labels', () => {
+	it('are in Title Case', () => {
+		const small = /^(a|an|and|as|at|by|for|from|in|of|on|or|per|the|to|with)$/;
+		const isTitle = (label: string) =>
+			label
+				.replace(/\(.*\)/, '')
+				.split(/[\s-]+/)
+				.every((word, i) => (i > 0 && small.test(word)) || !/^[a-z]/.test(word));
+		const words = labels.filter((label) => !/^\d+x\d+/.test(label));
+
+		expect(words.filter((label) => !isTitle(label))).toStrictEqual([]);
+	});
+
+	it.each(['options', 'executionOptions'])('are sorted in %s', (name) => {
+		const inPanel = optionsOf(description, name).map(({ displayName }) => displayName);
+
+		expect(inPanel).toStrictEqual([...inPanel].sort((a, b) => a.localeCompare(b, 'en')));
+	});
+
+	it('name each field once', () => {
+		for (const name of ['options', 'executionOptions']) {
+			const inPanel = optionsOf(description, name).map(({ displayName }) => displayName);
+			expect(new Set(inPanel).size).toBe(inPanel.length);
+		}
+	});
+
+	it('actions are in sentence case, without articles', () => {
+		const actions = present(choices.map(({ action }) => action));
+
+		expect(actions).toStrictEqual(['Edit image', 'Generate image']);
+	});
+});
+
+describe('Descriptions', () => {
+	it('begin with a capital letter', () => {
+		expect(descriptions.filter((text) => !/^[A-Z0-9"]/.test(text))).toStrictEqual([]);
+	});
+
+	it('end without a full stop when they are one sentence, and with one when they are more', () => {
+		const wrong = descriptions.filter((text) => text.endsWith('.') !== sentences(text).length > 1);
+
+		expect(wrong).toStrictEqual([]);
+	});
+
+	it('say Whether for a switch', () => {
+		const switches = fields.filter(({ property }) => property.type === 'boolean');
+
+		expect(switches.length).toBeGreaterThan(0);
+		for (const { property } of switches) expect(property.description).toMatch(/^Whether /);
+	});
+});
+
+it('Hints are shorter than 120 characters', () => {
+	expect(hints.length).toBeGreaterThan(0);
+	expect(hints.filter((hint) => hint.length >= 120)).toStrictEqual([]);
+});
+
+it('Placeholders give an example or say what to do', () => {
+	const wrong = placeholders.filter((text) => !/^(e\.g\. |Add |Select )/.test(text));
+
+	expect(wrong).toStrictEqual([]);
+});
+
+describe('Every text a person may read', () => {
+	const messages = ['operations', 'transport', 'contract', 'methods'].flatMap((folder) =>
+		readdirSync(join(NODE, folder)).flatMap((name) => textsIn(join(NODE, folder, name))),
+	);
+	// What has no blank in it is a name in the code, not a text.
+	const texts = [...labels, ...descriptions, ...hints, ...placeholders, ...credentialTexts].concat(
+		messages.filter((text) => text.trim().includes(' ')),
+	);
+
+	it('avoids the words that frighten', () => {
+		expect(texts.length).toBeGreaterThan(150);
+		const wrong = texts.filter((text) =>
+			/\b(errors?|problems?|failures?|failed|fails?)\b/i.test(text),
+		);
+
+		expect(wrong).toStrictEqual([]);
+	});
+
+	it('has no emoji', () => {
+		expect(texts.filter((text) => /\p{Extended_Pictographic}/u.test(text))).toStrictEqual([]);
+	});
+
+	it('calls what n8n calls binary property a data field', () => {
+		expect(texts.filter((text) => /binary propert/i.test(text))).toStrictEqual([]);
+	});
+});
