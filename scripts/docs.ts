@@ -1,0 +1,122 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INodeProperties } from 'n8n-workflow';
+import { FIELDS, type FieldName } from '../nodes/SiliconFlowImage/contract/fields';
+import { MODELS, type ModelRow } from '../nodes/SiliconFlowImage/contract/models';
+import { nodeProperties } from '../nodes/SiliconFlowImage/description';
+import { EXECUTION_NUMBERS } from '../nodes/SiliconFlowImage/description/executionOptions';
+
+/**
+ * Writes the README's tables out of the capability table and the description, so that they cannot
+ * say anything else. `--check` writes nothing and ends with 1 when the README is stale.
+ */
+
+const README = join(__dirname, '..', 'README.md');
+
+const SITES = { cn: 'China', com: 'International' } as const;
+
+/** One line for each row of the capability table. */
+export function modelTable(rows: readonly ModelRow[] = MODELS): string {
+	return table(
+		[
+			'Model',
+			'Site',
+			'Generate',
+			'Edit',
+			'Sizes',
+			'Input images',
+			'Images per request',
+			'Options it takes',
+		],
+		rows.map((row) => [
+			`\`${row.id}\``,
+			SITES[row.site],
+			row.operations.includes('generate') ? 'yes' : '-',
+			row.operations.includes('edit') ? 'yes' : '-',
+			row.size?.sizes.join(', ') ?? 'by the model',
+			inputImages(row),
+			row.imagesPerRequest === 1 ? '1' : `up to ${row.imagesPerRequest}`,
+			(Object.keys(row.fields) as FieldName[]).map((name) => FIELDS[name].label).join(', '),
+		]),
+	);
+}
+
+/** One line for each entry of Options and of Execution Options. */
+export function optionsTable(): string {
+	const properties = nodeProperties();
+	const rows = ['options', 'executionOptions'].flatMap((name) => {
+		const list = properties.find((property) => property.name === name);
+		return ((list?.options ?? []) as INodeProperties[]).map((option) => [
+			option.displayName,
+			list?.displayName ?? '',
+			option.description ?? option.hint ?? '',
+			range(option),
+			unset(option, name),
+		]);
+	});
+	return table(['Option', 'List', 'What it does', 'Range', 'When not added'], rows);
+}
+
+/** The README with its tables made anew. Throws when a pair of markers is missing. */
+export function withTables(readme: string): string {
+	return between(between(readme, 'models', modelTable()), 'options', optionsTable());
+}
+
+function inputImages({ images }: ModelRow): string {
+	if (images === undefined) return '-';
+	const count = images.wire.length === 1 ? '1' : `1 to ${images.wire.length}`;
+	return images.acceptsUrl ? count : `${count}, no URLs`;
+}
+
+function range({ type, typeOptions }: INodeProperties): string {
+	if (type === 'boolean') return 'on, off';
+	if (type === 'json') return 'JSON object';
+	if (type !== 'number') return 'text';
+	return `${typeOptions?.minValue} to ${typeOptions?.maxValue}`;
+}
+
+/** What holds while the option is not added. A field of the request is then not sent at all. */
+function unset({ name, type, default: initial }: INodeProperties, list: string): string {
+	if (Object.values(FIELDS).some(({ parameter }) => parameter === name)) return 'not sent';
+	if (type === 'boolean') return initial === true ? 'on' : 'off';
+	if (list === 'executionOptions') {
+		return String(EXECUTION_NUMBERS[name as keyof typeof EXECUTION_NUMBERS].unset);
+	}
+	return type === 'json' || initial === '' ? '-' : `\`${String(initial)}\``;
+}
+
+/** A Markdown table, laid out as prettier does, so that formatting does not make it stale. */
+function table(head: string[], body: string[][]): string {
+	const rows = [head, ...body].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+	const widths = head.map((_, i) => Math.max(3, ...rows.map((row) => row[i].length)));
+	const line = (cells: string[]) =>
+		`| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
+	const [first, ...rest] = rows;
+	return [line(first), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)].join(
+		'\n',
+	);
+}
+
+function between(text: string, name: string, content: string): string {
+	const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+	const from = text.indexOf(begin);
+	const to = text.indexOf(end);
+	if (from < 0 || to < from) throw new Error(`README.md must hold ${begin} and, after it, ${end}`);
+	return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
+}
+
+function main(): void {
+	const readme = readFileSync(README, 'utf8');
+	const fresh = withTables(readme);
+	if (fresh === readme) return console.log('The tables of README.md are up to date.');
+	if (process.argv.includes('--check')) {
+		console.error('The tables of README.md are stale. Run: npx tsx scripts/docs.ts');
+		process.exitCode = 1;
+		return;
+	}
+	writeFileSync(README, fresh);
+	console.log('Wrote the tables of README.md.');
+}
+
+if (require.main === module) main();

@@ -1,0 +1,104 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
+import { modelTable, optionsTable, withTables } from '../../scripts/docs';
+
+const readme = () => readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+
+const cellsOf = (line: string) =>
+	line
+		.split(/(?<!\\)\|/)
+		.slice(1, -1)
+		.map((cell) => cell.trim());
+
+describe("The README's tables", () => {
+	it('are up to date (else run: npx tsx scripts/docs.ts)', () => {
+		expect(readme()).toBe(withTables(readme()));
+	});
+
+	it('need their markers', () => {
+		expect(() => withTables('# A README\n')).toThrow('<!-- models:begin -->');
+	});
+
+	it('leave the text around them alone', () => {
+		const text =
+			'# Above\n<!-- models:begin -->old<!-- models:end -->\n' +
+			'between\n<!-- options:begin -->\n<!-- options:end -->\nbelow\n';
+
+		expect(withTables(text)).toBe(
+			`# Above\n<!-- models:begin -->\n\n${modelTable()}\n\n<!-- models:end -->\n` +
+				`between\n<!-- options:begin -->\n\n${optionsTable()}\n\n<!-- options:end -->\nbelow\n`,
+		);
+	});
+});
+
+describe('The table of models', () => {
+	it('has a line for each row', () => {
+		expect(modelTable().split('\n')).toHaveLength(MODELS.length + 2);
+	});
+
+	it('says all about a new model', () => {
+		const row: ModelRow = {
+			id: 'Acme/Tomorrow-2',
+			site: 'com',
+			summary: 'Made up',
+			operations: ['edit'],
+			images: { wire: ['input_image', 'more'], acceptsUrl: false },
+			fields: { seed: {}, cfg: {} },
+			imagesPerRequest: 3,
+		};
+
+		expect(
+			modelTable([...MODELS, row])
+				.split('\n')
+				.map(cellsOf)
+				.at(-1),
+		).toStrictEqual([
+			'`Acme/Tomorrow-2`',
+			'International',
+			'-',
+			'yes',
+			'by the model',
+			'1 to 2, no URLs',
+			'up to 3',
+			'Seed, CFG Scale',
+		]);
+	});
+
+	it('says it as it is for Kolors', () => {
+		expect(modelTable().split('\n').map(cellsOf)[2]).toStrictEqual([
+			'`Kwai-Kolors/Kolors`',
+			'China',
+			'yes',
+			'yes',
+			'1024x1024, 960x1280, 768x1024, 720x1440, 720x1280',
+			'1',
+			'up to 4',
+			'Negative Prompt, Seed, Steps, Guidance Scale',
+		]);
+	});
+});
+
+describe('The table of options', () => {
+	const lines = optionsTable().split('\n').map(cellsOf);
+	const line = (option: string) => lines.find(([name]) => name === option);
+
+	it('has every option, with something to say about each', () => {
+		expect(lines).toHaveLength(2 + 10 + 5);
+		expect(lines.flat().filter((cell) => cell === '')).toStrictEqual([]);
+	});
+
+	it.each([
+		['Seed', 'Options', '0 to 9999999999', 'not sent'],
+		['CFG Scale', 'Options', '0.1 to 20', 'not sent'],
+		['Watermark', 'Options', 'on, off', 'on'],
+		['Output Data Field Name', 'Options', 'text', '`data`'],
+		['Requests per Minute', 'Execution Options', '0 to 6000', '0'],
+		['Retry After Time-Out', 'Execution Options', 'on, off', 'off'],
+	])('%s', (option, list, range, unset) => {
+		const [, inList, , inRange, whenNotAdded] = line(option) ?? [];
+
+		expect([inList, inRange, whenNotAdded]).toStrictEqual([list, range, unset]);
+	});
+});
