@@ -1,0 +1,38 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INodeParameters } from 'n8n-workflow';
+import { openWorkbench, type Workbench } from '../support/workbench';
+
+/** The editor shows what a step will put out before it has run: that must be what it puts out. */
+
+const SCHEMAS = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage', '__schema__', 'v1.0.0');
+const picture = { source: 'url', url: 'https://pictures.example/cat.png' };
+
+let bench: Workbench;
+beforeAll(async () => {
+	bench = await openWorkbench();
+});
+afterAll(async () => await bench.close());
+
+it.each<[string, INodeParameters]>([
+	['edit', { images: { image: [picture] } }],
+	['generate', {}],
+])('%s puts out what its preview shows', async (operation, parameters) => {
+	const step = { operation, prompt: 'a fox', options: { download: false }, ...parameters };
+	const { items, error } = await bench.step(step);
+
+	expect(error).toBeUndefined();
+	const schema = JSON.parse(readFileSync(join(SCHEMAS, `${operation}.json`), 'utf8')) as {
+		type: string;
+		properties: Record<string, { type: string }>;
+	};
+	const types = Object.entries(items[0].json).map(([key, value]) => [key, typeof value]);
+	const previewed = Object.entries(schema.properties).map(([key, { type }]) => [key, type]);
+	expect(previewed).toStrictEqual(types);
+	expect(schema.type).toBe('object');
+});
+
+it('Every operation has a preview, and nothing else has', () => {
+	expect(readdirSync(SCHEMAS).sort()).toStrictEqual(['edit.json', 'generate.json']);
+});
