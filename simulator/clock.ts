@@ -1,11 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-// The service's own time, taken when this file loads: a test that fakes time for the node under
-// test does not thereby stop the service it talks to.
+// Timers are taken when this file loads: a test that stops them for the node under test does not
+// thereby stop the service it talks to. The time of day is the test's, so that a limit per minute
+// and the life of a link pass on the same clock for both.
 const setRealTimeout = globalThis.setTimeout;
 const clearRealTimeout = globalThis.clearTimeout;
 
 /** Milliseconds since 1970. */
-export const now: () => number = Date.now;
+export const now = (): number => Date.now();
 
 /** Resolves after `milliseconds`, or as soon as `signal` aborts; never rejects. */
 export async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {

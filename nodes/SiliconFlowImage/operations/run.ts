@@ -36,7 +36,7 @@ export class Run {
 		readonly options: ExecutionOptions,
 	) {
 		this.slots = new Slots(options.concurrency);
-		this.pace = new Pace(options.requestsPerMinute, this.over);
+		this.pace = new Pace(options.requestsPerMinute);
 	}
 
 	/** Whether nothing more may be sent: an item has ended the run, or it was cancelled. */

@@ -1,4 +1,4 @@
-import { waitUntil } from './wait';
+import { sleepSlice } from './wait';
 
 /** Requests that left between two refusals, to learn how many the service takes at a time. */
 interface Period {
@@ -33,7 +33,8 @@ const ANSWER_MS = 1_000;
 export class Pace {
 	private readonly departures: number[] = [];
 
-	private readonly waiting = new Set<number>();
+	/** Requests that wait for their turn, with the way to wake them. Only the first one looks around. */
+	private readonly waiting = new Map<number, () => void>();
 
 	private period: Period = { left: 0, refused: 0 };
 
@@ -49,26 +50,31 @@ export class Pace {
 
 	/**
 	 * @param requestsPerMinute most departures in any 60 seconds; 0 for no limit
-	 * @param over says that the run has stopped or was cancelled
 	 */
-	constructor(
-		private readonly requestsPerMinute: number,
-		private readonly over: () => boolean,
-	) {}
+	constructor(private readonly requestsPerMinute: number) {}
 
 	/**
 	 * Waits until a request may leave.
 	 *
 	 * @param ticket position of the request in the run; the lowest goes first, each is used once at a time
-	 * @returns undefined when the run was over first: then nothing may be sent
+	 * @param over says that the request is no longer wanted
+	 * @returns undefined when it was over first: then nothing may be sent
 	 */
-	async turn(ticket: number): Promise<Turn | undefined> {
-		this.waiting.add(ticket);
-		const isFirst = () => Math.min(...this.waiting) === ticket;
-		const due = () => (isFirst() ? this.msUntilNext() : 1);
-		const granted = await waitUntil(due, this.over);
+	async turn(ticket: number, over: () => boolean): Promise<Turn | undefined> {
+		let wake = () => {};
+		this.waiting.set(ticket, () => wake());
+		let dueMs = 1;
+		while (dueMs > 0 && !over()) {
+			if (this.first() === ticket) {
+				dueMs = this.msUntilNext();
+				if (dueMs > 0) await sleepSlice(dueMs);
+			} else {
+				await new Promise<void>((resolve) => (wake = resolve));
+			}
+		}
 		this.waiting.delete(ticket);
-		if (!granted) return undefined;
+		this.waiting.get(this.first())?.();
+		if (dueMs > 0) return undefined;
 		this.allowance = Math.max(0, this.allowance - 1);
 		this.period.left++;
 		this.departures.push(Date.now());
@@ -88,11 +94,14 @@ export class Pace {
 	 * The service refused the request for now: holds back every request of the run.
 	 *
 	 * @param retryAfterMs wait the service asked for, in milliseconds, where it did
+	 * @returns how many refusals there were since the service last let a request in. A request gives
+	 * up by this number and not by its own: those that met the same wall together are one refusal,
+	 * and a service that lets others in will let this one in as well.
 	 */
-	refused({ period }: Turn, retryAfterMs?: number): void {
+	refused({ period }: Turn, retryAfterMs?: number): number {
 		period.refused++;
 		// A request that left before the hold began says nothing new about it.
-		if (period !== this.period) return;
+		if (period !== this.period) return this.refusals;
 		const doubled = Math.min(FIRST_HOLD_MS * 2 ** this.refusals, LONGEST_HOLD_MS);
 		const hold = retryAfterMs ?? doubled * (1 + Math.random() * JITTER);
 		this.holdUntil = Date.now() + hold;
@@ -100,6 +109,11 @@ export class Pace {
 		if (period.left > period.refused) this.measured = period;
 		this.period = { left: 0, refused: 0 };
 		this.allowance = 1;
+		return this.refusals;
+	}
+
+	private first(): number {
+		return Math.min(...this.waiting.keys());
 	}
 
 	private msUntilNext(): number {

@@ -26,7 +26,7 @@ export interface CallOptions {
 }
 
 /** A reply lists a few URLs; anything near this size is not one. */
-const MAX_REPLY_BYTES = 1024 * 1024;
+const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 
 /**
  * `POST /images/generations`: the only call that carries the API key, and the one that costs money.

@@ -33,6 +33,7 @@ const FIRST_DOWNLOAD_WAIT_MS = 500;
  *
  * @param ticket position of the request in the run, for its turn
  * @param send makes the request and sends it; called once per try, right before it leaves
+ * @param over says that the request is no longer wanted
  */
 export async function sendPatiently(
 	send: () => Promise<Reply | NoAnswer>,
@@ -41,15 +42,15 @@ export async function sendPatiently(
 	{ maxRetries, retryAmbiguous }: RetryPolicy,
 	over: () => boolean,
 ): Promise<Reply | NoAnswer | NotSent> {
-	for (let retries = 0; ; retries++) {
-		const turn = await pace.turn(ticket);
+	for (let retries = 0; ; ) {
+		const turn = await pace.turn(ticket, over);
 		if (turn === undefined) return { kind: 'notSent' };
 		const outcome = await send();
 		if (isRefusedForNow(outcome)) {
 			const retryAfter = retryAfterMs(outcome.retryAfter);
 			const tooLong = retryAfter !== undefined && retryAfter > LONGEST_RETRY_AFTER_MS;
-			pace.refused(turn, tooLong ? undefined : retryAfter);
-			if (tooLong || retries >= maxRetries) return outcome;
+			const refusals = pace.refused(turn, tooLong ? undefined : retryAfter);
+			if (tooLong || refusals > maxRetries) return outcome;
 			continue;
 		}
 		pace.answered(turn);
@@ -59,6 +60,7 @@ export async function sendPatiently(
 				: retryAmbiguous && isAmbiguous(outcome) && retries < maxRetries;
 		if (!again) return outcome;
 		if (!(await wait(FIRST_WAIT_MS * 2 ** retries, over))) return outcome;
+		retries++;
 	}
 }
 

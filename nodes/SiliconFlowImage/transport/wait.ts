@@ -4,22 +4,23 @@ import { sleep } from 'n8n-workflow';
 const SLICE_MS = 100;
 
 /**
- * Waits until `due` says zero, or until `over` says that nobody needs the wait any more. In slices,
- * because n8n gives nodes a plain sleep only, and a cancelled run has to end within a second.
- *
- * @param due milliseconds still to wait; asked again after each slice, so it may change
- * @returns whether the wait ended because it was due
+ * Sleeps for a part of a wait. n8n gives nodes a plain sleep only, and a cancelled run has to end
+ * within a second, so a wait is made of slices with a look at the run between them.
  */
-export async function waitUntil(due: () => number, over: () => boolean): Promise<boolean> {
-	for (let left = due(); !over(); left = due()) {
-		if (left <= 0) return true;
-		await sleep(Math.min(left, SLICE_MS));
-	}
-	return false;
+export async function sleepSlice(leftMs: number): Promise<void> {
+	await sleep(Math.min(leftMs, SLICE_MS));
 }
 
-/** Waits so many milliseconds, or shorter when `over` says so. Returns whether it was the whole. */
+/**
+ * Waits so many milliseconds, or shorter when `over` says that nobody needs the wait any more.
+ *
+ * @returns whether it was the whole wait
+ */
 export async function wait(milliseconds: number, over: () => boolean): Promise<boolean> {
 	const end = Date.now() + milliseconds;
-	return await waitUntil(() => end - Date.now(), over);
+	for (let left = milliseconds; !over(); left = end - Date.now()) {
+		if (left <= 0) return true;
+		await sleepSlice(left);
+	}
+	return false;
 }

@@ -1,0 +1,51 @@
+import { openWorkbench, type Workbench } from '../support/workbench';
+
+/** A person stops the execution. Real time: it is the promptness that counts. */
+
+let bench: Workbench;
+afterEach(async () => await bench.close());
+
+const items = Array.from({ length: 20 }, (_, i) => ({ json: { i } }));
+const parameters = { prompt: '={{ "fox " + $json.i }}' };
+const pause = async (milliseconds: number) =>
+	await new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function cancelAfter(milliseconds: number) {
+	let cancelledAt = 0;
+	const outcome = await bench.step(parameters, {
+		items,
+		onStart: (cancel) =>
+			setTimeout(() => {
+				cancelledAt = Date.now();
+				cancel();
+			}, milliseconds),
+	});
+	const tookMs = Date.now() - cancelledAt;
+	const seen = bench.simulator.requests.length;
+	await pause(1500);
+	expect(bench.simulator.requests.length).toBe(seen);
+	expect(outcome.status).toBe('canceled');
+	expect(tookMs).toBeLessThan(1000);
+	return outcome;
+}
+
+it('while images are made: requests end, and no further request leaves', async () => {
+	bench = await openWorkbench({ simulator: { latencyMs: 5000 } });
+	await cancelAfter(400);
+	expect(bench.simulator.generations).toHaveLength(3);
+	expect(bench.simulator.generations.every(({ aborted }) => aborted)).toBe(true);
+});
+
+it('while pictures are downloaded', async () => {
+	bench = await openWorkbench();
+	bench.simulator.fault({ on: 'image', stall: 'mid-body', times: Infinity });
+	await cancelAfter(600);
+	expect(bench.simulator.images.every(({ aborted }) => aborted)).toBe(true);
+});
+
+it('while waiting for a rate limit to pass', async () => {
+	bench = await openWorkbench();
+	bench.simulator.fault({ status: 429, body: '', times: Infinity });
+	await cancelAfter(500);
+	expect(bench.simulator.generations.length).toBeLessThanOrEqual(3);
+});

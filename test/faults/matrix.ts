@@ -1,0 +1,341 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import type { INodeParameters } from 'n8n-workflow';
+import { failures, type Fault } from '../../simulator';
+
+/** One row of the fault matrix: what the service does, and what must come of it. */
+export interface Row {
+	readonly name: string;
+	readonly faults: readonly Fault[];
+	readonly parameters?: INodeParameters;
+	/** Requests for an image, and for a file, that the server may see. */
+	readonly posts: number;
+	readonly downloads: number;
+	/** Pictures that come out. With 0 the run must end as failed. */
+	readonly items: number;
+	readonly message?: string | RegExp;
+	readonly description?: string | RegExp;
+	readonly httpCode?: string;
+	/** Whether waiting is long enough to be done on the virtual clock. */
+	readonly longWait?: boolean;
+}
+
+const always = Infinity;
+const once = { posts: 1, downloads: 0, items: 0 };
+const paid = /already made and paid for/i;
+
+/** Refusals that are final: one request, and words that help. */
+const refusals: Row[] = [
+	[failures.modelUnknown, '400', 'code 20012', 'No such model at this site'],
+	[failures.parameterInvalid, '400', 'code 20015', 'Check the fields of this step'],
+	[failures.sizeInvalid, '400', 'code 20026', "'Image Size'"],
+	[failures.invalidToken, '401', 'Invalid token', 'its Region is the site the key was made at'],
+	[failures.keyInvalidCoded, '401', 'code 30014', 'its Region is the site the key was made at'],
+	[failures.balance, '402', 'code 30001', 'balance'],
+	[failures.balanceOlder, '403', 'code 30001', 'balance'],
+	[failures.modelDisabled, '403', 'code 30003', 'disabled at this site'],
+	[failures.realName, '403', 'code 30005', 'real-name verification'],
+	[failures.forbidden, '403', 'Forbidden', 'The account may not use this model'],
+	[failures.notFound, '404', '404 page not found', 'Base URL'],
+	[failures.retired, '410', 'code 20092', 'retired'],
+	[failures.tooLarge, '413', 'code 20042', 'smaller or fewer'],
+	[failures.moderated, '451', 'code 20021', 'moderation'],
+	[failures.unknownError, '500', 'code 60000', 'Retry After Time-Out'],
+	[failures.openAiShape, '500', 'HTTP 500', 'Retry After Time-Out'],
+	[failures.badGateway, '502', 'HTTP 502', 'Retry After Time-Out'],
+	[failures.timeout, '504', 'HTTP 504', 'Retry After Time-Out'],
+].map(([fault, httpCode, message, description]) => ({
+	...once,
+	name: `HTTP ${httpCode as string} with ${message as string}`,
+	faults: [{ ...(fault as object), times: always }],
+	httpCode: httpCode as string,
+	message: message as string,
+	description: description as string,
+}));
+
+/** Refusals for now: the same request again, after a wait. */
+const refusedForNow: Row[] = [
+	{
+		name: '429, then success',
+		faults: [failures.rateLimit],
+		...{ posts: 2, downloads: 1, items: 1, longWait: true },
+	},
+	{
+		name: '503 twice, then success',
+		faults: [{ ...failures.overloaded, times: 2 }],
+		...{ posts: 3, downloads: 1, items: 1, longWait: true },
+	},
+	{
+		name: '429 in the shape of the contract for as long as it takes',
+		faults: [{ ...failures.rateLimitContract, times: always }],
+		...{ posts: 6, downloads: 0, items: 0, longWait: true },
+		httpCode: '429',
+		message: 'HTTP 429',
+		description: "'Requests per Minute'",
+	},
+	{
+		name: '503 for as long as it takes',
+		faults: [{ ...failures.overloaded, times: always }],
+		...{ posts: 6, downloads: 0, items: 0, longWait: true },
+		httpCode: '503',
+		message: 'code 50505',
+		description: 'busy',
+	},
+	{
+		name: '429 without retries allowed',
+		faults: [failures.rateLimit],
+		parameters: { executionOptions: { maxRetries: 0 } },
+		...once,
+		httpCode: '429',
+	},
+	{
+		name: '429 that asks for hours',
+		faults: [{ ...failures.rateLimit, headers: { 'retry-after': '7200' } }],
+		...once,
+		description: 'asks to wait 120 minutes, which is longer than this node waits',
+	},
+];
+
+/** The service may have served and billed: nothing is repeated unless the person says so. */
+const ambiguous: Row[] = [
+	{
+		name: 'silence before the answer',
+		faults: [{ stall: 'before-headers' }],
+		parameters: { executionOptions: { timeout: 1 } },
+		...once,
+		message: 'did not answer within 1 seconds',
+		description: 'may have been made and billed',
+	},
+	{
+		name: 'silence in the middle of the answer',
+		faults: [{ stall: 'mid-body' }],
+		parameters: { executionOptions: { timeout: 1 } },
+		...once,
+		message: 'did not answer within 1 seconds',
+	},
+	{
+		name: 'an answer that trickles on and on',
+		faults: [{ trickle: { bytes: 1, everyMs: 200 } }],
+		parameters: { executionOptions: { timeout: 1 } },
+		...once,
+		message: 'did not answer within 1 seconds',
+	},
+	{
+		name: 'a connection cut before the answer',
+		faults: [{ cut: 'before-headers' }],
+		...once,
+		message: 'broke before the answer was complete',
+		description: 'may have been made and billed',
+	},
+	{
+		name: 'a connection cut in the middle of the answer',
+		faults: [{ cut: 'mid-body' }],
+		...once,
+		message: 'broke before the answer was complete',
+	},
+	{
+		name: 'a cut connection, with Retry After Time-Out turned on',
+		faults: [{ cut: 'before-headers' }],
+		parameters: { executionOptions: { retryAmbiguous: true } },
+		...{ posts: 2, downloads: 1, items: 1, longWait: true },
+	},
+	{
+		name: 'a 504, with Retry After Time-Out turned on',
+		faults: [failures.timeout],
+		parameters: { executionOptions: { retryAmbiguous: true } },
+		...{ posts: 2, downloads: 1, items: 1, longWait: true },
+	},
+];
+
+/** Answers with status 200 that are no success. */
+const brokenReplies: Row[] = [
+	{
+		name: 'no images in the reply',
+		faults: [{ transformReply: () => ({ images: [], seed: 1 }) }],
+		...once,
+		message: 'SiliconFlow answered without an image',
+	},
+	{
+		name: 'a page of HTML with status 200',
+		faults: [
+			{ status: 200, body: '<html><title>Welcome</title></html>', contentType: 'text/html' },
+		],
+		...once,
+		message: 'SiliconFlow answered without an image',
+		description: 'Welcome',
+	},
+	{
+		name: 'JSON that ends too early',
+		faults: [{ status: 200, body: '{"images":[{"url"', contentType: 'application/json' }],
+		...once,
+		message: 'SiliconFlow answered without an image',
+	},
+	{
+		name: 'an empty body with status 200',
+		faults: [{ status: 200, body: '' }],
+		...once,
+		message: 'SiliconFlow answered without an image',
+	},
+	{
+		name: 'a reply of many megabytes',
+		faults: [{ bytes: 20_000_000 }],
+		...once,
+		message: 'larger than 8388608 bytes',
+	},
+	{
+		name: 'a reply without an end',
+		faults: [{ endless: true }],
+		...once,
+		message: 'larger than 8388608 bytes',
+	},
+	{
+		name: 'a reply that says gzip and is not',
+		faults: [{ encoding: 'gzip-lie' }],
+		...once,
+		message: 'broke before the answer was complete',
+	},
+	{
+		name: 'a reply shorter than announced',
+		faults: [{ contentLength: 100_000 }],
+		...once,
+		message: 'broke before the answer was complete',
+	},
+	{
+		name: 'thousands of images where one was asked for',
+		faults: [
+			{
+				transformReply: (reply: { images: unknown[] }) => ({
+					...reply,
+					images: Array(5000).fill(reply.images[0]),
+				}),
+			},
+		],
+		...{ posts: 1, downloads: 1, items: 1 },
+	},
+	{
+		name: 'the list only under data',
+		faults: [
+			{ transformReply: (reply: { images: unknown }) => ({ data: reply.images, created: 1 }) },
+		],
+		...{ posts: 1, downloads: 1, items: 1 },
+	},
+	{
+		name: 'a redirect of the request',
+		faults: [{ status: 307, headers: { location: '/v1/images/generations' }, body: '' }],
+		...once,
+		message: 'redirect, which is not followed',
+		description: 'send the API key elsewhere',
+	},
+	{
+		name: 'words of the service that name a network code and say canceled',
+		faults: [{ status: 400, body: { code: 20015, message: 'ENOENT: the job was canceled' } }],
+		...once,
+		message: 'ENOENT: the job was cancelled',
+	},
+];
+
+/** The picture exists and is paid for; the download has its troubles. */
+const downloads: Row[] = [
+	{
+		name: 'a download cut once',
+		faults: [{ on: 'image', cut: 'mid-body' }],
+		...{ posts: 1, downloads: 2, items: 1 },
+	},
+	{
+		name: 'an image host that answers 503 twice',
+		faults: [{ on: 'image', status: 503, body: 'busy', times: 2 }],
+		...{ posts: 1, downloads: 3, items: 1 },
+	},
+	{
+		name: 'an image host that never recovers',
+		faults: [{ on: 'image', status: 500, body: 'no', times: always }],
+		...{ posts: 1, downloads: 4, items: 0 },
+		message: 'made but not downloaded: the image host answered HTTP 500',
+		description: paid,
+	},
+	{
+		name: 'an expired link',
+		faults: [{ on: 'image', status: 403, body: '<Error/>', times: always }],
+		...{ posts: 1, downloads: 1, items: 0 },
+		message: 'the image host answered HTTP 403',
+		description: paid,
+	},
+	{
+		name: 'an empty file',
+		faults: [{ on: 'image', status: 200, body: '', times: always }],
+		...{ posts: 1, downloads: 1, items: 0 },
+		message: 'the file is empty',
+		description: paid,
+	},
+	{
+		name: 'a page of HTML in place of the picture',
+		faults: [{ on: 'image', status: 200, body: '<html>sorry</html>', contentType: 'text/html' }],
+		...{ posts: 1, downloads: 1, items: 0 },
+		message: 'the file is not an image (its content type is text/html)',
+		description: paid,
+	},
+	{
+		name: 'a picture that trickles past the time-out',
+		faults: [{ on: 'image', trickle: { bytes: 10, everyMs: 100 }, times: always }],
+		parameters: { executionOptions: { timeout: 1 } },
+		...{ posts: 1, downloads: 4, items: 0 },
+		message: 'it took longer than 1 seconds',
+		description: paid,
+	},
+	{
+		name: 'silence in the middle of the picture, once',
+		faults: [{ on: 'image', stall: 'mid-body' }],
+		parameters: { executionOptions: { timeout: 1 } },
+		...{ posts: 1, downloads: 2, items: 1 },
+	},
+	{
+		name: 'a file larger than any picture',
+		faults: [{ on: 'image', bytes: 60 * 1024 * 1024 }],
+		...{ posts: 1, downloads: 1, items: 0 },
+		message: 'the file is larger than 52428800 bytes',
+		description: paid,
+	},
+	{
+		name: 'a file that never ends',
+		faults: [{ on: 'image', endless: true }],
+		...{ posts: 1, downloads: 1, items: 0 },
+		message: 'the file is larger than 52428800 bytes',
+	},
+	{
+		name: 'a picture shorter than announced, once',
+		faults: [{ on: 'image', contentLength: 10_000_000 }],
+		...{ posts: 1, downloads: 2, items: 1 },
+	},
+	{
+		name: 'a picture that says gzip and is not, once',
+		faults: [{ on: 'image', encoding: 'gzip-lie' }],
+		...{ posts: 1, downloads: 2, items: 1 },
+	},
+	{
+		name: 'a redirect of the picture to another scheme',
+		faults: [{ on: 'image', status: 302, headers: { location: 'file:///etc/passwd' }, body: '' }],
+		...{ posts: 1, downloads: 1, items: 0 },
+		message: 'its address leads to file:, which is not followed',
+	},
+	{
+		name: 'a redirect of the picture, followed',
+		faults: [{ on: 'image', status: 302, headers: { location: '#elsewhere' }, body: '' }],
+		...{ posts: 1, downloads: 2, items: 1 },
+	},
+	{
+		name: 'redirects of the picture in a circle',
+		faults: [
+			{ on: 'image', status: 302, headers: { location: '#again' }, body: '', times: always },
+		],
+		...{ posts: 1, downloads: 6, items: 0 },
+		message: 'too many redirects',
+		description: paid,
+	},
+];
+
+export const MATRIX: readonly Row[] = [
+	...refusals,
+	...refusedForNow,
+	...ambiguous,
+	...brokenReplies,
+	...downloads,
+];

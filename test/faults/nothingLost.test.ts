@@ -1,0 +1,130 @@
+import { failures } from '../../simulator';
+import { openWorkbench, type Workbench } from '../support/workbench';
+
+/** Whatever goes wrong, what is paid for comes out or is named. */
+
+let bench: Workbench;
+afterEach(async () => await bench.close());
+
+const items = (n: number) => Array.from({ length: n }, (_, i) => ({ json: { i } }));
+const prompt = '={{ "fox " + $json.i }}';
+const isFor =
+	(i: number) =>
+	({ body }: { body?: unknown }) =>
+		(body as { prompt?: string } | undefined)?.prompt === `fox ${i}`;
+
+describe('One item of six is refused', () => {
+	it('what is under way is finished and named with its link, and nothing more is sent', async () => {
+		bench = await openWorkbench({ simulator: { latencyMs: 200 } });
+		bench.simulator.fault({ ...failures.moderated, when: isFor(1) });
+		const { status, error } = await bench.step({ prompt }, { items: items(6) });
+
+		expect(status).toBe('error');
+		expect(error?.context.itemIndex).toBe(1);
+		expect(error?.httpCode).toBe('451');
+		// Concurrency 3: items 0 and 2 were under way when item 1 was refused.
+		expect(bench.simulator.generations).toHaveLength(3);
+		expect(bench.simulator.imagesMade).toBe(2);
+		const made = bench.simulator.generations.flatMap(({ images }) => images ?? []);
+		for (const url of made) expect(error?.description).toContain(url);
+		expect(error?.description).toMatch(/paid for, 2 in all: .*\(until \d{4}-/);
+	});
+
+	it('Continue On Fail brings the other five, in order', async () => {
+		bench = await openWorkbench();
+		bench.simulator.fault({ ...failures.moderated, when: isFor(1) });
+		const outcome = await bench.step(
+			{ prompt },
+			{ items: items(6), onError: 'continueRegularOutput' },
+		);
+		expect(outcome.items.map(({ json }) => json.prompt)).toEqual(
+			items(6).map(({ json }) => `fox ${json.i}`),
+		);
+		expect(outcome.items[1].json).toEqual({
+			error: expect.stringContaining('code 20021'),
+			details: expect.stringContaining('moderation'),
+			model: 'Kwai-Kolors/Kolors',
+			prompt: 'fox 1',
+			index: 0,
+			status: 451,
+			code: 20021,
+			traceId: expect.stringMatching(/^ti_/),
+		});
+		expect(outcome.items.filter(({ binary }) => binary)).toHaveLength(5);
+	});
+});
+
+it('the list of links is bounded, however many there are', async () => {
+	bench = await openWorkbench();
+	bench.simulator.fault({ ...failures.moderated, when: isFor(59) });
+	const { error } = await bench.step(
+		{ prompt, options: { download: false } },
+		{ items: items(60) },
+	);
+	expect(error?.description).toMatch(/paid for, \d+ in all: .* and \d+ more$/);
+	expect(error?.description?.length).toBeLessThan(15_000);
+});
+
+describe('A download fails for good', () => {
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'%s keeps URL, seed and trace id in the item',
+		async (onError) => {
+			bench = await openWorkbench();
+			bench.simulator.fault({ on: 'image', status: 404, body: '' });
+			const outcome = await bench.step(
+				{ prompt: 'a fox', options: { seed: 5 } },
+				{ items: [{ json: { name: 'kept' } }], onError },
+			);
+			const [item] = onError === 'continueErrorOutput' ? outcome.errorItems : outcome.items;
+			expect(item.json).toMatchObject({
+				error: 'The image was made but not downloaded: the image host answered HTTP 404',
+				url: bench.simulator.generations[0].images?.[0],
+				urlExpiresAt: expect.any(String),
+				seed: 5,
+				traceId: bench.simulator.generations[0].traceId,
+			});
+			expect(item.pairedItem).toMatchObject({ item: 0 });
+		},
+	);
+
+	it('the other pictures of the item come out all the same', async () => {
+		bench = await openWorkbench();
+		bench.simulator.fault({ on: 'image', status: 404, body: '' });
+		const outcome = await bench.step(
+			{ prompt: 'a fox', numberOfImages: 3 },
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(outcome.items).toHaveLength(2);
+		expect(outcome.errorItems).toHaveLength(1);
+		expect(bench.simulator.generations).toHaveLength(1);
+	});
+});
+
+it('one failed request of an item stops its further requests, but not other items', async () => {
+	bench = await openWorkbench({ simulator: { latencyMs: 50 } });
+	bench.simulator.fault({ ...failures.balance, when: isFor(0) });
+	const outcome = await bench.step(
+		{ prompt, model: 'Qwen/Qwen-Image', numberOfImages: 4, executionOptions: { concurrency: 1 } },
+		{ items: items(2), onError: 'continueErrorOutput' },
+	);
+	expect(outcome.errorItems).toHaveLength(1);
+	expect(outcome.items.map(({ json }) => [json.prompt, json.index])).toEqual(
+		[0, 1, 2, 3].map((index) => ['fox 1', index]),
+	);
+	expect(bench.simulator.generations).toHaveLength(5);
+});
+
+it('the simulator dies in the middle of twenty items: what it made is named', async () => {
+	bench = await openWorkbench({ simulator: { latencyMs: 100 } });
+	const running = bench.step(
+		{ prompt, options: { download: false }, executionOptions: { maxRetries: 0 } },
+		{ items: items(20) },
+	);
+	await new Promise((resolve) => setTimeout(resolve, 450));
+	const made = bench.simulator.generations.flatMap(({ images }) => images ?? []);
+	await bench.simulator.close();
+	const { status, error } = await running;
+	expect(status).toBe('error');
+	expect(made.length).toBeGreaterThan(2);
+	for (const url of made) expect(error?.description).toContain(url);
+});
