@@ -1,0 +1,38 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { existsSync } from 'node:fs';
+import { run } from './command';
+import type { Say } from './install';
+import { withLock } from './lock';
+import { cacheRoot } from './locations';
+import { Trouble } from './trouble';
+
+/** Debian packages of the suites and a file that tells whether they are there. */
+export const DEBIAN_PACKAGES = {
+	chromium: '/usr/bin/chromium',
+	'redis-server': '/usr/bin/redis-server',
+	postgresql: '/usr/lib/postgresql',
+} as const;
+
+export type DebianPackage = keyof typeof DEBIAN_PACKAGES;
+
+/** Installs the Debian packages that are missing; only root can, anyone else is told how. */
+export async function requireDebianPackages(names: DebianPackage[], say: Say): Promise<void> {
+	const missing = () => names.filter((name) => !existsSync(DEBIAN_PACKAGES[name]));
+	if (missing().length === 0) return;
+	const command = `apt-get install --no-install-recommends ${missing().join(' ')}`;
+	if (process.getuid?.() !== 0) throw new Trouble(`Missing on this machine. As root: ${command}`);
+	await withLock(`${cacheRoot()}/apt.lock`, async () => {
+		if (missing().length === 0) return;
+		say(`Installing from Debian: ${missing().join(', ')}...`);
+		await apt(['update', '-q']);
+		await apt(['install', '-q', '-y', '--no-install-recommends', ...missing()]);
+	});
+}
+
+async function apt(words: string[]): Promise<void> {
+	const env = { DEBIAN_FRONTEND: 'noninteractive' };
+	const { status, stderr } = await run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...words], {
+		env,
+	});
+	if (status !== 0) throw new Trouble(`apt-get ${words[0]} failed:\n${stderr.slice(-2000)}`);
+}

@@ -1,0 +1,44 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run, type Ended } from './command';
+import type { ImportedCredential } from './credential';
+import type { Host } from './hosts';
+import { QUIET_SETTINGS } from './settings';
+
+/** n8n's command line with one user folder. */
+export interface N8nCli {
+	run(...words: string[]): Promise<Ended>;
+	importCredentials(credentials: ImportedCredential[]): Promise<void>;
+	importWorkflows(workflows: object[]): Promise<void>;
+}
+
+export function createCli(
+	host: Host,
+	userFolder: string,
+	settings: NodeJS.ProcessEnv = {},
+): N8nCli {
+	const env = { ...host.env, ...QUIET_SETTINGS, N8N_USER_FOLDER: userFolder, ...settings };
+	const cli = async (...words: string[]) =>
+		await run(host.node, [host.script, ...words], { cwd: userFolder, env });
+
+	/** Through a file only we can read: a credential may hold a real key. */
+	const importJson = async (command: string, json: unknown) => {
+		const folder = mkdtempSync(join(tmpdir(), 'n8n-import-'));
+		const file = join(folder, 'import.json');
+		try {
+			writeFileSync(file, JSON.stringify(json), { mode: 0o600 });
+			const { status, stdout, stderr } = await cli(command, `--input=${file}`);
+			if (status !== 0) throw new Error(`n8n ${command}:\n${`${stdout}${stderr}`.slice(-3000)}`);
+		} finally {
+			rmSync(folder, { recursive: true, force: true });
+		}
+	};
+
+	return {
+		run: cli,
+		importCredentials: async (credentials) => await importJson('import:credentials', credentials),
+		importWorkflows: async (workflows) => await importJson('import:workflow', workflows),
+	};
+}

@@ -1,0 +1,26 @@
+/** The credential as n8n imports it. */
+export interface ImportedCredential {
+	id: string;
+	name: string;
+	type: string;
+	data: Record<string, unknown>;
+}
+
+/** A credential for the simulator, or for any service at an address of its own. */
+export function simulatorCredential(
+	{ baseUrl, apiKey }: { baseUrl: string; apiKey: string },
+	id = 'siliconFlowTry01',
+): ImportedCredential {
+	const data = { region: 'custom', apiKey, baseUrl };
+	return { id, name: 'SiliconFlow (simulator)', type: 'siliconFlowImageApi', data };
+}
+
+/** A credential for the real service. */
+export function realCredential(
+	region: 'cn' | 'com',
+	apiKey: string,
+	id = 'siliconFlowTry01',
+): ImportedCredential {
+	const data = { region, apiKey };
+	return { id, name: 'SiliconFlow', type: 'siliconFlowImageApi', data };
+}

@@ -1,0 +1,96 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from './lock';
+import { cacheRoot } from './locations';
+import { requireRegistry } from './npm';
+import { Trouble } from './trouble';
+
+const GIGABYTE = 1e9;
+
+export interface Installation {
+	/** Folder name inside the cache, with the version in it. */
+	name: string;
+	/** Rough size on disk, for the progress line. */
+	gigabytes: number;
+	/** Free space it takes to install, with npm's own cache. */
+	needsGigabytes: number;
+	/** Fills the empty folder. */
+	install: (folder: string) => Promise<void>;
+	/** Throws unless the folder holds a whole installation that runs. */
+	check: (folder: string) => Promise<void>;
+}
+
+export type Say = (line: string) => void;
+
+/**
+ * Installs into the cache once and returns the folder. A stamp, written last, marks a whole
+ * installation, so one that was interrupted is made again.
+ */
+export async function installOnce(installation: Installation, say: Say): Promise<string> {
+	const folder = join(cacheRoot(), installation.name);
+	const stamp = join(folder, '.complete');
+	if (existsSync(stamp)) return folder;
+	await withLock(
+		`${folder}.lock`,
+		async () => {
+			if (existsSync(stamp)) return;
+			if (!(await isWhole(installation, folder))) await fill(installation, folder, say);
+			writeFileSync(stamp, '');
+		},
+		() => say(`Another command is installing ${installation.name}; waiting for it.`),
+	);
+	return folder;
+}
+
+/** Takes over an installation made by hand, if npm finished it (its hidden lock file is last). */
+async function isWhole({ check }: Installation, folder: string): Promise<boolean> {
+	if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) return false;
+	return await check(folder).then(
+		() => true,
+		() => false,
+	);
+}
+
+async function fill(installation: Installation, folder: string, say: Say): Promise<void> {
+	const { name, needsGigabytes, install, check } = installation;
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	const free = freeBytes(folder) / GIGABYTE;
+	if (free < needsGigabytes) {
+		throw new Trouble(
+			`Installing ${name} takes about ${needsGigabytes} GB, and the disk of ${cacheRoot()} has ${free.toFixed(1)} GB free. Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.`,
+		);
+	}
+	await requireRegistry();
+	const stopProgress = showProgress(installation, folder, say);
+	try {
+		await install(folder);
+		await check(folder);
+	} finally {
+		stopProgress();
+	}
+	say(`${name} is installed in ${folder}.`);
+}
+
+const freeBytes = (folder: string) => {
+	const { bavail, bsize } = statfsSync(folder);
+	return bavail * bsize;
+};
+
+/** npm says nothing for minutes, so the disk is asked: counting 150,000 files would be slower. */
+function showProgress({ name, gigabytes }: Installation, folder: string, say: Say): () => void {
+	const began = Date.now();
+	const before = freeBytes(folder);
+	say(`Installing ${name} into the cache (about ${gigabytes} GB, once)...`);
+	const timer = setInterval(() => {
+		const written = Math.max(0, before - freeBytes(folder)) / GIGABYTE;
+		const seconds = Math.round((Date.now() - began) / 1000);
+		const state =
+			written < 0.05
+				? 'npm is working out what to fetch'
+				: `about ${Math.min(written, gigabytes).toFixed(1)} of ${gigabytes} GB on disk`;
+		say(`  ${name}: ${seconds} s, ${state}`);
+	}, 10_000);
+	return () => clearInterval(timer);
+}

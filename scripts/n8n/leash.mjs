@@ -1,0 +1,28 @@
+// Runs one command and ends it when the process that asked for it goes away, however that happens:
+// its end of the standard input closes even after a kill -9. So no run leaves a server behind.
+//
+// argv: a JSON object {command, words, signal, uid, gid}. The command's process id is sent over IPC,
+// where there is such a channel.
+import { spawn } from 'node:child_process';
+
+const { command, words, signal = 'SIGTERM', uid, gid } = JSON.parse(process.argv[2]);
+const GRACE_MS = 15_000;
+
+const child = spawn(command, words, { stdio: ['ignore', 'inherit', 'inherit'], uid, gid });
+child.once('error', ({ message }) => {
+	console.error(message);
+	process.exit(127);
+});
+child.once('exit', (status, endedBy) => process.exit(endedBy ? 128 : status));
+if (child.pid) process.send?.({ pid: child.pid }, () => {});
+
+function end() {
+	child.kill(signal);
+	setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+}
+
+process.stdin.on('end', end).on('error', end).resume();
+// The one who asked decides about the end; a Ctrl-C in the terminal is not for this process.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', end);
+process.on('disconnect', end);

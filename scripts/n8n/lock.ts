@@ -1,0 +1,58 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Runs the work while no other process holds the same lock. A lock whose holder has died is taken
+ * over.
+ *
+ * @param onWait called once if the lock is held by another process
+ */
+export async function withLock<Result>(
+	folder: string,
+	work: () => Promise<Result>,
+	onWait: () => void = () => {},
+): Promise<Result> {
+	mkdirSync(dirname(folder), { recursive: true });
+	for (let waits = 0; !acquire(folder); waits += 1) {
+		if (waits === 0) onWait();
+		await sleep(500);
+	}
+	try {
+		return await work();
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** Making a folder is atomic: of two processes one is told that it exists already. */
+function acquire(folder: string): boolean {
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+		if (isAbandoned(folder)) rmSync(folder, { recursive: true, force: true });
+		return false;
+	}
+	writeFileSync(join(folder, 'pid'), String(process.pid));
+	return true;
+}
+
+function isAbandoned(folder: string): boolean {
+	try {
+		const pid = readFileSync(join(folder, 'pid'), 'utf8');
+		// Between the folder and its pid file there is a moment without a holder's number.
+		if (pid === '') return isOld(folder);
+		process.kill(Number(pid), 0);
+		return false;
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		return code === 'ESRCH' || (code === 'ENOENT' && isOld(folder));
+	}
+}
+
+function isOld(folder: string): boolean {
+	const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+	return Date.now() - made > 10_000;
+}

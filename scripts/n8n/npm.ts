@@ -1,0 +1,29 @@
+import { run, type CommandOptions } from './command';
+import { Trouble } from './trouble';
+
+const UNREACHABLE =
+	/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED/;
+
+/**
+ * Runs npm without prompts, reports and funding notes.
+ *
+ * @throws Trouble in plain words when the registry cannot be reached or the disk is full
+ */
+export async function npm(words: string[], options: CommandOptions = {}): Promise<string> {
+	const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
+	const { status, stdout, stderr } = await run('npm', [...words, ...quiet], options);
+	if (status === 0) return stdout;
+	if (stderr.includes('ENOSPC'))
+		throw new Trouble('The disk is full. Free some space, then retry.');
+	if (UNREACHABLE.test(stderr)) {
+		throw new Trouble(
+			'The npm registry cannot be reached. Check the network (or the proxy set for npm), then run the command again.',
+		);
+	}
+	throw new Error(`npm ${words.join(' ')} ended with status ${status}:\n${stderr.slice(-3000)}`);
+}
+
+/** Fails within seconds when the registry is out of reach, where an installation takes minutes. */
+export async function requireRegistry(): Promise<void> {
+	await npm(['view', 'node', 'version', '--fetch-retries=0', '--fetch-timeout=20000']);
+}

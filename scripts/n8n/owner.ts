@@ -1,0 +1,18 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Owner } from './server';
+
+/**
+ * The log-in of a user folder. The password is drawn once and kept there, because any program on
+ * this machine can reach n8n, which may hold a real API key.
+ */
+export function ownerOf(userFolder: string): Owner {
+	const file = join(userFolder, 'owner.json');
+	if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Owner;
+	const password = `Try-${randomBytes(6).toString('hex')}`;
+	const owner = { email: 'you@example.com', password };
+	writeFileSync(file, JSON.stringify(owner), { mode: 0o600 });
+	return owner;
+}

@@ -1,0 +1,81 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ProcessOptions {
+	command: string;
+	words: string[];
+	/** Takes everything the process prints. */
+	logFile: string;
+	env?: NodeJS.ProcessEnv;
+	cwd?: string;
+	/** The signal that ends it in an orderly way; default SIGTERM. */
+	signal?: NodeJS.Signals;
+	uid?: number;
+	gid?: number;
+}
+
+/** A process of our own that runs until it is stopped, or until we are gone. */
+export interface OwnProcess {
+	pid: number;
+	/** Resolves when it has ended, for whatever reason. */
+	readonly ended: Promise<void>;
+	readonly running: boolean;
+	log(): string;
+	stop(): Promise<void>;
+}
+
+export async function startProcess(options: ProcessOptions): Promise<OwnProcess> {
+	const { command, words, logFile, env, cwd, signal, uid, gid } = options;
+	const log = openSync(logFile, 'a');
+	const leash = spawn(
+		process.execPath,
+		[join(__dirname, 'leash.mjs'), JSON.stringify({ command, words, signal, uid, gid })],
+		// A group of its own, so that a Ctrl-C in the terminal does not reach it past us.
+		{ cwd, env: { ...process.env, ...env }, stdio: ['pipe', log, log, 'ipc'], detached: true },
+	);
+	closeSync(log);
+	let running = true;
+	const ended = new Promise<void>((resolve) => leash.once('exit', () => resolve()));
+	void ended.then(() => (running = false));
+	const pid = await new Promise<number>((resolve, reject) => {
+		leash.once('message', (message: { pid: number }) => resolve(message.pid));
+		leash.once('error', reject);
+		leash.once('exit', () => reject(new Error(`${command} did not start`)));
+	});
+	return {
+		pid,
+		ended,
+		get running() {
+			return running;
+		},
+		log: () => readFileSync(logFile, 'utf8'),
+		async stop() {
+			if (running) leash.stdin?.end();
+			await ended;
+		},
+	};
+}
+
+/**
+ * Waits until the condition holds.
+ *
+ * @throws Error with the end of the log when the process ends before, or after the seconds given
+ */
+export async function waitUntil(
+	condition: () => Promise<boolean>,
+	what: string,
+	{ seconds = 60, process: own }: { seconds?: number; process?: OwnProcess } = {},
+): Promise<void> {
+	const deadline = Date.now() + seconds * 1000;
+	while (!(await condition().catch(() => false))) {
+		const over = Date.now() > deadline;
+		if (over || own?.running === false) {
+			const last = own?.log().trim().split('\n').slice(-40).join('\n') ?? '';
+			throw new Error(`${what}: not after ${seconds} s, or its process ended.\n${last}`);
+		}
+		await sleep(100);
+	}
+}

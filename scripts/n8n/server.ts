@@ -1,0 +1,105 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Host } from './hosts';
+import { freePorts } from './ports';
+import { startProcess, waitUntil, type OwnProcess } from './processes';
+import { QUIET_SETTINGS } from './settings';
+
+/** Who logs in; made when n8n starts. */
+export interface Owner {
+	email: string;
+	password: string;
+}
+
+export interface ServerOptions {
+	host: Host;
+	userFolder: string;
+	owner: Owner;
+	/** Default: a free one. */
+	port?: number;
+	/** Further n8n settings. */
+	settings?: NodeJS.ProcessEnv;
+}
+
+export interface Server {
+	/** Such as http://127.0.0.1:5678 */
+	url: string;
+	process: OwnProcess;
+	stop(): Promise<void>;
+}
+
+/** Starts n8n and waits until it takes requests. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+	const { host, userFolder, owner, settings } = options;
+	const [freePort, brokerPort] = await freePorts(2);
+	const port = options.port ?? freePort;
+	const url = `http://127.0.0.1:${port}`;
+	const own = await startProcess({
+		command: host.node,
+		words: [host.script, 'start'],
+		cwd: userFolder,
+		logFile: join(userFolder, 'n8n.log'),
+		env: {
+			...host.env,
+			...QUIET_SETTINGS,
+			N8N_USER_FOLDER: userFolder,
+			N8N_PORT: String(port),
+			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+			...ownerSettings(host, owner),
+			...settings,
+		},
+	});
+	await ready(`${url}/healthz/readiness`, 'n8n', own);
+	return { url, process: own, stop: async () => await own.stop() };
+}
+
+/** Starts a worker of queue mode and waits until it takes jobs. */
+export async function startWorker(
+	host: Host,
+	userFolder: string,
+	settings: NodeJS.ProcessEnv,
+): Promise<OwnProcess> {
+	const [healthPort, brokerPort] = await freePorts(2);
+	const own = await startProcess({
+		command: host.node,
+		words: [host.script, 'worker', '--concurrency=2'],
+		cwd: userFolder,
+		logFile: join(userFolder, 'n8n.log'),
+		env: {
+			...host.env,
+			...QUIET_SETTINGS,
+			N8N_USER_FOLDER: userFolder,
+			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: String(healthPort),
+			...settings,
+		},
+	});
+	await ready(`http://127.0.0.1:${healthPort}/healthz/readiness`, 'The n8n worker', own);
+	return own;
+}
+
+async function ready(url: string, who: string, own: OwnProcess): Promise<void> {
+	try {
+		const answers = async () => (await fetch(url)).ok;
+		await waitUntil(answers, `${who} is ready`, { seconds: 120, process: own });
+	} catch (error) {
+		await own.stop();
+		throw error;
+	}
+}
+
+/** n8n takes the owner from the environment, the password as a bcrypt hash. */
+function ownerSettings({ folder }: Host, { email, password }: Owner): NodeJS.ProcessEnv {
+	const { hashSync } = createRequire(join(folder, 'package.json'))('bcryptjs') as {
+		hashSync(password: string, rounds: number): string;
+	};
+	return {
+		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
+		N8N_INSTANCE_OWNER_EMAIL: email,
+		N8N_INSTANCE_OWNER_FIRST_NAME: 'Ada',
+		N8N_INSTANCE_OWNER_LAST_NAME: 'Owner',
+		N8N_INSTANCE_OWNER_PASSWORD_HASH: hashSync(password, 8),
+	};
+}

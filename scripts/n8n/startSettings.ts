@@ -1,0 +1,30 @@
+import { Trouble } from './trouble';
+
+/** What `npm start` takes from the environment. */
+export interface StartSettings {
+	port: number;
+	simulatorPort: number;
+	/** Of the real service; absent: the simulator. */
+	apiKey?: string;
+	region: 'cn' | 'com';
+}
+
+export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
+	const region = env.SILICONFLOW_REGION?.trim() || 'cn';
+	if (region !== 'cn' && region !== 'com') {
+		throw new Trouble(`SILICONFLOW_REGION is cn or com, not ${JSON.stringify(region)}.`);
+	}
+	return {
+		port: portIn(env, 'N8N_PORT', 5678),
+		simulatorPort: portIn(env, 'SIMULATOR_PORT', 8790),
+		apiKey: env.SILICONFLOW_API_KEY?.trim() || undefined,
+		region,
+	};
+}
+
+function portIn(env: NodeJS.ProcessEnv, variable: string, initial: number): number {
+	const text = env[variable]?.trim() || String(initial);
+	const port = Number(text);
+	if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+	throw new Trouble(`${variable} is a port from 1 to 65535, not ${JSON.stringify(text)}.`);
+}

@@ -1,0 +1,13 @@
+// `npm start`: sets up, builds, then starts n8n with the package. One process for all three, without
+// `&&`: at a Ctrl-C the shell between would report a failure before everything has ended.
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import './setup.mjs';
+
+if (!process.exitCode) {
+	console.log('Building the package...');
+	const { build } = createRequire(import.meta.url)('../gulpfile.js');
+	await promisify(build)();
+	const { require: requireTypeScript } = await import('tsx/cjs/api');
+	requireTypeScript('./n8n/start.ts', import.meta.url);
+}

@@ -1,0 +1,53 @@
+import { prepareHost, type Release } from '../../../scripts/n8n/hosts';
+import { startSimulator, type Simulator } from '../../../simulator';
+import { commandLine, type CommandLine } from './commandLine';
+import { chain, imageStep, manualTrigger } from './workflow';
+
+/** What must work on the command line of every n8n release. */
+export function commandLineStories(release: Release): void {
+	let simulator: Simulator;
+	let n8n: CommandLine;
+
+	beforeAll(async () => {
+		simulator = await startSimulator();
+		n8n = await commandLine(await prepareHost(release, () => {}), simulator);
+	});
+	afterAll(async () => await simulator?.close());
+	beforeEach(() => simulator.reset());
+
+	it('generates a picture, edits it and writes to disk what the service made', async () => {
+		const workflow = n8n.generateThenEdit({ generate: 'a lighthouse', edit: 'make it snow' });
+		const { status, data, printed } = await n8n.execute(workflow);
+		expect({ status, printed }).toMatchObject({ status: 0 });
+
+		const url = (name: string) =>
+			data?.resultData.runData[name][0].data?.main[0]?.[0].json.url as string;
+		const served = async (link: string) => Buffer.from(await (await fetch(link)).arrayBuffer());
+		const generated = n8n.written('generated');
+		expect(generated.equals(await served(url('Generate')))).toBe(true);
+		expect(n8n.written('edited').equals(await served(url('Edit')))).toBe(true);
+
+		const [generation, edit] = simulator.generations.map(({ body }) => body);
+		expect(generation).toStrictEqual({
+			model: 'Kwai-Kolors/Kolors',
+			prompt: 'a lighthouse',
+			image_size: '1024x1024',
+			seed: 7,
+		});
+		expect(edit).toMatchObject({ model: 'Qwen/Qwen-Image-Edit-2509', prompt: 'make it snow' });
+		expect((edit as { image: string }).image).toBe(
+			`data:image/png;base64,${generated.toString('base64')}`,
+		);
+	});
+
+	it('ends with status 1 and the words of the service when a picture is refused', async () => {
+		const workflow = chain('Refused', [
+			manualTrigger(),
+			imageStep('Generate', { prompt: 'a fox [fail balance]' }, n8n.credential),
+		]);
+		const { status, printed } = await n8n.execute(workflow);
+		expect(status).toBe(1);
+		expect(printed).toContain('balance');
+		expect(simulator.imagesMade).toBe(0);
+	});
+}

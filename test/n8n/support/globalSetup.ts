@@ -1,0 +1,30 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { requireDebianPackages } from '../../../scripts/n8n/apt';
+import { CURRENT, OLDER, prepareHost } from '../../../scripts/n8n/hosts';
+import { packTarball } from '../../../scripts/n8n/tarball';
+import { installPackages } from '../../../scripts/n8n/userFolder';
+import { TEMPLATE, TEMPORARY } from './userFolders';
+
+const say = (line: string) => console.log(line);
+
+/** Installs what is missing on the machine and packs the package, once for all files. */
+export default async function setUp(): Promise<void> {
+	await requireDebianPackages(['redis-server', 'postgresql'], say);
+	await prepareHost(CURRENT, say);
+	await prepareHost(OLDER, say);
+	await packForAll();
+}
+
+/** A template of an n8n user folder with the packed package, named in the environment. */
+export async function packForAll(): Promise<void> {
+	const temporary = mkdtempSync(join(tmpdir(), 'siliconflow-n8n-'));
+	process.env[TEMPORARY] = temporary;
+	const template = join(temporary, 'template');
+	mkdirSync(template);
+	const { file } = await packTarball(temporary);
+	await installPackages(template, [file]);
+	process.env[TEMPLATE] = template;
+}
