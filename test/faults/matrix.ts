@@ -233,6 +233,24 @@ const brokenReplies: Row[] = [
 	},
 ];
 
+/** A gateway that repeats what it was sent. */
+const indiscreet: Row[] = [
+	{
+		name: 'a refusal that repeats the API key',
+		faults: [{ status: 401, body: { message: 'Bad key sk-simulator-0000 given', data: null } }],
+		...once,
+		httpCode: '401',
+		message: 'Bad key *** given',
+	},
+	{
+		name: 'a page with status 200 that repeats the API key',
+		faults: [{ status: 200, body: 'Authorization: Bearer sk-simulator-0000' }],
+		...once,
+		message: 'without an image',
+		description: 'Bearer ***',
+	},
+];
+
 /** The picture exists and is paid for; the download has its troubles. */
 const downloads: Row[] = [
 	{
@@ -337,5 +355,6 @@ export const MATRIX: readonly Row[] = [
 	...refusedForNow,
 	...ambiguous,
 	...brokenReplies,
+	...indiscreet,
 	...downloads,
 ];

@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
 import { createEngine, type Engine, type EngineOptions, type RunOptions } from './engine';
+import { assertKeyStaysSecret, watchLogs } from './secrets';
 
 /** What a person sees after running a workflow whose last step is the node under test. */
 export interface Outcome {
@@ -44,9 +45,14 @@ export interface WorkbenchOptions {
 	readonly packageDirectory?: string;
 }
 
-/** A simulator and an engine that is set up for it, in one line. Close it when done. */
+/**
+ * A simulator and an engine that is set up for it, in one line. Close it when done. After every run
+ * it makes sure that the API key is nowhere to be found.
+ */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
 	const simulator = await startSimulator(options.simulator);
+	const apiKey = options.credential?.apiKey ?? simulator.apiKey;
+	watchLogs();
 	const engine = await createEngine({
 		binaryMode: options.binaryMode,
 		packageDirectory: options.packageDirectory,
@@ -54,8 +60,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 			siliconFlowImageApi: {
 				region: 'custom',
 				baseUrl: simulator.baseUrl,
-				apiKey: simulator.apiKey,
 				...options.credential,
+				apiKey,
 			},
 		},
 	});
@@ -78,6 +84,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 			]),
 		);
 		const run = await engine.run({ nodes: all, connections }, step);
+		assertKeyStaysSecret(apiKey, run, simulator);
 		const last = nodes[nodes.length - 1].name;
 		return {
 			status: run.status,

@@ -1,0 +1,81 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/**
+ * n8n's scanner for community packages on both of its legs: the sources, and the packed tarball.
+ * Its command takes published packages only; its analyser takes any folder. It is installed apart,
+ * because it brings another version of the lint rules.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './n8n/command';
+import { installOnce } from './n8n/install';
+import { projectRoot } from './n8n/locations';
+import { npm } from './n8n/npm';
+
+const SCANNER = '@n8n/scan-community-package';
+const VERSION = '0.32.0';
+
+interface Verdict {
+	readonly leg: string;
+	readonly passed: boolean;
+	readonly message?: string;
+	readonly details?: string;
+}
+
+/** Runs inside the scanner's own folder, so that its imports find its own versions. */
+const ANALYSE = `
+import { analyzePackage, SOURCE_FILE_PATTERNS } from '${SCANNER}/scanner/scanner.mjs';
+const [sources, tarball] = process.argv.slice(2);
+const legs = [
+	['sources', await analyzePackage(sources, SOURCE_FILE_PATTERNS)],
+	['tarball', await analyzePackage(tarball, ['**/*.js', 'package.json'])],
+];
+console.log(JSON.stringify(legs.map(([leg, { passed, message, details }]) => ({ leg, passed, message, details }))));
+`;
+
+async function main() {
+	const folder = await installOnce(
+		{
+			name: `scanner-${VERSION}`,
+			gigabytes: 0.25,
+			needsGigabytes: 1,
+			install: async (cwd) => {
+				writeFileSync(join(cwd, 'package.json'), '{"private":true}');
+				await npm(['install', `${SCANNER}@${VERSION}`, '--save-exact', '--ignore-scripts'], {
+					cwd,
+				});
+			},
+			check: async (cwd) => {
+				await npm(['ls', SCANNER], { cwd });
+			},
+		},
+		console.log,
+	);
+	const work = mkdtempSync(join(tmpdir(), 'scan-'));
+	try {
+		const packed = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
+			cwd: projectRoot,
+		});
+		const [{ filename }] = JSON.parse(packed) as Array<{ filename: string }>;
+		const unpacked = join(work, 'package');
+		mkdirSync(unpacked);
+		await run('tar', ['-xzf', join(work, filename), '-C', unpacked, '--strip-components=1']);
+		const script = join(folder, 'analyse.mjs');
+		writeFileSync(script, ANALYSE);
+		const { stdout, stderr } = await run(process.execPath, [script, projectRoot, unpacked], {
+			cwd: folder,
+		});
+		const verdicts = JSON.parse(stdout.trim().split('\n').at(-1) || `"${stderr}"`) as Verdict[];
+		for (const { leg, passed, message, details } of verdicts) {
+			console.log(`scanner, ${leg}: ${passed ? 'passed' : `refused: ${message}\n${details}`}`);
+		}
+		if (verdicts.length !== 2 || !verdicts.every(({ passed }) => passed)) process.exitCode = 1;
+	} finally {
+		rmSync(work, { recursive: true, force: true });
+	}
+}
+
+main().catch((thrown: Error) => {
+	console.error(thrown.message);
+	process.exitCode = 1;
+});

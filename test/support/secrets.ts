@@ -1,0 +1,40 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { inspect } from 'node:util';
+import { LoggerProxy, type IRun, type Logger } from 'n8n-workflow';
+import type { Simulator } from '../../simulator';
+
+/** Everything that was logged since the watch began, by n8n's logger or the console. */
+const logged: unknown[] = [];
+
+/** Writes down what is logged from now on. */
+export function watchLogs(): void {
+	const note = (...words: unknown[]) => void logged.push(words);
+	LoggerProxy.init({ error: note, warn: note, info: note, debug: note } as unknown as Logger);
+	for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+		const print = console[level].bind(console);
+		console[level] = (...words: unknown[]) => {
+			note(...words);
+			print(...words);
+		};
+	}
+}
+
+/**
+ * Throws when the API key can be found in anything a run leaves behind, hidden properties and the
+ * causes of errors included, in a log line, or in a request for a picture.
+ */
+export function assertKeyStaysSecret(key: string, run: IRun, simulator: Simulator): void {
+	const look = (what: string, value: unknown) => {
+		const text = inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null });
+		const at = text.indexOf(key);
+		if (at >= 0) {
+			throw new Error(`The API key is in ${what}: ${text.slice(Math.max(0, at - 300), at + 50)}`);
+		}
+	};
+	look('the data of the run', run);
+	look('a log line', logged);
+	look(
+		'a request for a picture',
+		simulator.images.map(({ url, headers }) => ({ url, headers })),
+	);
+}
