@@ -1,0 +1,114 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import type { INodeTypeDescription } from 'n8n-workflow';
+import { modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
+import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
+import { freePorts } from '../../scripts/n8n/ports';
+import { startSimulator, type Simulator } from '../../simulator';
+import { startInstance, type Instance, type Reference } from './support/instance';
+import { NODE_TYPE } from './support/workflow';
+
+/** What the editor asks n8n for before anything runs. */
+describe('Editor back end', () => {
+	let simulator: Simulator;
+	let n8n: Instance;
+	let credential: Reference;
+
+	beforeAll(async () => {
+		simulator = await startSimulator();
+		n8n = await startInstance();
+		const { baseUrl, apiKey } = simulator;
+		credential = await n8n.createCredential('siliconFlowImageApi', {
+			region: 'custom',
+			baseUrl,
+			apiKey,
+		});
+	});
+	afterAll(async () => {
+		await n8n?.stop();
+		await simulator?.close();
+	});
+
+	const types = async () =>
+		(await (await n8n.rest.raw('/types/nodes.json')).json()) as Array<
+			INodeTypeDescription & { iconUrl: { light: string; dark: string } }
+		>;
+
+	it('offers the node, also as a tool for agents', async () => {
+		const names = (await types()).map(({ name }) => name);
+		expect(names.filter((name) => name.startsWith('n8n-nodes-siliconflow-image.'))).toEqual([
+			NODE_TYPE,
+			`${NODE_TYPE}Tool`,
+		]);
+	});
+
+	it('serves a light and a dark icon that differ', async () => {
+		const { iconUrl } = (await types()).find(({ name }) => name === NODE_TYPE)!;
+		const icons = [iconUrl.light, iconUrl.dark].map(async (path) => {
+			const response = await n8n.rest.raw(`/${path}`);
+			expect(response.status).toBe(200);
+			expect(response.headers.get('content-type')).toContain('image/svg+xml');
+			return await response.text();
+		});
+		const [light, dark] = await Promise.all(icons);
+		expect(light).toContain('<svg');
+		expect(dark).toContain('<svg');
+		expect(dark).not.toBe(light);
+	});
+
+	const testCredential = async (data: { apiKey: string; baseUrl: string }) =>
+		await n8n.rest.post('/rest/credentials/test', {
+			credentials: {
+				...credential,
+				type: 'siliconFlowImageApi',
+				data: { region: 'custom', ...data },
+			},
+		});
+
+	it('says that a good key works', async () => {
+		const { apiKey, baseUrl } = simulator;
+		expect(await testCredential({ apiKey, baseUrl })).toEqual({
+			status: 'OK',
+			message: 'Connection successful!',
+		});
+	});
+
+	it('says what to check about a bad key', async () => {
+		const { baseUrl } = simulator;
+		const answer = await testCredential({ apiKey: 'sk-wrong', baseUrl });
+		expect(answer).toMatchObject({ status: 'Error' });
+		expect(answer).toHaveProperty(
+			'message',
+			expect.stringContaining('does not accept this API key'),
+		);
+		expect(answer).toHaveProperty('message', expect.stringContaining('Region'));
+	});
+
+	it('says that nobody answers at the address', async () => {
+		const [nobody] = await freePorts(1);
+		const { apiKey } = simulator;
+		const answer = await testCredential({ apiKey, baseUrl: `http://127.0.0.1:${nobody}/v1` });
+		expect(answer).toEqual({
+			status: 'Error',
+			message: expect.stringMatching(/refused|ECONNREFUSED/),
+		});
+	});
+
+	it.each<Operation>(['generate', 'edit'])('lists the models that can %s', async (operation) => {
+		const list = async (filter?: string) =>
+			await n8n.rest.post<{ results: Array<{ name: string; value: string }> }>(
+				'/rest/dynamic-node-parameters/resource-locator-results',
+				{
+					path: 'parameters.model',
+					methodName: 'searchModels',
+					nodeTypeAndVersion: { name: NODE_TYPE, version: 1 },
+					currentNodeParameters: { operation },
+					credentials: { siliconFlowImageApi: credential },
+					filter,
+				},
+			);
+		const ids = modelIdsFor(operation, 'custom');
+		expect((await list()).results.map(({ value }) => value)).toEqual(ids);
+		expect((await list(ids[1].toLowerCase())).results.map(({ value }) => value)).toContain(ids[1]);
+		expect((await list('no such model')).results).toEqual([]);
+	});
+});

@@ -1,0 +1,88 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { parse } from 'flatted';
+import type { IDataObject, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import { CURRENT, prepareHost } from '../../../scripts/n8n/hosts';
+import { waitUntil } from '../../../scripts/n8n/processes';
+import { logIn, type RestClient } from '../../../scripts/n8n/rest';
+import { startServer, type Server } from '../../../scripts/n8n/server';
+import { newUserFolder } from './userFolders';
+import type { Workflow } from './workflow';
+
+export const OWNER = { email: 'owner@example.com', password: 'Loopback-0nly' };
+
+export interface Reference {
+	id: string;
+	name: string;
+}
+
+export interface Execution {
+	id: string;
+	status: string;
+	mode: string;
+	/** What each step did. */
+	data: IRunExecutionData;
+}
+
+/** A running n8n with somebody logged in. */
+export interface Instance {
+	server: Server;
+	userFolder: string;
+	rest: RestClient;
+	createCredential(type: string, data: IDataObject): Promise<Reference>;
+	createWorkflow(workflow: Workflow): Promise<Workflow & { versionId: string }>;
+	/** Presses "Execute workflow" and returns the execution's id. */
+	start(workflow: Workflow, trigger?: string): Promise<string>;
+	/** The execution as stored, once it has reached an end. */
+	finished(executionId: string): Promise<Execution>;
+	execution(executionId: string): Promise<Execution>;
+	stop(): Promise<void>;
+}
+
+/** Starts the newest n8n with the packed package. */
+export async function startInstance(
+	settings: NodeJS.ProcessEnv = {},
+	userFolder = newUserFolder(),
+): Promise<Instance> {
+	const host = await prepareHost(CURRENT, () => {});
+	const server = await startServer({ host, userFolder, owner: OWNER, settings });
+	const rest = await logIn(server.url, OWNER);
+
+	const execution = async (id: string) => {
+		const stored = await rest.get<Omit<Execution, 'data'> & { data: string }>(
+			`/rest/executions/${id}`,
+		);
+		return { ...stored, data: parse(stored.data) as IRunExecutionData };
+	};
+	return {
+		server,
+		userFolder,
+		rest,
+		createCredential: async (type, data) =>
+			await rest.post<Reference>('/rest/credentials', {
+				name: `${type} ${Date.now()}`,
+				type,
+				data,
+			}),
+		createWorkflow: async (workflow) => await rest.post('/rest/workflows', workflow),
+		async start(workflow, trigger = workflow.nodes[0].name) {
+			const body = { workflowData: workflow, triggerToStartFrom: { name: trigger } };
+			const { executionId } = await rest.post<{ executionId: string }>(
+				`/rest/workflows/${workflow.id}/run`,
+				body,
+			);
+			return executionId;
+		},
+		async finished(id) {
+			const over = async () =>
+				!['new', 'running', 'waiting'].includes((await execution(id)).status);
+			await waitUntil(over, `Execution ${id} has ended`, { process: server.process });
+			return await execution(id);
+		},
+		execution,
+		stop: async () => await server.stop(),
+	};
+}
+
+/** What a step put out, first output. */
+export const itemsOf = ({ data }: Execution, step: string): INodeExecutionData[] =>
+	data.resultData.runData[step]?.[0].data?.main[0] ?? [];
