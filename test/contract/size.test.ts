@@ -1,7 +1,26 @@
 import fc from 'fast-check';
 import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { parseSize, sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
 import { editor, generate, kolors, qwen, rulesOf } from './built';
+
+it('The sizes on offer are those that SiliconFlow recommends, its default first', () => {
+	const zImage = ['1024x1024', '512x512', '768x1024', '1024x768', '576x1024', '1024x576'];
+
+	expect(MODELS.map(({ id, site, size }) => [id, site, size?.sizes])).toStrictEqual([
+		['Kwai-Kolors/Kolors', 'cn', ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280']],
+		[
+			'Qwen/Qwen-Image',
+			'cn',
+			// The contract's own numbers: 1140 may be a slip of its authors, but it is what they say.
+			['1328x1328', '1664x928', '928x1664', '1472x1140', '1140x1472', '1584x1056', '1056x1584'],
+		],
+		['Qwen/Qwen-Image-Edit', 'cn', undefined],
+		['Qwen/Qwen-Image-Edit-2509', 'cn', undefined],
+		['Tongyi-MAI/Z-Image', 'cn', zImage],
+		['Tongyi-MAI/Z-Image-Turbo', 'cn', zImage],
+	]);
+});
 
 describe('A size', () => {
 	it('is a width and a height of one to five digits', () => {
