@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Capabilities } from './catalog';
 import { FIELDS, LABELS, MAX_SEED, type FieldName } from './fields';
+import { InlineImage } from './inlineImage';
 import type { Operation } from './models';
 import { parseSize, sizeViolation } from './size';
 
@@ -15,8 +16,8 @@ export interface RequestValues {
 	/** Images wanted of this request; sent as `batch_size` when above 1. */
 	readonly count?: number;
 	readonly fields: Readonly<Partial<Record<FieldName, unknown>>>;
-	/** Data URLs or, where the site takes them, http(s) URLs, in order. */
-	readonly images?: readonly string[];
+	/** In order: images, data URLs or, where the site takes them, http(s) URLs. */
+	readonly images?: ReadonlyArray<InlineImage | string>;
 }
 
 /** One value that breaks the contract: which field, and the rule as the end of a sentence. */
@@ -141,15 +142,12 @@ function imageSchema(model: Capabilities) {
 	const rule = model.images?.acceptsUrl
 		? 'must be an image or the http(s) URL of one'
 		: 'must be an image';
-	// startsWith, not a pattern over the whole text: a data URL has millions of characters.
-	return z
-		.string({ message: rule })
-		.refine(
-			(text) =>
-				text.startsWith('data:image/') ||
-				(model.images?.acceptsUrl === true && /^https?:\/\/./i.test(text.slice(0, 10))),
-			rule,
-		);
+	return z.custom<InlineImage | string>((value) => {
+		if (typeof value !== 'string') return value instanceof InlineImage;
+		// startsWith, not a pattern over the whole text: a data URL has millions of characters.
+		if (value.startsWith('data:image/')) return true;
+		return model.images?.acceptsUrl === true && /^https?:\/\/./i.test(value.slice(0, 10));
+	}, rule);
 }
 
 function labelOf(wire: string, model: Capabilities): string {

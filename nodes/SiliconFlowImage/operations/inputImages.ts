@@ -5,6 +5,7 @@ import {
 	type IExecuteFunctions,
 } from 'n8n-workflow';
 import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageType';
+import { InlineImage } from '../contract/inlineImage';
 import { whenSet } from './values';
 
 /** One input image of an item: looked at in the check, read again when its request leaves. */
@@ -15,8 +16,8 @@ export interface InputImage {
 	 * @throws NodeOperationError with `itemIndex`, naming the field
 	 */
 	readonly check: () => Promise<void>;
-	/** The text that goes on the wire: a data URL, or the URL as given. */
-	readonly load: () => Promise<string>;
+	/** What goes on the wire: the image itself, or the URL as given. */
+	readonly load: () => Promise<InlineImage | string>;
 }
 
 const DATA_URL = /^data:[^,]*,/;
@@ -92,9 +93,9 @@ function base64Image(
 			}
 		},
 		load: async () => {
-			// The URL alphabet is put right, for the service reads the standard one only.
-			const characters = encoded().replace(/-/g, '+').replace(/_/g, '/');
-			return dataUrl(typeOfBase64(characters)?.mimeType, characters);
+			// Decoding puts the URL alphabet right; the service reads the standard one only.
+			const bytes = Buffer.from(encoded(), 'base64');
+			return new InlineImage(imageTypeOf(bytes)?.mimeType ?? 'image/png', bytes);
 		},
 	};
 }
@@ -113,9 +114,9 @@ function binaryImage(context: IExecuteFunctions, itemIndex: number, field: strin
 			}
 		},
 		load: async () => {
-			binaryOf(context, itemIndex, field);
+			const binary = binaryOf(context, itemIndex, field);
 			const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, field);
-			return dataUrl(imageTypeOf(bytes)?.mimeType, bytes.toString('base64'));
+			return new InlineImage(imageTypeOf(bytes)?.mimeType ?? binary.mimeType, bytes);
 		},
 	};
 }
@@ -173,10 +174,6 @@ async function firstBytes(
 
 function typeOfBase64(characters: string) {
 	return imageTypeOf(Buffer.from(characters.slice(0, IMAGE_TYPE_BYTES * 2), 'base64'));
-}
-
-function dataUrl(mimeType: string | undefined, base64: string): string {
-	return `data:${mimeType ?? 'image/png'};base64,${base64}`;
 }
 
 function refuse(

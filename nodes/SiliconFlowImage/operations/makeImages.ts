@@ -1,6 +1,7 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { InlineImage } from '../contract/inlineImage';
 import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
 import { parseJson, readFailure, readImages } from '../contract/response';
+import { encodeBody } from '../transport/encode';
 import { failureOfEmptyReply, failureOfNoAnswer, failureOfReply } from '../transport/failure';
 import { postImagesGeneration, type Reply } from '../transport/request';
 import { sendPatiently } from '../transport/retry';
@@ -63,7 +64,7 @@ async function makeBatch(
 	const seed = seedOf(order, k);
 	const outcome = await sendPatiently(
 		async () => {
-			const body = (await wireBody(order, count, seed)) as IDataObject;
+			const body = encodeBody(await wireBody(order, count, seed));
 			return await postImagesGeneration(context, access.baseUrl, body, {
 				timeoutMs: options.timeoutMs,
 				watermark: order.watermark,
@@ -111,7 +112,7 @@ async function wireBody(
 	count: number,
 	seed: number | undefined,
 ): Promise<RequestBody> {
-	const images: string[] = [];
+	const images: Array<InlineImage | string> = [];
 	for (const image of order.images) images.push(await image.load());
 	const fields = seed === undefined ? order.values.fields : { ...order.values.fields, seed };
 	const built = buildBody(order.model, order.operation, { ...order.values, fields, count, images });

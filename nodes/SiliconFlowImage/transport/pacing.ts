@@ -1,14 +1,18 @@
 import { sleepSlice } from './wait';
 
-/** Requests that left between two refusals, to learn how many the service takes at a time. */
+/** Requests that left between two refusals, to learn what the service takes, and how often. */
 interface Period {
 	left: number;
 	refused: number;
+	/** When the first one left, in milliseconds since 1970. */
+	since: number;
 }
 
 /** Proof that a request was let go, to be handed back with the service's answer. */
 export interface Turn {
 	readonly period: Period;
+	/** Refusals in a row until it left. */
+	readonly refusals: number;
 }
 
 const WINDOW_MS = 60_000;
@@ -17,7 +21,7 @@ const LONGEST_HOLD_MS = 60_000;
 /** Spread added to a hold, so that several runs on one account do not come back together. */
 const JITTER = 0.05;
 /** A refusal comes at once; a request unanswered for this long has probably been let in. */
-const ANSWER_MS = 1_000;
+const ANSWER_MS = 500;
 
 /**
  * Lets the requests of one run leave: no faster than the person allows, and after a refusal (429 or
@@ -28,7 +32,9 @@ const ANSWER_MS = 1_000;
  * every waiting request. Those that wait leave in the order of their tickets, a refused one first
  * again, so that none uses up its retries while others pass it by.
  *
- * Holds are 2, 4, 8, 16, 32, 60 seconds, together past a one-minute window after five.
+ * Holds are 2, 4, 8, 16, 32, 60 seconds, together past a one-minute window after five. Once a wall
+ * has opened again, it is known how long the service's window is at most, and no later hold reaches
+ * past the end of one.
  */
 export class Pace {
 	private readonly departures: number[] = [];
@@ -36,14 +42,21 @@ export class Pace {
 	/** Requests that wait for their turn, with the way to wake them. Only the first one looks around. */
 	private readonly waiting = new Map<number, () => void>();
 
-	private period: Period = { left: 0, refused: 0 };
+	private period: Period = { left: 0, refused: 0, since: 0 };
 
 	/** The last period in which anything got through. */
-	private measured: Period = { left: 0, refused: 0 };
+	private measured: Period = { left: 0, refused: 0, since: 0 };
+
+	/** Longest the service's window can be, in milliseconds, by what was seen so far. */
+	private windowMs = Infinity;
 
 	private holdUntil = 0;
 
+	/** Refusals in a row, as far as they count for the length of the next hold. */
 	private refusals = 0;
+
+	/** Whether nothing was let in since the last refusal. */
+	private isWalled = false;
 
 	/** How many may leave without an answer to the one before; without limit until a refusal. */
 	private allowance = Infinity;
@@ -75,19 +88,19 @@ export class Pace {
 		this.waiting.delete(ticket);
 		this.waiting.get(this.first())?.();
 		if (dueMs > 0) return undefined;
-		this.allowance = Math.max(0, this.allowance - 1);
-		this.period.left++;
-		this.departures.push(Date.now());
+		const now = Date.now();
+		if (this.allowance === 0) this.letIn(this.period);
+		this.allowance--;
+		const { period, refusals } = this;
+		if (period.left++ === 0) period.since = now;
+		this.departures.push(now);
 		if (this.departures.length > Math.max(1, this.requestsPerMinute)) this.departures.shift();
-		return { period: this.period };
+		return { period, refusals };
 	}
 
 	/** The service served the request, or refused it for a reason of its own. */
 	answered({ period }: Turn): void {
-		if (period !== this.period || this.allowance === Infinity) return;
-		const throughBefore = this.measured.left - this.measured.refused;
-		this.allowance = this.refusals > 0 ? Math.max(1, throughBefore - 1) : this.allowance + 1;
-		this.refusals = 0;
+		if (period === this.period && this.allowance !== Infinity) this.letIn(period);
 	}
 
 	/**
@@ -98,18 +111,39 @@ export class Pace {
 	 * up by this number and not by its own: those that met the same wall together are one refusal,
 	 * and a service that lets others in will let this one in as well.
 	 */
-	refused({ period }: Turn, retryAfterMs?: number): number {
+	refused({ period, refusals }: Turn, retryAfterMs?: number): number {
 		period.refused++;
 		// A request that left before the hold began says nothing new about it.
-		if (period !== this.period) return this.refusals;
-		const doubled = Math.min(FIRST_HOLD_MS * 2 ** this.refusals, LONGEST_HOLD_MS);
-		const hold = retryAfterMs ?? doubled * (1 + Math.random() * JITTER);
-		this.holdUntil = Date.now() + hold;
-		this.refusals++;
+		if (period !== this.period) return Math.max(1, this.refusals);
+		const now = Date.now();
+		// Counted from what it was when this one left: one taken as let in may be refused after all.
+		const count = refusals + 1;
 		if (period.left > period.refused) this.measured = period;
-		this.period = { left: 0, refused: 0 };
+		const doubled = Math.min(FIRST_HOLD_MS * 2 ** refusals, LONGEST_HOLD_MS);
+		const holdUntil = now + (retryAfterMs ?? doubled * (1 + Math.random() * JITTER));
+		const windowEnd = this.measured.since + this.windowMs;
+		const isCutShort = retryAfterMs === undefined && windowEnd > now && windowEnd < holdUntil;
+		this.holdUntil = isCutShort ? windowEnd : holdUntil;
+		// A hold cut short does not count, or the holds would no longer reach as far as promised; and
+		// what was learned about the window is taken back until the try shows it true.
+		this.refusals = isCutShort ? refusals : count;
+		if (isCutShort) this.windowMs = Infinity;
+		this.period = { left: 0, refused: 0, since: 0 };
+		this.isWalled = true;
 		this.allowance = 1;
-		return this.refusals;
+		return count;
+	}
+
+	/** One went ahead after a wall and was let in: as many may follow as got through before it. */
+	private letIn(period: Period): void {
+		if (!this.isWalled) {
+			this.allowance++;
+			return;
+		}
+		this.allowance = Math.max(1, this.measured.left - this.measured.refused - 1);
+		this.windowMs = Math.min(this.windowMs, period.since - this.measured.since);
+		this.isWalled = false;
+		this.refusals = 0;
 	}
 
 	private first(): number {

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { readBody, type BodyStream } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';
@@ -34,12 +34,12 @@ const MAX_REPLY_BYTES = 8 * 1024 * 1024;
  * A redirect is not followed, for it would take the key and the bill elsewhere.
  *
  * @param baseUrl the credential's computed address, such as https://api.siliconflow.cn/v1
- * @param body the wire body, already checked
+ * @param body the wire body as JSON, already checked
  */
 export async function postImagesGeneration(
 	context: IExecuteFunctions,
 	baseUrl: string,
-	body: IDataObject,
+	body: Buffer,
 	{ timeoutMs, watermark = true }: CallOptions,
 ): Promise<Reply | NoAnswer> {
 	const deadline = new Deadline(timeoutMs, context.getExecutionCancelSignal());

@@ -1,0 +1,43 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What a run asks of the service, for the node and for the floor alike. */
+export interface Load {
+	readonly baseUrl: string;
+	readonly apiKey: string;
+	readonly items: number;
+	readonly concurrency: number;
+}
+
+/**
+ * The least that the same work takes: plain fetch (undici) doing the same POST and GET at the same
+ * concurrency and writing the pictures to disk. No checks, no retries, no n8n.
+ *
+ * @returns milliseconds
+ */
+export async function runFloor({ baseUrl, apiKey, items, concurrency }: Load): Promise<number> {
+	const folder = mkdtempSync(join(tmpdir(), 'bench-floor-'));
+	const started = performance.now();
+	let next = 0;
+	const lane = async () => {
+		while (next < items) {
+			const prompt = `fox ${next++}`;
+			const response = await fetch(`${baseUrl}/images/generations`, {
+				method: 'POST',
+				headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+				body: JSON.stringify({ model: 'Kwai-Kolors/Kolors', prompt, image_size: '1024x1024' }),
+			});
+			const { images } = (await response.json()) as { images: Array<{ url: string }> };
+			const picture = await fetch(images[0].url);
+			await writeFile(join(folder, randomUUID()), Buffer.from(await picture.arrayBuffer()));
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(concurrency, items) }, lane));
+	const tookMs = performance.now() - started;
+	await rm(folder, { recursive: true });
+	return tookMs;
+}

@@ -1,0 +1,9 @@
+// Time that loading the node and its credential takes above n8n-workflow, in a fresh process.
+const { join } = require('node:path');
+const dist = join(__dirname, '..', 'dist');
+
+require('n8n-workflow');
+const started = performance.now();
+new (require(join(dist, 'nodes/SiliconFlowImage/SiliconFlowImage.node.js')).SiliconFlowImage)();
+new (require(join(dist, 'credentials/SiliconFlowImageApi.credentials.js')).SiliconFlowImageApi)();
+process.send(performance.now() - started);

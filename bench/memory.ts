@@ -1,0 +1,92 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { randomBytes } from 'node:crypto';
+import { clearStorage, openNode, runNode } from './node';
+import { startService } from './service';
+import type { Measured } from './time';
+import { inOwnProcess } from './ownProcess';
+
+const MB = 1024 * 1024;
+
+/** Peak resident memory, in MB, of a process that makes so many pictures of 4 MB. */
+async function peakOfMaking(items: number): Promise<number> {
+	const service = await startService({ pictureBytes: 4 * MB, latencyMs: 20 });
+	try {
+		const engine = await openNode(service);
+		await runNode(engine, { items, concurrency: 4 });
+		return peakMb();
+	} finally {
+		service.stop();
+		await clearStorage();
+	}
+}
+
+/** Peak resident memory above idle, in MB, of an edit with three pictures of 8 MB. */
+async function growthOfEditing(): Promise<number> {
+	const service = await startService({ pictureBytes: 200_000 });
+	try {
+		const engine = await openNode(service);
+		await runNode(engine, { items: 1, concurrency: 1 });
+		const files = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, { bytes: bigPng() }]));
+		const item = { json: { i: 0 }, files };
+		const before = process.memoryUsage.rss() / MB;
+		await runNode(
+			engine,
+			{ items: 1, concurrency: 1 },
+			{
+				operation: 'edit',
+				model: { __rl: true, mode: 'list', value: 'Qwen/Qwen-Image-Edit-2509' },
+				images: { image: [{ source: 'binary', binaryPropertyName: 'a,b,c' }] },
+			},
+			[item],
+		);
+		return peakMb() - before;
+	} finally {
+		service.stop();
+		await clearStorage();
+	}
+}
+
+export async function measureMemoryOfItems(): Promise<Measured> {
+	const [few, many] = [
+		await inOwnProcess<number>(__filename, ['making', '20']),
+		await inOwnProcess<number>(__filename, ['making', '200']),
+	];
+	return {
+		name: 'peak memory, 200 items against 20 of 4 MB, concurrency 4',
+		node: `${many.toFixed(0)} MB`,
+		floor: `${few.toFixed(0)} MB (20 items)`,
+		result: `${(many - few).toFixed(0)} MB more`,
+		target: '<= 40 MB more',
+		met: many - few <= 40,
+	};
+}
+
+export async function measureMemoryOfEdit(): Promise<Measured> {
+	const bodyMb = (3 * 8 * 4) / 3;
+	const grown = await inOwnProcess<number>(__filename, ['editing']);
+	return {
+		name: 'edit with three 8 MB inputs, peak memory above idle',
+		node: `${grown.toFixed(0)} MB`,
+		floor: `${bodyMb.toFixed(0)} MB (request body)`,
+		result: `${(grown / bodyMb).toFixed(2)} x body`,
+		target: '<= 4 x body',
+		met: grown / bodyMb <= 4,
+	};
+}
+
+/** Something that begins like a PNG; the simulator does not decode inputs when it serves padding. */
+function bigPng(): Buffer {
+	return Buffer.concat([
+		Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+		randomBytes(8 * MB),
+	]);
+}
+
+const peakMb = () => process.resourceUsage().maxRSS / 1024;
+
+if (require.main === module) {
+	const [what, items] = process.argv.slice(2);
+	void (what === 'making' ? peakOfMaking(Number(items)) : growthOfEditing()).then((result) => {
+		process.send?.(result, () => process.exit(0));
+	});
+}

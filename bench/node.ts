@@ -1,0 +1,57 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import '../test/support/environment';
+import { rm } from 'node:fs/promises';
+import type { INodeParameters } from 'n8n-workflow';
+import { createEngine, type Engine } from '../test/support/engine';
+import type { Item } from '../test/support/manualTrigger';
+import type { Load } from './floor';
+
+/** The node in n8n's engine, in filesystem mode: Manual Trigger -> SiliconFlow Image. */
+export async function openNode({ baseUrl, apiKey }: Pick<Load, 'baseUrl' | 'apiKey'>) {
+	const credentials = { siliconFlowImageApi: { region: 'custom', baseUrl, apiKey } };
+	return await createEngine({ credentials });
+}
+
+/**
+ * @returns milliseconds that the step took
+ */
+export async function runNode(
+	engine: Engine,
+	{ items, concurrency }: Pick<Load, 'items' | 'concurrency'>,
+	parameters: INodeParameters = {},
+	inputs: readonly Item[] = Array.from({ length: items }, (_, i) => ({ json: { i } })),
+): Promise<number> {
+	const run = await engine.run(
+		{
+			nodes: [
+				node('Manual', 'n8n-nodes-base.manualTrigger', {}),
+				node('Image', 'n8n-nodes-siliconflow-image.siliconFlowImage', {
+					model: { __rl: true, mode: 'list', value: 'Kwai-Kolors/Kolors' },
+					prompt: '={{ "fox " + $json.i }}',
+					executionOptions: { concurrency },
+					...parameters,
+				}),
+			],
+			connections: { Manual: { main: [[{ node: 'Image', type: 'main', index: 0 }]] } },
+		},
+		{ items: inputs },
+	);
+	const { error, runData } = run.data.resultData;
+	if (error) throw error;
+	const count = engine.itemsOf(run, 'Image').length;
+	if (count !== items) throw new Error(`${count} pictures of ${items} came out`);
+	return runData.Image[0].executionTime;
+}
+
+/** Takes the pictures of earlier runs off the disk. */
+export async function clearStorage(): Promise<void> {
+	await rm(process.env.N8N_USER_FOLDER!, { recursive: true, force: true });
+}
+
+function node(name: string, type: string, parameters: INodeParameters) {
+	const credentials = { siliconFlowImageApi: { id: '1', name: 'SiliconFlow' } };
+	const base = { id: name, name, type, typeVersion: 1, position: [0, 0] as [number, number] };
+	return type.includes('siliconFlow')
+		? { ...base, parameters, credentials }
+		: { ...base, parameters };
+}

@@ -1,0 +1,15 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { fork } from 'node:child_process';
+
+/** Runs a bench file in a fresh process and gives the message it sends. */
+export async function inOwnProcess<T>(
+	file: string,
+	words: string[],
+	execArgv = ['--import', 'tsx'],
+): Promise<T> {
+	const child = fork(file, words, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+	return await new Promise<T>((resolve, reject) => {
+		child.once('message', (message) => resolve(message as T));
+		child.once('exit', (code) => reject(new Error(`${file} ended with ${code} and said nothing`)));
+	});
+}

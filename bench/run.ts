@@ -1,0 +1,68 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { measureMemoryOfEdit, measureMemoryOfItems } from './memory';
+import { inOwnProcess } from './ownProcess';
+import { measureLimit, measureTime, type Measured, type TimeCase } from './time';
+
+const MB = 1024 * 1024;
+
+const TIME_CASES: TimeCase[] = [
+	{
+		name: '1 item, 500 ms service, 2 MB image',
+		...{ items: 1, concurrency: 1, latencyMs: 500, pictureBytes: 2 * MB, target: 1.05, rounds: 7 },
+	},
+	{
+		name: '40 items, concurrency 8, 500 ms',
+		...{ items: 40, concurrency: 8, latencyMs: 500, pictureBytes: 2 * MB, target: 1.1, rounds: 3 },
+	},
+	{
+		name: '40 items, concurrency 40, 300 ms, 1.5 MB',
+		...{
+			items: 40,
+			concurrency: 40,
+			latencyMs: 300,
+			pictureBytes: 1.5 * MB,
+			target: 1.15,
+			rounds: 7,
+		},
+	},
+];
+
+async function measureLoading(): Promise<Measured> {
+	const times: number[] = [];
+	for (let i = 0; i < 5; i++) {
+		times.push(await inOwnProcess<number>(join(__dirname, 'loading.cjs'), [], []));
+	}
+	const median = times.sort((a, b) => a - b)[2];
+	return {
+		name: 'loading node and credential above n8n-workflow',
+		node: `${median.toFixed(0)} ms`,
+		floor: '-',
+		result: `${median.toFixed(0)} ms`,
+		target: '<= 60 ms',
+		met: median <= 60,
+	};
+}
+
+async function main() {
+	console.log(
+		`Node ${process.versions.node}, ${cpus().length} x ${cpus()[0].model}, ${Math.round(totalmem() / 1024 ** 3)} GiB`,
+	);
+	const rows: Measured[] = [];
+	for (const timeCase of TIME_CASES) rows.push(await measureTime(timeCase));
+	rows.push(await measureLimit());
+	rows.push(await measureMemoryOfItems());
+	rows.push(await measureMemoryOfEdit());
+	rows.push(await measureLoading());
+	console.table(rows);
+	if (!rows.every(({ met }) => met)) process.exitCode = 1;
+}
+
+main().then(
+	() => process.exit(),
+	(thrown: Error) => {
+		console.error(thrown);
+		process.exit(1);
+	},
+);

@@ -1,0 +1,29 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { fork, type ChildProcess } from 'node:child_process';
+import { startSimulator, type SimulatorOptions } from '../simulator';
+
+/** The simulator in a process of its own, so that its work is not counted as the node's. */
+export interface Service {
+	readonly baseUrl: string;
+	readonly apiKey: string;
+	stop(): void;
+}
+
+export async function startService(options: SimulatorOptions): Promise<Service> {
+	const child: ChildProcess = fork(__filename, [JSON.stringify(options)], {
+		execArgv: ['--import', 'tsx'],
+	});
+	const address = await new Promise<{ baseUrl: string; apiKey: string }>((resolve, reject) => {
+		child.once('message', (message) => resolve(message as { baseUrl: string; apiKey: string }));
+		child.once('exit', () => reject(new Error('The simulator did not start')));
+	});
+	return { ...address, stop: () => void child.kill() };
+}
+
+if (require.main === module) {
+	const options = JSON.parse(process.argv[2]) as SimulatorOptions;
+	void startSimulator({ ...options, logBodies: false }).then(({ baseUrl, apiKey }) => {
+		process.send?.({ baseUrl, apiKey });
+	});
+	process.on('disconnect', () => process.exit(0));
+}

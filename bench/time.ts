@@ -1,0 +1,81 @@
+import { runFloor, type Load } from './floor';
+import { clearStorage, openNode, runNode } from './node';
+import { startService } from './service';
+
+export interface TimeCase {
+	readonly name: string;
+	readonly items: number;
+	readonly concurrency: number;
+	readonly latencyMs: number;
+	readonly pictureBytes: number;
+	/** Highest ratio to the floor that is good enough. */
+	readonly target: number;
+	readonly rounds: number;
+}
+
+export interface Measured {
+	readonly name: string;
+	readonly node: string;
+	readonly floor: string;
+	readonly result: string;
+	readonly target: string;
+	readonly met: boolean;
+}
+
+/** Node and floor by turns in one process, after a round of both that does not count; medians. */
+export async function measureTime(timeCase: TimeCase): Promise<Measured> {
+	const { name, latencyMs, pictureBytes, target, rounds } = timeCase;
+	const service = await startService({ latencyMs, pictureBytes });
+	try {
+		const load: Load = { ...timeCase, baseUrl: service.baseUrl, apiKey: service.apiKey };
+		const engine = await openNode(load);
+		const nodeMs: number[] = [];
+		const floorMs: number[] = [];
+		for (let round = 0; round <= rounds; round++) {
+			const [floor, node] = [await runFloor(load), await runNode(engine, load)];
+			if (round === 0) continue;
+			floorMs.push(floor);
+			nodeMs.push(node);
+		}
+		const ratio = median(nodeMs) / median(floorMs);
+		return {
+			name,
+			node: `${median(nodeMs).toFixed(0)} ms`,
+			floor: `${median(floorMs).toFixed(0)} ms`,
+			result: `${ratio.toFixed(3)} x floor`,
+			target: `<= ${target} x floor`,
+			met: ratio <= target,
+		};
+	} finally {
+		service.stop();
+		await clearStorage();
+	}
+}
+
+/** A service with a limit: the least is the number of full windows to wait for, and one answer. */
+export async function measureLimit(): Promise<Measured> {
+	const limit = { images: 10, perMs: 6000 };
+	const [items, latencyMs, target] = [30, 500, 1.15];
+	const service = await startService({ latencyMs, pictureBytes: 200_000, limit });
+	try {
+		const engine = await openNode(service);
+		const tookMs = await runNode(engine, { items, concurrency: 12 });
+		const leastMs = (items / limit.images - 1) * limit.perMs + latencyMs;
+		const ratio = tookMs / leastMs;
+		return {
+			name: '10 images per 6 s, 30 items',
+			node: `${tookMs.toFixed(0)} ms`,
+			floor: `${leastMs} ms (least)`,
+			result: `${ratio.toFixed(3)} x least`,
+			target: `<= ${target} x least`,
+			met: ratio <= target,
+		};
+	} finally {
+		service.stop();
+		await clearStorage();
+	}
+}
+
+function median(values: number[]): number {
+	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
