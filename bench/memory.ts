@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { randomBytes } from 'node:crypto';
 import { clearStorage, openNode, runNode } from './node';
 import { startService } from './service';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import '../test/support/environment';
 import { rm } from 'node:fs/promises';
 import type { INodeParameters } from 'n8n-workflow';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureMemoryOfEdit, measureMemoryOfItems } from './memory';

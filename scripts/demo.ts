@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
  * Runs examples/generate-then-edit.json through n8n's own engine and leaves the pictures in
  * demo-output/. Against the local simulator, or the real service when SILICONFLOW_API_KEY is set

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
  * n8n's scanner for community packages on both of its legs: the sources, and the packed tarball.
  * Its command takes published packages only; its analyser takes any folder. It is installed apart,

@@ -85,7 +85,7 @@ export async function prepareHost(release: Release, say: Say): Promise<Host> {
 }
 
 /** The Node that n8n runs on: this very one if it is of the same line, else one from npm. */
-async function prepareNode(version: string, say: Say): Promise<string> {
+export async function prepareNode(version: string, say: Say): Promise<string> {
 	const [major, minor] = version.split('.').map(Number);
 	const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
 	if (ownMajor === major && ownMinor >= minor) return process.execPath;
@@ -112,7 +112,7 @@ async function prepareNode(version: string, say: Say): Promise<string> {
  * This Node first on the path, for npm and for n8n's task runner; and its own headers for native
  * packages, because npm may be set to those of another Node.
  */
-function environmentFor(node: string): NodeJS.ProcessEnv {
+export function environmentFor(node: string): NodeJS.ProcessEnv {
 	const env: NodeJS.ProcessEnv = {
 		PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
 	};

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** A person stops the execution. Real time: it is the promptness that counts. */

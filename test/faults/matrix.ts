@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { INodeParameters } from 'n8n-workflow';
 import { failures, type Fault } from '../../simulator';
 

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { failures } from '../../simulator';
 import { openWorkbench, type Workbench } from '../support/workbench';
 

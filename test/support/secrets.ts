@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, no-console */
 import { inspect } from 'node:util';
 import { LoggerProxy, type IRun, type Logger } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { Simulator } from '../../simulator';
 
 /** Kept from before the clock is replaced. */

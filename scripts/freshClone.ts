@@ -1,0 +1,39 @@
+/* eslint-disable @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
+/**
+ * Runs one command of the README as the only command in a fresh clone of HEAD, under the Node
+ * version given: `tsx scripts/freshClone.ts 22.22.2 npm run demo`. Fails when the command fails, and
+ * when the demo leaves no pictures.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environmentFor, prepareNode } from './n8n/hosts';
+import { projectRoot } from './n8n/locations';
+
+async function main() {
+	const [version, ...command] = process.argv.slice(2);
+	const node = await prepareNode(version, console.log);
+	const folder = mkdtempSync(join(tmpdir(), 'fresh-clone-'));
+	try {
+		execFileSync('git', ['clone', '--quiet', projectRoot, folder], { stdio: 'inherit' });
+		const { status } = spawnSync(command[0], command.slice(1), {
+			cwd: folder,
+			stdio: 'inherit',
+			env: { ...process.env, ...environmentFor(node) },
+		});
+		if (status !== 0) throw new Error(`${command.join(' ')} ended with status ${status}`);
+		if (command.includes('demo')) {
+			const pictures = readdirSync(join(folder, 'demo-output'));
+			if (pictures.length !== 2) throw new Error(`The demo left ${pictures.join(', ')}`);
+		}
+		console.log(`On Node ${version}, "${command.join(' ')}" works on a fresh clone.`);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+main().catch((thrown: Error) => {
+	console.error(thrown.message);
+	process.exitCode = 1;
+});
