@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { capabilitiesOf, type Capabilities } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { buildBody, type RequestValues } from '../../nodes/SiliconFlowImage/contract/request';
 
@@ -12,6 +13,11 @@ export const generate = (model: Capabilities, values: Partial<RequestValues>) =>
 
 export const edit = (model: Capabilities, values: Partial<RequestValues>) =>
 	buildBody(model, 'edit', { prompt: 'a fox', fields: {}, ...values });
+
+/** Texts with what makes texts hard; fast-check's own unit of any character takes long to set up. */
+export const anyText = fc.string({
+	unit: fc.constantFrom(...'aZ09 _-<>&%"\'`\\/{}[]\n\r\t\0\u007f\u2028éß中文😀\u0301\ud800'),
+});
 
 /** Every rule that was broken, each once, as a sentence. */
 export function rulesOf(built: ReturnType<typeof buildBody>): Set<string> {

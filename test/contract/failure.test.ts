@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { requestSchema } from '../../nodes/SiliconFlowImage/contract/request';
 import { parseJson, readFailure } from '../../nodes/SiliconFlowImage/contract/response';
-import { kolors } from './built';
+import { anyText, kolors } from './built';
 
 const json = (value: unknown) => JSON.stringify(value);
 
@@ -81,16 +81,16 @@ describe('However much the service says', () => {
 	// Known fault of the node: the time grows with the square of the length, so a page of a megabyte
 	// would keep all of n8n waiting for minutes. Take `.failing` away once it is mended.
 	it.failing.each([
-		['tags that never end', `<html>${'<'.repeat(30_000)}`],
-		['titles that never end', '<title'.repeat(12_000)],
+		['tags that never end', `<html>${'<'.repeat(15_000)}`],
+		['titles that never end', '<title'.repeat(6_000)],
 	])('n8n is not kept waiting by %s', (_name, text) => {
 		const startedAt = performance.now();
 		readFailure(text);
-		expect(performance.now() - startedAt).toBeLessThan(50);
+		expect(performance.now() - startedAt).toBeLessThan(25);
 	});
 
 	it('any text gives one short line', () => {
-		const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
+		const anything = fc.oneof(anyText, fc.json());
 		fc.assert(
 			fc.property(anything, (text) => {
 				const { message } = readFailure(text);

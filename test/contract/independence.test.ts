@@ -4,6 +4,7 @@ import type { FieldName } from '../../nodes/SiliconFlowImage/contract/fields';
 import { MODELS, type Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { buildBody } from '../../nodes/SiliconFlowImage/contract/request';
 import { contractOf } from '../../simulator/validation';
+import { anyText } from './built';
 
 /**
  * The node and the simulator each have their own account of the contract and share no code. What
@@ -17,7 +18,6 @@ const COMBINATIONS = MODELS.flatMap(({ id, site, operations }) =>
 /** Mostly values in and at the edges of the contract's ranges, now and then one beyond. */
 const mostly = <T, U>(usual: fc.Arbitrary<T>, beyond: fc.Arbitrary<U>) =>
 	fc.oneof({ weight: 15, arbitrary: usual }, { weight: 1, arbitrary: beyond });
-const text = fc.string({ unit: 'binary' });
 const beyond = fc.constantFrom(-1, 0, 0.05, 0.5, 20.5, 101, 10000000000);
 const side = fc.integer({ min: 1, max: 1440 });
 const path = fc.webPath();
@@ -30,14 +30,14 @@ const image = mostly(
 );
 const values = fc.record(
 	{
-		prompt: text,
+		prompt: anyText,
 		size: mostly(
 			fc.tuple(side, side).map(([width, height]) => `${width}x${height}`),
 			fc.constantFrom('1920x1080', '1920x1081', '2073601x1', '1024', '0x5', '01x1', 'x'),
 		),
 		count: fc.integer({ min: 1, max: 4 }),
 		images: fc.array(image, { minLength: 1, maxLength: 3 }),
-		negative_prompt: text,
+		negative_prompt: anyText,
 		seed: mostly(fc.integer({ min: 0, max: 9999999999 }), beyond),
 		num_inference_steps: mostly(fc.integer({ min: 1, max: 100 }), beyond),
 		guidance_scale: mostly(fc.double({ min: 0, max: 20, noNaN: true }), beyond),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { requestSchema, unsupportedFields } from '../../nodes/SiliconFlowImage/contract/request';
-import { edit, editor, generate, kolors, qwen, rulesOf } from './built';
+import { anyText, edit, editor, generate, kolors, qwen, rulesOf } from './built';
 
 const IMAGE = 'data:image/png;base64,iVBORw0KGgo=';
 
@@ -22,9 +22,9 @@ describe('Prompt and Negative Prompt', () => {
 	});
 
 	it('any text with something in it is sent unchanged', () => {
-		const filled = fc.string({ unit: 'binary' }).filter((text) => text.trim() !== '');
+		const filled = anyText.filter((text) => text.trim() !== '');
 		fc.assert(
-			fc.property(filled, fc.string({ unit: 'binary' }), (prompt, negative) => {
+			fc.property(filled, anyText, (prompt, negative) => {
 				const fields = { negative_prompt: negative };
 				expect(generate(kolors, { prompt, fields })).toStrictEqual({
 					body: { model: kolors.id, prompt, image_size: '1024x1024', negative_prompt: negative },
