@@ -62,7 +62,7 @@ export class SiliconFlowImageApi implements ICredentialType {
 			type: 'hidden',
 			// Worked out here, once, so that the credential test and every request use the same address.
 			default:
-				'={{ $self["region"] === "com" ? "https://api.siliconflow.com/v1" : $self["region"] === "custom" ? String($self["baseUrl"] ?? "").trim().replace(/[/]+$/, "").replace(/[/]images[/]generations$/, "").replace(/([/]v[0-9]+)?$/, (version) => version || "/v1") : "https://api.siliconflow.cn/v1" }}',
+				'={{ $self["region"] === "com" ? "https://api.siliconflow.com/v1" : $self["region"] === "custom" ? String($self["baseUrl"] ?? "").trim().replace(/[/]+$/, "").replace(/[/]images[/]generations$/, "").replace(/[/]+$/, "").replace(/([/]v[0-9]+)?$/, (version) => version || "/v1") : "https://api.siliconflow.cn/v1" }}',
 		},
 	];
 

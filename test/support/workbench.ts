@@ -52,6 +52,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 	const simulator = await startSimulator(options.simulator);
 	const apiKey = options.credential?.apiKey ?? simulator.apiKey;
 	watchLogs();
+	// An engine that cannot be made must not leave a server behind that keeps jest from ending.
 	const engine = await createEngine({
 		binaryMode: options.binaryMode,
 		packageDirectory: options.packageDirectory,
@@ -63,6 +64,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 				apiKey,
 			},
 		},
+	}).catch(async (thrown: Error) => {
+		await simulator.close();
+		throw thrown;
 	});
 
 	async function chain(steps: readonly INodeParameters[], step: StepOptions = {}) {

@@ -69,12 +69,13 @@ export function buildBody(
 ): { body: RequestBody } | { violations: Violation[] } {
 	const parsed = requestSchema(model, operation).safeParse(toWire(model, operation, values));
 	if (parsed.success) return { body: parsed.data };
-	return {
-		violations: parsed.error.issues.map((issue) => ({
-			label: labelOf(String(issue.path[0] ?? ''), model),
-			rule: issue.message,
-		})),
-	};
+	// zod 3 reports a number that breaks two checks twice, in the same words.
+	const violations = new Map<string, Violation>();
+	for (const { path, message: rule } of parsed.error.issues) {
+		const label = labelOf(String(path[0] ?? ''), model);
+		violations.set(`${label} ${rule}`, { label, rule });
+	}
+	return { violations: [...violations.values()] };
 }
 
 /** Of the fields that are set, those this model does not take. */

@@ -2,12 +2,14 @@ import { z } from 'zod';
 
 /** Bodies that the service answers with, holding only what the node uses, so that they may grow. */
 
-const imageList = z.array(z.object({ url: z.string().min(1) }));
+const imageSchema = z.object({ url: z.string().min(1) });
+/** One odd entry must not cost the others: each of them is paid for. */
+const imageList = z.array(z.unknown()).optional().catch(undefined);
 
 const successSchema = z.object({
-	images: imageList.optional(),
+	images: imageList,
 	// Newer replies repeat the list here, OpenAI's way.
-	data: imageList.optional(),
+	data: imageList,
 	timings: z.object({ inference: z.number() }).optional().catch(undefined),
 	seed: z.number().optional().catch(undefined),
 });
@@ -26,15 +28,21 @@ export function readImages(body: unknown): ImagesReply | undefined {
 	const parsed = successSchema.safeParse(body);
 	if (!parsed.success) return undefined;
 	const { images, data, timings, seed } = parsed.data;
-	const urls = [images, data].find((list) => list !== undefined && list.length > 0);
-	if (urls === undefined) return undefined;
-	return { urls: urls.map((image) => image.url), inferenceSeconds: timings?.inference, seed };
+	const urls = [images, data].map(urlsOf).find((list) => list.length > 0);
+	return urls && { urls, inferenceSeconds: timings?.inference, seed };
+}
+
+function urlsOf(list: unknown[] = []): string[] {
+	return list.flatMap((entry) => {
+		const image = imageSchema.safeParse(entry);
+		return image.success ? [image.data.url] : [];
+	});
 }
 
 const codedSchema = z.object({
 	code: z.number().nullish().catch(undefined),
 	message: z.string().min(1),
-	data: z.unknown(),
+	data: z.unknown().optional(),
 });
 const wrappedSchema = z.object({ error: z.object({ message: z.string().min(1) }).passthrough() });
 const errorTextSchema = z.object({ error: z.string().min(1) });
@@ -81,7 +89,9 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-function plain(text: string): string {
+function plain(page: string): string {
+	// Cut first: the patterns below would take minutes over a page of megabytes made for that.
+	const text = page.slice(0, 4000);
 	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1];
 	const words = /<html|<!doctype/i.test(text) ? (title ?? text.replace(/<[^>]*>/g, ' ')) : text;
 	return words.replace(/\s+/g, ' ').trim().slice(0, 500);

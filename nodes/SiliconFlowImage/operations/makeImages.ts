@@ -28,17 +28,20 @@ interface Batch {
  */
 export async function makeImages(run: Run, order: Order, onFailure: () => void): Promise<Result[]> {
 	const results: Result[] = [];
-	let requests = 0;
+	// A request that was refused for its batch_size made nothing, so its number is used again.
+	const freeNumbers: number[] = [];
+	let nextNumber = 0;
 	let failed = false;
 	const over = () => failed || run.over();
 	let open = Array.from({ length: order.numberOfImages }, (_, position) => position);
 	while (open.length > 0 && !over()) {
 		const batches = splitUp(open, batchSize(run, order)).map(async (positions) => {
-			const batch = { positions, k: requests++ };
+			const batch = { positions, k: freeNumbers.shift() ?? nextNumber++ };
 			const ticket = run.takeTicket();
 			await run.slots.use(async () => {
 				const made = await makeBatch(run, order, batch, ticket, over);
 				made.forEach((result, i) => (results[positions[i]] = result));
+				if (made.length === 0) freeNumbers.push(batch.k);
 				if (made.some((result) => result.failure)) {
 					failed = true;
 					onFailure();
@@ -46,6 +49,7 @@ export async function makeImages(run: Run, order: Order, onFailure: () => void):
 			});
 		});
 		await Promise.all(batches);
+		freeNumbers.sort((a, b) => a - b);
 		open = open.filter((position) => results[position] === undefined);
 	}
 	return results;
