@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireDebianPackages } from '../../../scripts/n8n/apt';
@@ -22,6 +22,8 @@ export default async function setUp(): Promise<void> {
 export async function packForAll(): Promise<void> {
 	const temporary = mkdtempSync(join(tmpdir(), 'siliconflow-n8n-'));
 	process.env[TEMPORARY] = temporary;
+	// PostgreSQL, which runs as a user of its own, must get to its folder inside.
+	chmodSync(temporary, 0o711);
 	const template = join(temporary, 'template');
 	mkdirSync(template);
 	const { file } = await packTarball(temporary);

@@ -28,7 +28,7 @@ export interface Instance {
 	server: Server;
 	userFolder: string;
 	rest: RestClient;
-	createCredential(type: string, data: IDataObject): Promise<Reference>;
+	createCredential(type: string, data: IDataObject, name?: string): Promise<Reference>;
 	createWorkflow(workflow: Workflow): Promise<Workflow & { versionId: string }>;
 	/** Presses "Execute workflow" and returns the execution's id. */
 	start(workflow: Workflow, trigger?: string): Promise<string>;
@@ -57,12 +57,8 @@ export async function startInstance(
 		server,
 		userFolder,
 		rest,
-		createCredential: async (type, data) =>
-			await rest.post<Reference>('/rest/credentials', {
-				name: `${type} ${Date.now()}`,
-				type,
-				data,
-			}),
+		createCredential: async (type, data, name = type) =>
+			await rest.post('/rest/credentials', { name, type, data }),
 		createWorkflow: async (workflow) => await rest.post('/rest/workflows', workflow),
 		async start(workflow, trigger = workflow.nodes[0].name) {
 			const body = { workflowData: workflow, triggerToStartFrom: { name: trigger } };
