@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Capabilities } from '../../nodes/SiliconFlowImage/contract/catalog';
 import type { FieldName } from '../../nodes/SiliconFlowImage/contract/fields';
-import { requestSchema, seedOfRequest } from '../../nodes/SiliconFlowImage/contract/request';
+import { seedOfRequest } from '../../nodes/SiliconFlowImage/contract/request';
 import { generate, kolors, qwen, rulesOf } from './built';
 
 /** The numbers of a request, edge by edge. The ranges are the contract's, written out by hand. */
