@@ -76,13 +76,24 @@ function unite(one: Capabilities, other: ModelRow): Capabilities {
 	return {
 		...one,
 		operations: [...new Set([...one.operations, ...other.operations])],
-		size: one.size ?? other.size,
-		images: one.images ?? other.images,
+		size: one.size && other.size ? uniteSizes(one.size, other.size) : (one.size ?? other.size),
+		images:
+			one.images && other.images
+				? { ...one.images, acceptsUrl: one.images.acceptsUrl || other.images.acceptsUrl }
+				: (one.images ?? other.images),
 		fields: Object.fromEntries(
 			names.map((name) => [name, widerOf(one.fields[name], other.fields[name])]),
 		),
 		imagesPerRequest: Math.max(one.imagesPerRequest, other.imagesPerRequest),
 	};
+}
+
+function uniteSizes(
+	one: NonNullable<Capabilities['size']>,
+	other: NonNullable<Capabilities['size']>,
+): NonNullable<Capabilities['size']> {
+	const open = [one, other].find((rule) => !rule.closed) ?? one;
+	return { ...open, sizes: [...new Set([...one.sizes, ...other.sizes])] };
 }
 
 function widerOf(one: ModelRow['fields'][FieldName], other: ModelRow['fields'][FieldName]) {

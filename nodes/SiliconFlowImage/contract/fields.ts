@@ -3,7 +3,8 @@
  * parameter in the editor, and the widest range any model allows. A model's row in `models.ts`
  * says which of them it takes and may narrow the range.
  *
- * Source: the published OpenAPI of `POST /images/generations`; `cfg` from the newer reference page.
+ * Sources: the OpenAPI of `POST /images/generations` of either site; `cfg` also from the newer
+ * reference page of the China site.
  */
 
 /** Highest seed the service accepts (contract: `seed.maximum`). It does not fit into 32 bits. */
@@ -31,10 +32,37 @@ export interface TextField extends FieldBase {
 	readonly placeholder: string;
 }
 
-export type Field = NumberField | TextField;
+export interface SwitchField extends FieldBase {
+	readonly kind: 'switch';
+}
+
+export interface ChoiceField extends FieldBase {
+	readonly kind: 'choice';
+	readonly choices: readonly [string, ...string[]];
+}
+
+/** A ratio of width to height, such as "16:9", within two others. */
+export interface RatioField extends FieldBase {
+	readonly kind: 'ratio';
+	readonly narrowest: string;
+	readonly widest: string;
+	readonly initial: string;
+}
+
+export type Field = NumberField | TextField | SwitchField | ChoiceField | RatioField;
 
 /** Every one-by-one request field by its wire name, in the order the editor lists them. */
 export const FIELDS = {
+	aspect_ratio: {
+		kind: 'ratio',
+		parameter: 'aspectRatio',
+		label: 'Aspect Ratio',
+		description:
+			'Ratio of width to height, from 9:21 to 21:9. Where the model takes a size too, the ratio takes its place.',
+		narrowest: '9:21',
+		widest: '21:9',
+		initial: '1:1',
+	},
 	cfg: {
 		kind: 'number',
 		parameter: 'cfg',
@@ -55,12 +83,56 @@ export const FIELDS = {
 		max: 20,
 		initial: 7.5,
 	},
+	image_prompt_strength: {
+		kind: 'number',
+		parameter: 'imagePromptStrength',
+		label: 'Image Prompt Strength',
+		description: 'How much the input picture counts beside the prompt, 0 to 1',
+		min: 0,
+		max: 1,
+		initial: 0.1,
+	},
 	negative_prompt: {
 		kind: 'text',
 		parameter: 'negativePrompt',
 		label: 'Negative Prompt',
 		description: 'What the picture should not show',
 		placeholder: 'e.g. blurry, watermark, extra fingers',
+	},
+	output_format: {
+		kind: 'choice',
+		parameter: 'outputFormat',
+		label: 'Output Format',
+		description: 'File format the picture is made in',
+		choices: ['png', 'jpeg'],
+	},
+	prompt_enhancement: {
+		kind: 'switch',
+		parameter: 'promptEnhancement',
+		label: 'Prompt Enhancement',
+		description: 'Whether the service may write the prompt out in more detail',
+	},
+	prompt_upsampling: {
+		kind: 'switch',
+		parameter: 'promptUpsampling',
+		label: 'Prompt Upsampling',
+		description: 'Whether the model may add to the prompt for a more creative picture',
+	},
+	raw: {
+		kind: 'switch',
+		parameter: 'raw',
+		label: 'Raw',
+		description: 'Whether to make the picture look less processed and more natural',
+	},
+	safety_tolerance: {
+		kind: 'integer',
+		parameter: 'safetyTolerance',
+		label: 'Safety Tolerance',
+		description:
+			'How much the moderation lets pass, 0 (strict) to 6. With an input picture some models allow 2 at most.',
+		min: 0,
+		max: 6,
+		initial: 2,
 	},
 	seed: {
 		kind: 'integer',

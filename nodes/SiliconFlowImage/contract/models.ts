@@ -1,60 +1,15 @@
-import type { FieldName } from './fields';
+import type { ImageRule, ModelRow, SizeRule } from './modelRow';
 
 /**
  * The capability table: what each model of SiliconFlow takes. Fields, their visibility, checks,
  * the model list, the README's table and the tests are all derived from it; a new model is a row.
  *
- * Sources: the published contract (sizes, ranges, which model takes which field) and the service's
- * release notes and newer reference page (`cfg`, the Z-Image models).
+ * Sources: the China site's published contract (sizes, ranges, which model takes which field), its
+ * release notes and newer reference page (`cfg`, the Z-Image models), and the international site's
+ * OpenAPI of May 2026.
  */
 
-export type Operation = 'generate' | 'edit';
-
-/** The two SiliconFlow sites: `cn` is api.siliconflow.cn, `com` is api.siliconflow.com. */
-export type Site = 'cn' | 'com';
-
-/** How a model takes the size of the picture. */
-export interface SizeRule {
-	/** Either one `image_size` of "WIDTHxHEIGHT", or two numbers `width` and `height`. */
-	readonly wire: 'image_size' | 'width_height';
-	/** Recommended sizes, the default first. */
-	readonly sizes: readonly [string, ...string[]];
-	/** Most pixels the service accepts for a custom size. */
-	readonly maxPixels?: number;
-	/** Allowed length of each side in pixels, where the service limits it. */
-	readonly side?: { readonly min: number; readonly max: number; readonly multipleOf: number };
-}
-
-/** How a model takes input images. */
-export interface ImageRule {
-	/** Wire names in the order they are filled; as many as the model takes images. */
-	readonly wire: readonly [string, ...string[]];
-	/** False where the site takes data URLs only: a URL is then fetched and sent as data. */
-	readonly acceptsUrl: boolean;
-}
-
-/** What a model changes of a request field: a narrower range, or a value it cannot do without. */
-export interface FieldRule {
-	readonly min?: number;
-	readonly max?: number;
-	/** Sent when the person sets nothing, because the model refuses a request without the field. */
-	readonly required?: number;
-}
-
-export interface ModelRow {
-	readonly id: string;
-	readonly site: Site;
-	/** One line for the model list and the README: what the model is good for. */
-	readonly summary: string;
-	readonly operations: readonly Operation[];
-	/** Absent: the model decides the size. */
-	readonly size?: SizeRule;
-	/** Absent: the model takes no input images. */
-	readonly images?: ImageRule;
-	readonly fields: Readonly<Partial<Record<FieldName, FieldRule>>>;
-	/** Most images of one request (`batch_size`); 1 where the model does not take the field. */
-	readonly imagesPerRequest: number;
-}
+export type { FieldRule, ImageRule, ModelRow, Operation, Site, SizeRule } from './modelRow';
 
 /** Seen on the live service: "width * height should not exceed 2073600". */
 const MAX_PIXELS = 2073600;
@@ -65,7 +20,22 @@ const Z_IMAGE_SIZE: SizeRule = {
 	maxPixels: MAX_PIXELS,
 };
 
-export const MODELS: readonly ModelRow[] = [
+const QWEN_IMAGE_SIZE: SizeRule = {
+	wire: 'image_size',
+	sizes: ['1328x1328', '1664x928', '928x1664', '1472x1140', '1140x1472', '1584x1056', '1056x1584'],
+	maxPixels: MAX_PIXELS,
+};
+
+const FLUX_2_SIZE: SizeRule = {
+	wire: 'image_size',
+	sizes: ['512x512', '768x1024', '1024x768', '576x1024', '1024x576'],
+	closed: true,
+};
+
+/** The international site takes input images as data URLs only. */
+const dataOnly = (wire: string): ImageRule => ({ wire: [wire], acceptsUrl: false });
+
+const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Kwai-Kolors/Kolors',
 		site: 'cn',
@@ -85,19 +55,7 @@ export const MODELS: readonly ModelRow[] = [
 		site: 'cn',
 		summary: 'Fine detail and legible text in the picture, Chinese too',
 		operations: ['generate'],
-		size: {
-			wire: 'image_size',
-			sizes: [
-				'1328x1328',
-				'1664x928',
-				'928x1664',
-				'1472x1140',
-				'1140x1472',
-				'1584x1056',
-				'1056x1584',
-			],
-			maxPixels: MAX_PIXELS,
-		},
+		size: QWEN_IMAGE_SIZE,
 		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
 		imagesPerRequest: 1,
 	},
@@ -144,3 +102,145 @@ export const MODELS: readonly ModelRow[] = [
 		imagesPerRequest: 1,
 	},
 ];
+
+const INTERNATIONAL: readonly ModelRow[] = [
+	{
+		id: 'black-forest-labs/FLUX.2-pro',
+		site: 'com',
+		summary: 'The best pictures of the FLUX family, with nothing to tune',
+		operations: ['generate'],
+		size: FLUX_2_SIZE,
+		fields: { seed: {}, output_format: {} },
+		imagesPerRequest: 1,
+	},
+	{
+		id: 'black-forest-labs/FLUX.2-flex',
+		site: 'com',
+		summary: 'FLUX.2 with steps and guidance to tune',
+		operations: ['generate'],
+		size: FLUX_2_SIZE,
+		fields: { seed: {}, output_format: {}, cfg: {}, num_inference_steps: { max: 50 } },
+		imagesPerRequest: 1,
+	},
+	...['max', 'pro'].map(
+		(grade): ModelRow => ({
+			id: `black-forest-labs/FLUX.1-Kontext-${grade}`,
+			site: 'com',
+			summary: `Makes a picture, or changes one and keeps what is in it${grade === 'max' ? '; the best of its kind' : ''}`,
+			operations: ['generate', 'edit'],
+			images: dataOnly('input_image'),
+			fields: {
+				aspect_ratio: {},
+				seed: {},
+				output_format: {},
+				prompt_upsampling: {},
+				safety_tolerance: { maxWithImages: 2 },
+			},
+			imagesPerRequest: 1,
+		}),
+	),
+	{
+		id: 'black-forest-labs/FLUX.1-Kontext-dev',
+		site: 'com',
+		summary: 'Changes one picture and keeps what is in it, at a low price',
+		operations: ['edit'],
+		images: dataOnly('image'),
+		fields: { seed: {}, prompt_enhancement: {} },
+		imagesPerRequest: 1,
+	},
+	{
+		id: 'black-forest-labs/FLUX-1.1-pro',
+		site: 'com',
+		summary: 'Quick pictures of high quality, with a width and height of your own',
+		operations: ['generate', 'edit'],
+		size: {
+			wire: 'width_height',
+			sizes: ['1024x768', '768x1024', '1024x1024', '1408x800', '800x1408'],
+			side: { min: 256, max: 1440, multipleOf: 32 },
+		},
+		images: dataOnly('image_prompt'),
+		fields: { seed: {}, prompt_upsampling: {}, safety_tolerance: {}, output_format: {} },
+		imagesPerRequest: 1,
+	},
+	{
+		id: 'black-forest-labs/FLUX-1.1-pro-Ultra',
+		site: 'com',
+		summary: 'Large pictures, natural ones on demand, also after the model of another picture',
+		operations: ['generate', 'edit'],
+		size: {
+			wire: 'image_size',
+			sizes: ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280'],
+			maxPixels: MAX_PIXELS,
+		},
+		images: dataOnly('image_prompt'),
+		fields: {
+			aspect_ratio: {},
+			negative_prompt: {},
+			seed: {},
+			safety_tolerance: {},
+			output_format: {},
+			raw: {},
+			image_prompt_strength: {},
+		},
+		imagesPerRequest: 4,
+	},
+	{
+		id: 'black-forest-labs/FLUX.1-schnell',
+		site: 'com',
+		summary: 'Drafts in no time, at the lowest price',
+		operations: ['generate'],
+		size: {
+			wire: 'image_size',
+			sizes: ['1024x1024', '512x1024', '768x512', '768x1024', '1024x576', '576x1024'],
+			closed: true,
+		},
+		fields: { seed: {}, prompt_enhancement: {} },
+		imagesPerRequest: 1,
+	},
+	{
+		id: 'black-forest-labs/FLUX.1-dev',
+		site: 'com',
+		summary: 'Good pictures at a low price, up to 2.3 megapixels',
+		operations: ['generate'],
+		size: {
+			wire: 'image_size',
+			sizes: ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280'],
+			maxPixels: 2359296,
+		},
+		fields: { num_inference_steps: { max: 30, required: 20 }, seed: {}, prompt_enhancement: {} },
+		imagesPerRequest: 1,
+	},
+	{
+		id: 'Qwen/Qwen-Image',
+		site: 'com',
+		summary: 'Fine detail and legible text in the picture, Chinese too',
+		operations: ['generate'],
+		size: QWEN_IMAGE_SIZE,
+		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
+		imagesPerRequest: 4,
+	},
+	{
+		id: 'Qwen/Qwen-Image-Edit',
+		site: 'com',
+		summary: 'Changes one picture as the prompt says: text, style, objects',
+		operations: ['edit'],
+		images: dataOnly('image'),
+		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
+		imagesPerRequest: 1,
+	},
+	{
+		id: 'Tongyi-MAI/Z-Image-Turbo',
+		site: 'com',
+		summary: 'Photographic pictures, fast and at a low price',
+		operations: ['generate'],
+		size: {
+			wire: 'image_size',
+			sizes: ['512x512', '768x1024', '1024x576', '576x1024'],
+			closed: true,
+		},
+		fields: { negative_prompt: {}, seed: {} },
+		imagesPerRequest: 1,
+	},
+];
+
+export const MODELS: readonly ModelRow[] = [...CHINA, ...INTERNATIONAL];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Capabilities } from './catalog';
 import { FIELDS, LABELS, MAX_SEED, type FieldName } from './fields';
-import { InlineImage } from './inlineImage';
+import { fieldSchema, imageSchema, sizeShape, wholeNumber } from './fieldSchema';
+import type { InlineImage } from './inlineImage';
 import type { Operation } from './models';
-import { parseSize, sizeViolation } from './size';
+import { parseSize } from './size';
 
 /** JSON body of `POST /images/generations`. */
 export type RequestBody = Readonly<Record<string, unknown>>;
@@ -44,7 +45,7 @@ export function requestSchema(model: Capabilities, operation: Operation) {
 		shape.batch_size = wholeNumber(2, model.imagesPerRequest).optional();
 	}
 	for (const name of Object.keys(model.fields) as FieldName[]) {
-		const schema = fieldSchema(name, model);
+		const schema = fieldSchema(name, model, operation);
 		shape[name] = model.fields[name]?.required === undefined ? schema.optional() : schema;
 	}
 	if (operation === 'edit') {
@@ -90,11 +91,7 @@ export function seedOfRequest(seed: number, k: number): number {
 
 function toWire(model: Capabilities, operation: Operation, values: RequestValues) {
 	const wire: Record<string, unknown> = { model: model.id, prompt: values.prompt };
-	const size = values.size ?? model.size?.sizes[0];
-	if (model.size && size !== undefined) {
-		const sides = model.size.wire === 'width_height' ? parseSize(String(size)) : undefined;
-		Object.assign(wire, sides ?? { image_size: size });
-	}
+	if (model.size) Object.assign(wire, sizeOnWire(model, values));
 	if ((values.count ?? 1) > 1) wire.batch_size = values.count;
 	for (const name of Object.keys(model.fields) as FieldName[]) {
 		const value = values.fields[name] ?? model.fields[name]?.required;
@@ -109,46 +106,13 @@ function toWire(model: Capabilities, operation: Operation, values: RequestValues
 	return wire;
 }
 
-function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
-	const { side } = model.size ?? {};
-	if (model.size?.wire === 'width_height' && side) {
-		const length = wholeNumber(side.min, side.max).refine(
-			(n) => n % side.multipleOf === 0,
-			`must be a multiple of ${side.multipleOf}`,
-		);
-		return { width: length, height: length };
-	}
-	const size = z.string({ message: sizeViolation('', model) }).superRefine((text, context) => {
-		const message = sizeViolation(text, model);
-		if (message !== undefined) context.addIssue({ code: 'custom', message });
-	});
-	return { image_size: model.known ? size : size.optional() };
-}
-
-function fieldSchema(name: FieldName, model: Capabilities): z.ZodTypeAny {
-	const field = FIELDS[name];
-	if (field.kind === 'text') return z.string({ message: 'must be text' });
-	const { min = field.min, max = field.max } = model.fields[name] ?? {};
-	if (field.kind === 'integer') return wholeNumber(min, max);
-	const rule = `must be a number from ${min} to ${max}`;
-	return z.number({ message: rule }).min(min, rule).max(max, rule);
-}
-
-function wholeNumber(min: number, max: number) {
-	const rule = `must be a whole number from ${min} to ${max}`;
-	return z.number({ message: rule }).int(rule).min(min, rule).max(max, rule);
-}
-
-function imageSchema(model: Capabilities) {
-	const rule = model.images?.acceptsUrl
-		? 'must be an image or the http(s) URL of one'
-		: 'must be an image';
-	return z.custom<InlineImage | string>((value) => {
-		if (typeof value !== 'string') return value instanceof InlineImage;
-		// startsWith, not a pattern over the whole text: a data URL has millions of characters.
-		if (value.startsWith('data:image/')) return true;
-		return model.images?.acceptsUrl === true && /^https?:\/\/./i.test(value.slice(0, 10));
-	}, rule);
+function sizeOnWire(model: Capabilities, values: RequestValues): Record<string, unknown> {
+	// A ratio that is set takes the place of the size, where the model takes both.
+	if (model.fields.aspect_ratio && values.fields.aspect_ratio !== undefined) return {};
+	const size = values.size ?? model.size?.sizes[0];
+	if (size === undefined) return {};
+	if (model.size?.wire === 'image_size') return { image_size: size };
+	return { ...(parseSize(String(size)) ?? { width: undefined, height: undefined }) };
 }
 
 function labelOf(wire: string, model: Capabilities): string {

@@ -39,6 +39,14 @@ function urlsOf(list: unknown[] = []): string[] {
 	});
 }
 
+const modelListSchema = z.object({ data: z.array(z.object({ id: z.string().min(1) })) });
+
+/** Ids in a reply of `GET /models`, each once; undefined when it is no list of models. */
+export function readModelIds(body: unknown): string[] | undefined {
+	const parsed = modelListSchema.safeParse(body);
+	return parsed.success ? [...new Set(parsed.data.data.map(({ id }) => id))] : undefined;
+}
+
 const codedSchema = z.object({
 	code: z.number().nullish().catch(undefined),
 	message: z.string().min(1),

@@ -27,6 +27,10 @@ export function sizeLabel(text: string): string {
  */
 export function sizeViolation(text: string, model: Capabilities): string | undefined {
 	const size = parseSize(text);
+	if (model.size?.closed) {
+		const { sizes } = model.size;
+		return sizes.includes(text) ? undefined : `must be one of ${sizes.join(', ')}`;
+	}
 	if (size === undefined) {
 		return `must be a width and a height in pixels, written like 1024x1024${recommended(model)}`;
 	}
@@ -41,15 +45,24 @@ export function sizeViolation(text: string, model: Capabilities): string | undef
 	return undefined;
 }
 
+/** Whether a text is a ratio like 16:9 between two others, both included. */
+export function isRatioWithin(text: string, narrowest: string, widest: string): boolean {
+	if (!/^[1-9]\d{0,3}:[1-9]\d{0,3}$/.test(text)) return false;
+	const [ratio, least, most] = [text, narrowest, widest].map(ratioOf);
+	return ratio >= least && ratio <= most;
+}
+
+function ratioOf(text: string): number {
+	const [across, down] = text.split(':').map(Number);
+	return across / down;
+}
+
 function recommended(model: Capabilities): string {
 	const sizes = model.size?.sizes ?? [];
 	return sizes.length > 0 ? ` (recommended for this model: ${sizes.join(', ')})` : '';
 }
 
 function nearestRatio({ width, height }: Size): string {
-	const distance = (ratio: string) => {
-		const [across, down] = ratio.split(':').map(Number);
-		return Math.abs(Math.log(width / height / (across / down)));
-	};
+	const distance = (ratio: string) => Math.abs(Math.log(width / height / ratioOf(ratio)));
 	return RATIOS.reduce((best, ratio) => (distance(ratio) < distance(best) ? ratio : best));
 }

@@ -23,29 +23,39 @@ export function optionsField(rows?: readonly ModelRow[]): INodeProperties {
 
 function requestField(field: Field): INodeProperties {
 	const { label: displayName, parameter: name, description } = field;
-	if (field.kind === 'text') {
-		const { placeholder } = field;
-		const typeOptions = { rows: 2 };
-		return {
-			displayName,
-			name,
-			type: 'string',
-			typeOptions,
-			default: '',
-			placeholder,
-			description,
-		};
+	switch (field.kind) {
+		case 'text': {
+			const { placeholder } = field;
+			return {
+				displayName,
+				name,
+				type: 'string',
+				typeOptions: { rows: 2 },
+				default: '',
+				placeholder,
+				description,
+			};
+		}
+		case 'switch':
+			return { displayName, name, type: 'boolean', default: true, description };
+		case 'choice': {
+			const options = field.choices.map((value) => ({ name: value.toUpperCase(), value }));
+			const [initial] = field.choices;
+			return { displayName, name, type: 'options', options, default: initial, description };
+		}
+		case 'ratio': {
+			const { initial } = field;
+			const placeholder = 'e.g. 16:9';
+			return { displayName, name, type: 'string', default: initial, placeholder, description };
+		}
 	}
-	const { initial } = field;
+	const { initial, min: minValue, max: maxValue } = field;
+	const precision = field.kind === 'integer' ? { numberPrecision: 0 } : {};
 	return {
 		displayName,
 		name,
 		type: 'number',
-		typeOptions: {
-			minValue: field.min,
-			maxValue: field.max,
-			...(field.kind === 'integer' ? { numberPrecision: 0 } : {}),
-		},
+		typeOptions: { minValue, maxValue, ...precision },
 		default: initial,
 		description,
 	};

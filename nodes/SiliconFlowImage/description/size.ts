@@ -29,10 +29,12 @@ const description =
  */
 export function sizeFields(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
 	const perModel = modelIds(rows).flatMap((id) => {
-		const sizes = sizesOf(rows.filter((row) => row.id === id));
+		const namesakes = rows.filter((row) => row.id === id);
+		const sizes = sizesOf(namesakes);
 		const [first] = sizes;
 		if (first === undefined) return [];
-		return [sizeList([...sizes.map(asOption), custom], first, onlyFor(id))];
+		const more = namesakes.every((row) => row.size?.closed) ? [] : [custom];
+		return [sizeList([...sizes.map(asOption), ...more], first, onlyFor(id))];
 	});
 	const anyModel = sizeList(
 		[modelDefault, ...sizesOf(rows).map(asOption), custom],
@@ -67,7 +69,10 @@ function sizeList(
 }
 
 function side(displayName: string, name: string, rows: readonly ModelRow[]): INodeProperties {
-	const { displayOptions } = hiddenUnless((row) => row.size !== undefined, rows);
+	const { displayOptions } = hiddenUnless(
+		(row) => row.size !== undefined && !row.size.closed,
+		rows,
+	);
 	return {
 		displayName,
 		name,

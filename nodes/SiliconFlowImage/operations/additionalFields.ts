@@ -1,6 +1,7 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { LABELS } from '../contract/fields';
 import { parseJson } from '../contract/response';
+import { refuseItem } from './nodeError';
 import { shown, whenSet } from './values';
 
 /** Fields that decide what is billed, and so are set by this node's own fields only. */
@@ -22,9 +23,8 @@ export function readAdditionalFields(
 	const set = whenSet(given);
 	if (set === undefined) return {};
 	const value = typeof set === 'string' ? parseJson(set) : set;
-	const refuse = (message: string, description: string): never => {
-		throw new NodeOperationError(context.getNode(), message, { itemIndex, description });
-	};
+	const refuse = (message: string, description: string) =>
+		refuseItem(context, itemIndex, message, description);
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
 		return refuse(
 			`'${LABELS.additionalBodyFields}' must be a JSON object, but is ${shown(set)}`,

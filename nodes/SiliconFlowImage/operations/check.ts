@@ -1,6 +1,7 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { FIELD_NAMES, FIELDS, LABELS } from '../contract/fields';
 import { buildBody, type RequestBody, type Violation } from '../contract/request';
+import { refuseItem } from './nodeError';
 import type { Order } from './parameters';
 import { shown } from './values';
 
@@ -16,9 +17,8 @@ const SOME_IMAGE = 'data:image/png;base64,';
  */
 export async function checkOrder(context: IExecuteFunctions, order: Order): Promise<string[]> {
 	const { itemIndex, model, operation, images, values } = order;
-	const refuse = (message: string, description: string): never => {
-		throw new NodeOperationError(context.getNode(), message, { itemIndex, description });
-	};
+	const refuse = (message: string, description: string) =>
+		refuseItem(context, itemIndex, message, description);
 	const places = operation === 'edit' ? (model.images?.wire.length ?? 0) : 0;
 	if (operation === 'edit' && (images.length === 0 || images.length > places)) {
 		const allowed = places === 1 ? 'exactly 1 image' : `1 to ${places} images`;

@@ -1,8 +1,9 @@
 import type { InlineImage } from '../contract/inlineImage';
-import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
+import { buildBody, seedOfRequest } from '../contract/request';
 import { parseJson, readFailure, readImages } from '../contract/response';
 import { encodeBody } from '../transport/encode';
 import { failureOfEmptyReply, failureOfNoAnswer, failureOfReply } from '../transport/failure';
+import type { NoAnswer } from '../transport/outcome';
 import { postImagesGeneration, type Reply } from '../transport/request';
 import { sendPatiently } from '../transport/retry';
 import { linkExpiry } from './link';
@@ -68,7 +69,8 @@ async function makeBatch(
 	const seed = seedOf(order, k);
 	const outcome = await sendPatiently(
 		async () => {
-			const body = encodeBody(await wireBody(order, count, seed));
+			const body = await readBody(order, count, seed);
+			if (!Buffer.isBuffer(body)) return body;
 			return await postImagesGeneration(context, access.baseUrl, body, {
 				timeoutMs: options.timeoutMs,
 				watermark: order.watermark,
@@ -111,17 +113,23 @@ async function makeBatch(
 }
 
 /** Reads the input images and builds the body; only now, so that waiting items hold none. */
-async function wireBody(
+async function readBody(
 	order: Order,
 	count: number,
 	seed: number | undefined,
-): Promise<RequestBody> {
-	const images: Array<InlineImage | string> = [];
-	for (const image of order.images) images.push(await image.load());
-	const fields = seed === undefined ? order.values.fields : { ...order.values.fields, seed };
-	const built = buildBody(order.model, order.operation, { ...order.values, fields, count, images });
-	// The check before the run has ruled violations out; the order has not changed since.
-	return 'body' in built ? { ...order.additionalFields, ...built.body } : {};
+): Promise<Buffer | NoAnswer> {
+	try {
+		const images: Array<InlineImage | string> = [];
+		for (const image of order.images) images.push(await image.load());
+		const fields = seed === undefined ? order.values.fields : { ...order.values.fields, seed };
+		const values = { ...order.values, fields, count, images };
+		const built = buildBody(order.model, order.operation, values);
+		// The check before the run has ruled violations out; the order has not changed since.
+		return encodeBody('body' in built ? { ...order.additionalFields, ...built.body } : {});
+	} catch (thrown) {
+		const { message, description } = thrown as { message: string; description?: string };
+		return { kind: 'unready', message, description: description ?? 'Nothing was sent.' };
+	}
 }
 
 function seedOf({ values }: Order, k: number): number | undefined {

@@ -41,3 +41,13 @@ export function itemError(
 	const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
 	return new NodeOperationError(context.getNode(), cause, { itemIndex });
 }
+
+/** Refuses an item for something its person can put right. */
+export function refuseItem(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	message: string,
+	description: string,
+): never {
+	throw new NodeOperationError(context.getNode(), message, { itemIndex, description });
+}

@@ -1,4 +1,4 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { capabilitiesOf, modelIdsFor, type Capabilities } from '../contract/catalog';
 import { FIELD_NAMES, FIELDS, LABELS, type FieldName } from '../contract/fields';
 import type { Operation } from '../contract/models';
@@ -7,6 +7,7 @@ import { CUSTOM_SIZE, MODEL_DEFAULT_SIZE } from '../description/size';
 import { readAdditionalFields } from './additionalFields';
 import type { Access } from './credential';
 import type { InputImage } from './inputImages';
+import { refuseItem } from './nodeError';
 import { OPERATIONS } from './registry';
 import { asNumber, shown, whenSet } from './values';
 
@@ -37,9 +38,8 @@ const MAX_IMAGES = 100;
  * @throws NodeOperationError with `itemIndex` where the parameters do not make an order
  */
 export function readOrder(context: IExecuteFunctions, itemIndex: number, access: Access): Order {
-	const refuse = (message: string, description: string): never => {
-		throw new NodeOperationError(context.getNode(), message, { itemIndex, description });
-	};
+	const refuse = (message: string, description: string) =>
+		refuseItem(context, itemIndex, message, description);
 	const operation = context.getNodeParameter('operation', itemIndex) as Operation;
 	const modelId = context.getNodeParameter('model', itemIndex, '', { extractValue: true });
 	const id = String(whenSet(modelId) ?? '').trim();
@@ -76,7 +76,7 @@ export function readOrder(context: IExecuteFunctions, itemIndex: number, access:
 				Object.entries(set).filter(([name]) => !unsupported.includes(name as FieldName)),
 			),
 		},
-		images: OPERATIONS[operation].inputImages(context, itemIndex),
+		images: OPERATIONS[operation].inputImages(context, itemIndex, model),
 		numberOfImages: numberOfImages as number,
 		additionalFields: additional,
 		watermark: options.watermark !== false,
@@ -98,7 +98,8 @@ function readFields(options: IDataObject): Partial<Record<FieldName, unknown>> {
 	const values = FIELD_NAMES.map((name) => {
 		const field = FIELDS[name];
 		const given = options[field.parameter];
-		return [name, field.kind === 'text' ? whenSet(given) : asNumber(given)] as const;
+		const isNumber = field.kind === 'integer' || field.kind === 'number';
+		return [name, isNumber ? asNumber(given) : whenSet(given)] as const;
 	});
 	return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
@@ -116,7 +117,13 @@ function readSize(context: IExecuteFunctions, itemIndex: number, chosen: unknown
 function foreignSizeHint(model: Capabilities, size: unknown): string[] {
 	const sizes = model.size?.sizes ?? [];
 	const expected = [...sizes, CUSTOM_SIZE, MODEL_DEFAULT_SIZE];
-	if (size === undefined || sizes.length === 0 || expected.includes(String(size))) return [];
+	if (
+		size === undefined ||
+		sizes.length === 0 ||
+		model.size?.closed ||
+		expected.includes(String(size))
+	)
+		return [];
 	return [
 		`'${LABELS.imageSize}' ${shown(size)} is not among those recommended for ${model.id} (${sizes.join(', ')}); it was sent as it is`,
 	];

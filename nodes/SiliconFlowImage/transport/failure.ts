@@ -1,4 +1,4 @@
-import type { DownloadedImage, NotAnImage } from './download';
+import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
 import { readFailure } from '../contract/response';
@@ -78,38 +78,43 @@ export function failureOfNoAnswer(
 			};
 		case 'cancelled':
 			return { message: 'The execution was stopped', description: 'No further request was sent.' };
+		case 'unready':
+			return { message: outcome.message, description: outcome.description };
 	}
 }
 
 /** A picture that was made and paid for, but whose download brought none. */
-export function failureOfDownload(
-	outcome: Exclude<NotAnImage | NoAnswer, DownloadedImage>,
-	timeoutMs: number,
-): Failure {
-	const description =
-		'The picture has been made and paid for. Fetch it from its URL while the link lives, which is one hour.';
-	const because = () => {
-		switch (outcome.kind) {
-			case 'refused':
-				return `the image host answered HTTP ${outcome.status}`;
-			case 'empty':
-				return 'the file is empty';
-			case 'notAnImage':
-				return `the file is not an image (its content type is ${outcome.contentType})`;
-			case 'redirect':
-				return `its address leads to ${outcome.target}, which is not followed`;
-			case 'tooLarge':
-				return `the file is larger than ${outcome.maxBytes} bytes`;
-			case 'timeout':
-				return `it took longer than ${timeoutMs / 1000} seconds`;
-			case 'unreachable':
-			case 'cut':
-				return `the connection to the image host broke (${outcome.code})`;
-			case 'cancelled':
-				return 'the execution was stopped';
-		}
+export function failureOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: number): Failure {
+	return {
+		message: `The image was made but not downloaded: ${reasonOfDownload(outcome, timeoutMs)}`,
+		description:
+			'The picture has been made and paid for. Fetch it from its URL while the link lives, which is one hour.',
 	};
-	return { message: `The image was made but not downloaded: ${because()}`, description };
+}
+
+/** Why a download brought no picture, as the end of a sentence. */
+export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: number): string {
+	switch (outcome.kind) {
+		case 'refused':
+			return `the image host answered HTTP ${outcome.status}`;
+		case 'empty':
+			return 'the file is empty';
+		case 'notAnImage':
+			return `the file is not an image (its content type is ${outcome.contentType})`;
+		case 'redirect':
+			return `its address leads to ${outcome.target}, which is not followed`;
+		case 'tooLarge':
+			return `the file is larger than ${outcome.maxBytes} bytes`;
+		case 'timeout':
+			return `it took longer than ${timeoutMs / 1000} seconds`;
+		case 'unreachable':
+		case 'cut':
+			return `the connection to the image host broke (${outcome.code})`;
+		case 'cancelled':
+			return 'the execution was stopped';
+		case 'unready':
+			return outcome.message;
+	}
 }
 
 function retryAfterHint({ retryAfter }: Reply): string {

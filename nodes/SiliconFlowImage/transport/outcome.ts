@@ -12,7 +12,9 @@ export type NoAnswer =
 	/** The body grew past the cap. */
 	| { readonly kind: 'tooLarge'; readonly maxBytes: number }
 	/** The execution was cancelled. */
-	| { readonly kind: 'cancelled' };
+	| { readonly kind: 'cancelled' }
+	/** The request could not be made, for an input image is gone; nothing was sent. */
+	| { readonly kind: 'unready'; readonly message: string; readonly description: string };
 
 /** Codes of Node's network layer for a connection that never came to be. */
 const NEVER_CONNECTED = [
