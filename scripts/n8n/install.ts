@@ -86,10 +86,11 @@ function showProgress({ name, gigabytes }: Installation, folder: string, say: Sa
 	const timer = setInterval(() => {
 		const written = Math.max(0, before - freeBytes(folder)) / GIGABYTE;
 		const seconds = Math.round((Date.now() - began) / 1000);
+		const sofar = Math.min(written, gigabytes).toFixed(1);
 		const state =
 			written < 0.05
 				? 'npm is working out what to fetch'
-				: `about ${Math.min(written, gigabytes).toFixed(1)} of ${gigabytes} GB on disk`;
+				: `about ${sofar} of ${gigabytes} GB on disk${written > 0.95 * gigabytes ? ', building native parts' : ''}`;
 		say(`  ${name}: ${seconds} s, ${state}`);
 	}, 10_000);
 	return () => clearInterval(timer);

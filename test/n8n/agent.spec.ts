@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { startSimulator, type Simulator } from '../../simulator';
 import { startChatModel, type ChatModel, type ChatRequest, type Turn } from './support/chatModel';
 import { itemsOf, startInstance, type Instance } from './support/instance';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { randomUUID } from 'node:crypto';
 import { CURRENT, prepareHost } from '../../scripts/n8n/hosts';
 import { waitUntil, type OwnProcess } from '../../scripts/n8n/processes';

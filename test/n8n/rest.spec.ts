@@ -1,6 +1,5 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { INodeTypeDescription } from 'n8n-workflow';
-import { modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { freePorts } from '../../scripts/n8n/ports';
 import { startSimulator, type Simulator } from '../../simulator';
@@ -95,20 +94,28 @@ describe('Editor back end', () => {
 
 	it.each<Operation>(['generate', 'edit'])('lists the models that can %s', async (operation) => {
 		const list = async (filter?: string) =>
-			await n8n.rest.post<{ results: Array<{ name: string; value: string }> }>(
-				'/rest/dynamic-node-parameters/resource-locator-results',
-				{
-					path: 'parameters.model',
-					methodName: 'searchModels',
-					nodeTypeAndVersion: { name: NODE_TYPE, version: 1 },
-					currentNodeParameters: { operation },
-					credentials: { siliconFlowImageApi: credential },
-					filter,
-				},
-			);
-		const ids = modelIdsFor(operation, 'custom');
-		expect((await list()).results.map(({ value }) => value)).toEqual(ids);
-		expect((await list(ids[1].toLowerCase())).results.map(({ value }) => value)).toContain(ids[1]);
-		expect((await list('no such model')).results).toEqual([]);
+			(
+				await n8n.rest.post<{ results: Array<{ name: string; value: string }> }>(
+					'/rest/dynamic-node-parameters/resource-locator-results',
+					{
+						path: 'parameters.model',
+						methodName: 'searchModels',
+						nodeTypeAndVersion: { name: NODE_TYPE, version: 1 },
+						currentNodeParameters: { operation },
+						credentials: { siliconFlowImageApi: credential },
+						filter,
+					},
+				)
+			).results;
+		const known = modelIdsFor(operation, 'cn');
+		const listed = (await list()).map(({ value }) => value);
+		expect(listed.slice(0, known.length)).toEqual(known);
+		// Models the account has and the table does not know come last.
+		const others = listed.slice(known.length).map((id) => capabilitiesOf(id, 'cn').known);
+		expect(others).not.toContain(true);
+
+		const [, second] = known;
+		expect((await list(second.toLowerCase())).map(({ value }) => value)).toContain(second);
+		expect(await list('no such model')).toEqual([]);
 	});
 });

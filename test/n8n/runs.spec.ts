@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import type { IBinaryData } from 'n8n-workflow';
 import { startSimulator, type Simulator } from '../../simulator';
 import { itemsOf, startInstance, type Instance } from './support/instance';

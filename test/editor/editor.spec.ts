@@ -1,0 +1,204 @@
+import {
+	capabilitiesOf,
+	modelIdsFor,
+	type Capabilities,
+} from '../../nodes/SiliconFlowImage/contract/catalog';
+import { FIELD_NAMES, FIELDS, LABELS } from '../../nodes/SiliconFlowImage/contract/fields';
+import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
+import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
+import { startSimulator, type Simulator } from '../../simulator';
+import { OWNER, startInstance, type Instance, type Reference } from '../n8n/support/instance';
+import { chain, imageStep, manualTrigger } from '../n8n/support/workflow';
+import { openBrowser, type Browser } from './support/browser';
+import { byId, editorAt, type Editor } from './support/editor';
+import type { Panel } from './support/panel';
+import { screenshot } from './support/screenshots';
+
+const OPERATION_NAMES: Record<Operation, string> = { generate: 'Generate', edit: 'Edit' };
+
+/** What the browser knows of a shown picture; the types of web pages are not part of this project. */
+interface Picture {
+	naturalWidth: number;
+	naturalHeight: number;
+	decode(): Promise<void>;
+}
+
+let simulator: Simulator;
+let n8n: Instance;
+let credential: Reference;
+let browser: Browser;
+let editor: Editor;
+
+beforeAll(async () => {
+	simulator = await startSimulator();
+	n8n = await startInstance();
+	const { baseUrl, apiKey } = simulator;
+	const data = { region: 'custom', baseUrl, apiKey };
+	credential = await n8n.createCredential('siliconFlowImageApi', data, 'SiliconFlow account');
+	browser = await openBrowser();
+	editor = editorAt(n8n.server.url, browser.page);
+	await editor.logIn(OWNER);
+});
+afterAll(async () => {
+	await browser?.close();
+	await n8n?.stop();
+	await simulator?.close();
+});
+afterEach(async () => {
+	const { currentTestName } = expect.getState();
+	await screenshot(browser.page, (currentTestName ?? 'test').replace(/\W+/g, '-'));
+});
+
+/** A saved workflow with our step, opened. */
+async function openedStep(prompt = 'a lighthouse at night') {
+	const workflow = await n8n.createWorkflow(
+		chain('Picture', [manualTrigger(), imageStep('Picture', { prompt }, credential)]),
+	);
+	await editor.openWorkflow(workflow.id);
+	return await editor.openStep('Picture');
+}
+
+describe('Nodes panel', () => {
+	it('finds the node by "siliconflow", adds it, and a first run shows the picture', async () => {
+		await editor.newWorkflow();
+		const found = await editor.searchNodes('siliconflow');
+		await screenshot(found, 'nodes-panel');
+		expect(await byId(found, 'node-creator-item-name').allInnerTexts()).toEqual([
+			'SiliconFlow Image',
+		]);
+
+		const panel = await editor.addStep('SiliconFlow Image', 'Generate image');
+		await screenshot(browser.page, 'parameters');
+		await panel.fill('prompt', 'a lighthouse on a small island at night');
+		await panel.execute();
+		await byId(browser.page, 'ndv-view-binary-data').first().click();
+		const picture = browser.page.locator('img[src*="binary-data"]');
+		await picture.waitFor();
+		const pixels = picture.evaluate(async (element) => {
+			const image = element as unknown as Picture;
+			await image.decode();
+			return [image.naturalWidth, image.naturalHeight];
+		});
+		expect(await pixels).toEqual([1024, 1024]);
+		await screenshot(browser.page, 'output');
+	});
+});
+
+describe('Parameters', () => {
+	const cases = (['generate', 'edit'] as const).flatMap((operation) =>
+		modelIdsFor(operation, 'custom').map((id) => [OPERATION_NAMES[operation], id] as const),
+	);
+
+	let panel: Panel;
+	beforeAll(async () => (panel = await openedStep()));
+
+	it.each(cases)('%s with %s shows the fields the model takes', async (operation, id) => {
+		await panel.choose('operation', operation);
+		await panel.enterModel(id);
+		const model = capabilitiesOf(id, 'custom');
+		expect(await panel.labels()).toEqual(fieldsOf(operation, model));
+		expect(await panel.options()).toEqual(optionsOf(model));
+		if (model.size) {
+			const { sizes, closed } = model.size;
+			const ownSize = closed ? [] : ['Custom'];
+			expect(await panel.choices('imageSize')).toEqual([...sizes.map(sizeLabel), ...ownSize]);
+		}
+	});
+
+	it.each(['generate', 'edit'] as const)('lists the models that can %s', async (operation) => {
+		await panel.choose('operation', OPERATION_NAMES[operation]);
+		// The editor adds a chosen model to the list, even one that is not of it: Kolors does both.
+		await panel.pickModelsFromList();
+		await panel.chooseModel('Kwai-Kolors/Kolors');
+		const listed = await panel.models();
+		expect(listed.filter((id) => capabilitiesOf(id, 'cn').known)).toEqual(
+			modelIdsFor(operation, 'cn'),
+		);
+	});
+
+	it("shows every field for a model that the node does not know, and a size of one's own", async () => {
+		await panel.choose('operation', 'Generate');
+		await panel.enterModel('Acme/Tomorrow-1');
+		const everything = capabilitiesOf('Acme/Tomorrow-1', 'custom');
+		expect(await panel.options()).toEqual(optionsOf(everything));
+		await panel.choose('imageSize', 'Custom');
+		const labels = await panel.labels();
+		expect(labels.slice(labels.indexOf(LABELS.imageSize)).slice(0, 4)).toEqual([
+			LABELS.imageSize,
+			'Width',
+			'Height',
+			LABELS.numberOfImages,
+		]);
+	});
+});
+
+describe('Credential', () => {
+	it('is tested when opened, and says what to check when the key is wrong', async () => {
+		const panel = await openedStep();
+		const dialog = await panel.editCredential();
+		await byId(dialog, 'credentials-config-container-test-success').waitFor();
+		await screenshot(browser.page, 'credential good');
+
+		await byId(dialog, 'parameter-input-apiKey').locator('input').fill('sk-wrong');
+		await browser.page.getByRole('button', { name: 'Save', exact: true }).click();
+		await dialog.getByText('More details').click();
+		const refusal = dialog.getByText('SiliconFlow does not accept this API key', { exact: false });
+		await refusal.waitFor();
+	});
+
+	it('says the same in the step that runs with it', async () => {
+		const panel = await openedStep();
+		await panel.execute();
+		await panel.advice.waitFor();
+		expect(await panel.advice.innerText()).toMatch(/Check the API key in the credential.*Region/);
+	});
+});
+
+describe('Icons', () => {
+	it.each(['light', 'dark'] as const)(
+		'shows the %s icon on the canvas of that theme',
+		async (theme) => {
+			const { page } = browser;
+			await page.emulateMedia({ colorScheme: theme });
+			const workflow = await n8n.createWorkflow(
+				chain('Canvas', [
+					manualTrigger(),
+					imageStep('Generate a lighthouse', { prompt: 'a lighthouse' }, credential),
+					imageStep('Make it winter', { operation: 'edit', prompt: 'make it winter' }, credential),
+				]),
+			);
+			await editor.openWorkflow(workflow.id);
+			const icon = page.locator('[data-node-name="Make it winter"] img').first();
+			await icon.waitFor();
+			const file = theme === 'dark' ? 'siliconFlowImage.dark.svg' : 'siliconFlowImage.svg';
+			expect(await icon.getAttribute('src')).toContain(`/${file}`);
+			await screenshot(page, `canvas-${theme}`);
+		},
+	);
+});
+
+function fieldsOf(operation: string, { size }: Capabilities): string[] {
+	const images = [LABELS.images, 'Source', 'Input Data Field Name'];
+	return [
+		'Operation',
+		LABELS.model,
+		LABELS.prompt,
+		...(operation === 'Edit' ? images : []),
+		...(size ? [LABELS.imageSize] : []),
+		LABELS.numberOfImages,
+		'Options',
+		'Execution Options',
+	];
+}
+
+function optionsOf({ fields }: Capabilities): string[] {
+	const taken = FIELD_NAMES.filter((name) => fields[name] !== undefined);
+	return [
+		...taken.map((name) => FIELDS[name].label),
+		LABELS.additionalBodyFields,
+		'Download Images',
+		'File Name',
+		'Output Data Field Name',
+		'Watermark',
+	].sort((a, b) => a.localeCompare(b));
+}

@@ -1,0 +1,38 @@
+import { chromium, type Page } from 'playwright-core';
+import { DEBIAN_PACKAGES } from '../../../scripts/n8n/apt';
+import { newFolder } from '../../n8n/support/userFolders';
+
+/** Headless, and quiet: without these flags Chromium calls home at every start. */
+const FLAGS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+export interface Browser {
+	page: Page;
+	close(): Promise<void>;
+}
+
+const isForeign = ({ protocol, hostname }: URL) =>
+	protocol.startsWith('http') && hostname !== '127.0.0.1';
+
+export async function openBrowser(): Promise<Browser> {
+	const context = await chromium.launchPersistentContext(newFolder('chromium'), {
+		executablePath: DEBIAN_PACKAGES.chromium,
+		headless: true,
+		viewport: { width: 1440, height: 900 },
+		args: FLAGS,
+	});
+	const page = context.pages()[0] ?? (await context.newPage());
+	page.setDefaultTimeout(20_000);
+	// The first page loads megabytes of scripts, on a machine that may be busy.
+	page.setDefaultNavigationTimeout(90_000);
+	// n8n's editor asks for news of installed packages; a test run asks nobody.
+	await context.route(isForeign, async (route) => await route.abort());
+	return { page, close: async () => await context.close() };
+}

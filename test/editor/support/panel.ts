@@ -1,0 +1,112 @@
+import type { Locator, Page } from 'playwright-core';
+import { byId } from './editor';
+
+/** An open step: its parameters in the middle, its output on the right. */
+export interface Panel {
+	/** Labels of the fields, in the order of the panel. */
+	labels(): Promise<string[]>;
+	/** What a drop-down list offers. */
+	choices(parameter: string): Promise<string[]>;
+	choose(parameter: string, label: string): Promise<void>;
+	/** What "Add Option" of the first collection offers. */
+	options(): Promise<string[]>;
+	models(): Promise<string[]>;
+	chooseModel(id: string): Promise<void>;
+	/** Types an id by hand instead. */
+	enterModel(id: string): Promise<void>;
+	pickModelsFromList(): Promise<void>;
+	fill(parameter: string, text: string): Promise<void>;
+	/** Presses "Execute step". */
+	execute(): Promise<void>;
+	/** What to do about a failed run, as the output panel says it. */
+	advice: Locator;
+	/** The credential's dialog. */
+	editCredential(): Promise<Locator>;
+	close(): Promise<void>;
+}
+
+export async function openPanel(page: Page): Promise<Panel> {
+	const parameters = byId(page, 'node-parameters');
+	await byId(parameters, 'parameter-input-prompt').waitFor();
+	const parameter = (name: string) => byId(parameters, `parameter-input-${name}`);
+	const listed = () => page.locator('.el-select-dropdown__item:visible');
+	const shut = async (list: Locator) => {
+		await page.keyboard.press('Escape');
+		await list.first().waitFor({ state: 'hidden' });
+	};
+	const unfold = async (name: string) => {
+		await parameter(name).locator('input').first().click();
+		await listed().first().waitFor();
+	};
+	const unfoldModels = async () => {
+		await byId(parameters, 'rlc-input').first().click();
+		await byId(page, 'rlc-item').first().waitFor();
+	};
+	const setMode = async (mode: string) => {
+		await byId(parameters, 'rlc-mode-selector').locator('input').first().click();
+		await listed().getByText(mode, { exact: false }).click();
+		await listed().first().waitFor({ state: 'hidden' });
+	};
+	return {
+		async labels() {
+			const texts = await byId(parameters, 'input-label').filter({ visible: true }).allInnerTexts();
+			return texts.map(firstLine);
+		},
+		async choices(name) {
+			await unfold(name);
+			const texts = await listed().allInnerTexts();
+			await shut(listed());
+			return texts.map(firstLine);
+		},
+		async choose(name, label) {
+			await unfold(name);
+			await listed().filter({ hasText: label }).first().click();
+			await listed().first().waitFor({ state: 'hidden' });
+		},
+		async options() {
+			const offered = byId(page, 'collection-parameter-option').filter({ visible: true });
+			await byId(parameters, 'collection-parameter-add').first().click();
+			await offered.first().waitFor();
+			const texts = await offered.allInnerTexts();
+			await shut(offered);
+			return texts.map(firstLine);
+		},
+		async models() {
+			await unfoldModels();
+			const texts = await byId(page, 'rlc-item').allInnerTexts();
+			await shut(byId(page, 'rlc-item'));
+			return texts.map(firstLine);
+		},
+		async chooseModel(id) {
+			await unfoldModels();
+			await byId(page, 'rlc-item').getByText(id, { exact: true }).click();
+			await byId(page, 'rlc-item').first().waitFor({ state: 'hidden' });
+		},
+		async enterModel(id) {
+			await setMode('By ID');
+			const input = byId(parameters, 'rlc-input').first();
+			await input.fill(id);
+			await input.blur();
+		},
+		pickModelsFromList: async () => await setMode('From List'),
+		async fill(name, text) {
+			await parameter(name).locator('textarea, input').first().fill(text);
+		},
+		async execute() {
+			await byId(page, 'node-execute-button').first().click();
+		},
+		advice: byId(page, 'node-error-description'),
+		async editCredential() {
+			await byId(page, 'credential-edit-button').click();
+			const dialog = byId(page, 'credential-edit-dialog');
+			await dialog.waitFor();
+			return dialog;
+		},
+		async close() {
+			await byId(page, 'ndv-close-button').or(byId(page, 'ndv-backdrop')).first().click();
+			await parameters.waitFor({ state: 'hidden' });
+		},
+	};
+}
+
+const firstLine = (text: string) => text.trim().split('\n')[0];

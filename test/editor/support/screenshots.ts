@@ -1,0 +1,25 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { projectRoot } from '../../../scripts/n8n/locations';
+
+const artefacts = join(projectRoot, 'test-artifacts', 'editor');
+const documentation = join(projectRoot, 'docs', 'screenshots');
+
+/** Those the README shows; renewed only on request, so that a test run changes no tracked file. */
+const SHOWN = ['nodes-panel', 'parameters', 'output', 'canvas-light', 'canvas-dark'];
+
+export function forgetScreenshots(): void {
+	rmSync(artefacts, { recursive: true, force: true });
+}
+
+/** Keeps what is on the screen, for people to look at. UPDATE_SCREENSHOTS=1 renews the README's. */
+export async function screenshot(target: Page | Locator, name: string): Promise<void> {
+	mkdirSync(artefacts, { recursive: true });
+	const file = join(artefacts, `${name}.png`);
+	await target.screenshot({ path: file, animations: 'disabled' });
+	if (process.env.UPDATE_SCREENSHOTS !== '1' || !SHOWN.includes(name)) return;
+	mkdirSync(documentation, { recursive: true });
+	copyFileSync(file, join(documentation, `${name}.png`));
+}
