@@ -84,7 +84,8 @@ function unite(one: Capabilities, other: ModelRow): Capabilities {
 		fields: Object.fromEntries(
 			names.map((name) => [name, widerOf(one.fields[name], other.fields[name])]),
 		),
-		imagesPerRequest: Math.max(one.imagesPerRequest, other.imagesPerRequest),
+		// The one thing in which less is safer: further requests make up for a batch that is not tried.
+		imagesPerRequest: Math.min(one.imagesPerRequest, other.imagesPerRequest),
 	};
 }
 
