@@ -23,6 +23,10 @@ interface Picture {
 	decode(): Promise<void>;
 }
 
+/** Where in the window things are, for pictures of them alone. */
+const NODES_PANEL = { x: 1055, y: 64, width: 385, height: 220 };
+const MIDDLE_OF_CANVAS = { x: 400, y: 390, width: 720, height: 190 };
+
 let simulator: Simulator;
 let n8n: Instance;
 let credential: Reference;
@@ -62,7 +66,7 @@ describe('Nodes panel', () => {
 	it('finds the node by "siliconflow", adds it, and a first run shows the picture', async () => {
 		await editor.newWorkflow();
 		const found = await editor.searchNodes('siliconflow');
-		await screenshot(found, 'nodes-panel');
+		await screenshot(browser.page, 'nodes-panel', NODES_PANEL);
 		expect(await byId(found, 'node-creator-item-name').allInnerTexts()).toEqual([
 			'SiliconFlow Image',
 		]);
@@ -172,7 +176,7 @@ describe('Icons', () => {
 			await icon.waitFor();
 			const file = theme === 'dark' ? 'siliconFlowImage.dark.svg' : 'siliconFlowImage.svg';
 			expect(await icon.getAttribute('src')).toContain(`/${file}`);
-			await screenshot(page, `canvas-${theme}`);
+			await screenshot(page, `canvas-${theme}`, MIDDLE_OF_CANVAS);
 		},
 	);
 });

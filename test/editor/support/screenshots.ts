@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { projectRoot } from '../../../scripts/n8n/locations';
 
 const artefacts = join(projectRoot, 'test-artifacts', 'editor');
@@ -14,11 +14,19 @@ export function forgetScreenshots(): void {
 	rmSync(artefacts, { recursive: true, force: true });
 }
 
+/** A part of the window, in pixels. */
+export interface Part {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
 /** Keeps what is on the screen, for people to look at. UPDATE_SCREENSHOTS=1 renews the README's. */
-export async function screenshot(target: Page | Locator, name: string): Promise<void> {
+export async function screenshot(page: Page, name: string, clip?: Part): Promise<void> {
 	mkdirSync(artefacts, { recursive: true });
 	const file = join(artefacts, `${name}.png`);
-	await target.screenshot({ path: file, animations: 'disabled' });
+	await page.screenshot({ path: file, animations: 'disabled', clip });
 	if (process.env.UPDATE_SCREENSHOTS !== '1' || !SHOWN.includes(name)) return;
 	mkdirSync(documentation, { recursive: true });
 	copyFileSync(file, join(documentation, `${name}.png`));
