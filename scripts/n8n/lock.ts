@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -32,11 +32,23 @@ function acquire(folder: string): boolean {
 		mkdirSync(folder);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		if (isAbandoned(folder)) rmSync(folder, { recursive: true, force: true });
+		if (isAbandoned(folder)) remove(folder);
 		return false;
 	}
 	writeFileSync(join(folder, 'pid'), String(process.pid));
 	return true;
+}
+
+/** Another process may have taken the lock over since we looked: then it gets it back. */
+function remove(folder: string): void {
+	const aside = `${folder}.${process.pid}`;
+	try {
+		renameSync(folder, aside);
+	} catch {
+		return;
+	}
+	if (isAbandoned(aside)) rmSync(aside, { recursive: true, force: true });
+	else renameSync(aside, folder);
 }
 
 function isAbandoned(folder: string): boolean {
