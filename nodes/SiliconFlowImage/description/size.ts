@@ -34,7 +34,16 @@ export function sizeFields(rows: readonly ModelRow[] = MODELS): INodeProperties[
 		const [first] = sizes;
 		if (first === undefined) return [];
 		const more = namesakes.every((row) => row.size?.closed) ? [] : [custom];
-		return [sizeList([...sizes.map(asOption), ...more], first, onlyFor(id))];
+		// A size that one site refuses cannot be what a new step starts with; each row has its own then.
+		const isSafe = namesakes.every(({ size }) => !size?.closed || size.sizes.includes(first));
+		const start = isSafe ? [] : [modelDefault];
+		return [
+			sizeList(
+				[...start, ...sizes.map(asOption), ...more],
+				isSafe ? first : MODEL_DEFAULT_SIZE,
+				onlyFor(id),
+			),
+		];
 	});
 	const anyModel = sizeList(
 		[modelDefault, ...sizesOf(rows).map(asOption), custom],
