@@ -57,6 +57,8 @@ export function readOrder(context: IExecuteFunctions, itemIndex: number, access:
 	const set = readFields(options);
 	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
 	const chosenSize = whenSet(context.getNodeParameter('imageSize', itemIndex, MODEL_DEFAULT_SIZE));
+	// A ratio takes the place of the size (contract/request).
+	const isSizeSent = set.aspect_ratio === undefined || model.fields.aspect_ratio === undefined;
 	const additional = readAdditionalFields(context, itemIndex, options.additionalBodyFields);
 	const numberOfImages = asNumber(context.getNodeParameter('numberOfImages', itemIndex, 1)) ?? 1;
 	if (!isCount(numberOfImages)) {
@@ -89,7 +91,7 @@ export function readOrder(context: IExecuteFunctions, itemIndex: number, access:
 			...unsupported.map(
 				(name) => `${id} does not take '${FIELDS[name].label}', so it was left out`,
 			),
-			...foreignSizeHint(model, chosenSize),
+			...(isSizeSent ? foreignSizeHint(model, chosenSize) : []),
 		],
 	};
 }
