@@ -44,8 +44,13 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
 		const region = credential.region as Region;
 		const account = context.getNode().credentials?.[CREDENTIAL]?.id ?? '';
 		const live = await listModels(context, String(credential.url), account);
-		const note = live ? '' : ' (from the table of this node: the service gave no list just now)';
-		return { region, live, note };
+		if (live === undefined) {
+			return { region, note: ' (from the table of this node: the service gave no list just now)' };
+		}
+		if (live.textToImage.length + live.imageToImage.length === 0) {
+			return { region, note: ' (from the table of this node: the account lists no image model)' };
+		}
+		return { region, live, note: '' };
 	} catch {
 		return { region: 'custom', note: ' (choose a credential to see what your account has)' };
 	}
