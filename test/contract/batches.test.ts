@@ -8,16 +8,20 @@ const KOLORS = { model: 'Kwai-Kolors/Kolors', prompt: 'a fox', image_size: '1024
 const QWEN = { model: 'Qwen/Qwen-Image', prompt: 'a fox', image_size: '1328x1328' };
 
 let honouring: Workbench;
+/** At the China site, Qwen-Image is one picture a request. */
+let china: Workbench;
 let ignoring: Workbench;
 let refusing: Workbench;
 beforeAll(async () => {
 	honouring = await openWorkbench();
+	china = await openWorkbench({ simulator: { site: 'cn' } });
 	ignoring = await openWorkbench({ simulator: { batchSize: 'ignored' } });
 	refusing = await openWorkbench({ simulator: { batchSize: 'refused' } });
 });
-afterEach(() => [honouring, ignoring, refusing].forEach(({ simulator }) => simulator.reset()));
+const benches = () => [honouring, china, ignoring, refusing];
+afterEach(() => benches().forEach(({ simulator }) => simulator.reset()));
 afterAll(async () => {
-	for (const bench of [honouring, ignoring, refusing]) await bench.close();
+	for (const bench of benches()) await bench.close();
 });
 
 /** One request at a time, so that requests arrive in the order they were made in. */
@@ -94,14 +98,14 @@ describe('Kolors makes several pictures a request', () => {
 describe('A model without batch_size', () => {
 	it('gets one request for each picture', async () => {
 		const parameters = { model: QWEN.model, numberOfImages: 3 };
-		const { bodies, items } = await ask(honouring, parameters, { seed: 7 });
+		const { bodies, items } = await ask(china, parameters, { seed: 7 });
 
 		expect(bodies).toStrictEqual([
 			{ ...QWEN, seed: 7 },
 			{ ...QWEN, seed: 8 },
 			{ ...QWEN, seed: 9 },
 		]);
-		expect(items).toStrictEqual(itemsOf(honouring, [0, 1, 2], QWEN.model));
+		expect(items).toStrictEqual(itemsOf(china, [0, 1, 2], QWEN.model));
 	});
 });
 
@@ -149,7 +153,7 @@ describe('A service that refuses batch_size', () => {
 describe('Seeds at the edge', () => {
 	it('0 is a seed like any other', async () => {
 		const parameters = { model: QWEN.model, numberOfImages: 2 };
-		const { bodies } = await ask(honouring, parameters, { seed: 0 });
+		const { bodies } = await ask(china, parameters, { seed: 0 });
 
 		expect(bodies).toStrictEqual([
 			{ ...QWEN, seed: 0 },
@@ -159,7 +163,7 @@ describe('Seeds at the edge', () => {
 
 	it('after the highest comes 0', async () => {
 		const parameters = { model: QWEN.model, numberOfImages: 3 };
-		const { bodies } = await ask(honouring, parameters, { seed: HIGHEST_SEED - 1 });
+		const { bodies } = await ask(china, parameters, { seed: HIGHEST_SEED - 1 });
 
 		expect(bodies).toStrictEqual([
 			{ ...QWEN, seed: HIGHEST_SEED - 1 },

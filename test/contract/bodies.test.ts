@@ -2,50 +2,93 @@ import type { INodeParameters } from 'n8n-workflow';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { openWorkbench, type Workbench } from '../support/workbench';
 import { FULL, MINIMAL, type ExpectedBody } from './expectedBodies';
+import { FULL_COM, MINIMAL_COM } from './expectedBodiesCom';
 
 const PROMPT = 'a lighthouse on a small island';
+const SITES = { cn: [FULL, MINIMAL], com: [FULL_COM, MINIMAL_COM] } as const;
 
-let bench: Workbench;
+let cn: Workbench;
+let com: Workbench;
+/** Any model may be behind a base URL of one's own. This one's service is the international one. */
+let custom: Workbench;
 beforeAll(async () => {
-	bench = await openWorkbench();
+	cn = await openWorkbench({ simulator: { site: 'cn' } });
+	com = await openWorkbench({ simulator: { site: 'com' } });
+	custom = await openWorkbench({ simulator: { site: 'com' }, credential: { region: 'custom' } });
 });
-afterEach(() => bench.simulator.reset());
-afterAll(async () => await bench.close());
+afterEach(() => [cn, com, custom].forEach(({ simulator }) => simulator.reset()));
+afterAll(async () => {
+	for (const bench of [cn, com, custom]) await bench.close();
+});
 
 /** The bodies that left the node. Nothing is downloaded, for these tests look at requests only. */
-async function bodiesOf(parameters: INodeParameters): Promise<unknown[]> {
+async function bodiesOf(parameters: INodeParameters, bench = cn): Promise<unknown[]> {
 	const options = { ...(parameters.options as INodeParameters), download: false };
 	const { error } = await bench.step({ prompt: PROMPT, ...parameters, options });
-	expect(error).toBeUndefined();
+	expect(error?.message).toBeUndefined();
 	return bench.simulator.generations.map(({ body }) => body);
 }
 
 const named = (row: ExpectedBody) => [`${row.model}, ${row.operation}`, row] as const;
 
-describe('A model gets every field it takes', () => {
-	it.each(FULL.map(named))('%s', async (_name, { model, operation, parameters, body }) => {
-		expect(await bodiesOf({ model, operation, ...parameters })).toStrictEqual([
-			{ model, prompt: PROMPT, ...body },
-		]);
-	});
-});
+describe.each(['cn', 'com'] as const)('At the site %s', (site) => {
+	const [full, minimal] = SITES[site];
+	const sent = async ({ model, operation, parameters }: ExpectedBody) =>
+		await bodiesOf({ model, operation, ...parameters }, site === 'cn' ? cn : com);
 
-describe('A model gets no field that was not set', () => {
-	it.each(MINIMAL.map(named))('%s', async (_name, { model, operation, parameters, body }) => {
-		expect(await bodiesOf({ model, operation, ...parameters })).toStrictEqual([
-			{ model, prompt: PROMPT, ...body },
-		]);
+	it.each(full.map(named))('every field is sent to %s', async (_name, row) => {
+		expect(await sent(row)).toStrictEqual([{ model: row.model, prompt: PROMPT, ...row.body }]);
 	});
-});
 
-describe('The lists of expected bodies', () => {
+	it.each(minimal.map(named))('no field that was not set is sent to %s', async (_name, row) => {
+		expect(await sent(row)).toStrictEqual([{ model: row.model, prompt: PROMPT, ...row.body }]);
+	});
+
 	it.each([
-		['full', FULL],
-		['minimal', MINIMAL],
-	])('hold every operation of every model (%s)', (_name, list) => {
-		const inTable = MODELS.flatMap(({ id, operations }) => operations.map((name) => [id, name]));
+		['full', full],
+		['minimal', minimal],
+	])('every operation of every model is in the list (%s)', (_name, list) => {
+		const ofSite = MODELS.filter((row) => row.site === site);
+		const inTable = ofSite.flatMap(({ id, operations }) => operations.map((name) => [id, name]));
 
 		expect(list.map(({ model, operation }) => [model, operation])).toStrictEqual(inTable);
+	});
+});
+
+describe('Where both sites have a model, the region decides', () => {
+	const seeds = (bodies: unknown[]) => bodies.map((body) => (body as { seed: number }).seed);
+	const qwen = { model: 'Qwen/Qwen-Image', numberOfImages: 2, options: { seed: 1 } };
+
+	it('whether several pictures go into one request', async () => {
+		const executionOptions = { concurrency: 1 };
+
+		expect(seeds(await bodiesOf({ ...qwen, executionOptions }, cn))).toStrictEqual([1, 2]);
+		expect(await bodiesOf(qwen, com)).toMatchObject([{ batch_size: 2, seed: 1 }]);
+		// Either site may be behind it, so what only one of them takes is not tried.
+		expect(seeds(await bodiesOf({ ...qwen, executionOptions }, custom))).toStrictEqual([1, 2]);
+		expect(custom.simulator.imagesMade).toBe(2);
+	});
+
+	it('which sizes are taken', async () => {
+		const turbo = { model: 'Tongyi-MAI/Z-Image-Turbo', imageSize: '1024x1024' };
+
+		expect(await bodiesOf(turbo, cn)).toMatchObject([{ image_size: '1024x1024' }]);
+		const { error } = await com.step({ prompt: PROMPT, ...turbo });
+		expect(error?.message).toBe(
+			"'Image Size' must be one of 512x512, 768x1024, 1024x576, 576x1024, but is 1024x1024",
+		);
+		expect(com.simulator.requests).toStrictEqual([]);
+	});
+
+	it("and behind a base URL of one's own, either is taken", async () => {
+		const turbo = { model: 'Tongyi-MAI/Z-Image-Turbo', imageSize: '1024x768' };
+		const { error } = await custom.step({ prompt: PROMPT, ...turbo });
+
+		// The node lets the size of the China site through; it is this service that has no such size.
+		expect(error?.httpCode).toBe('400');
+		expect(custom.simulator.generations.map(({ body }) => body)).toMatchObject([
+			{ image_size: '1024x768' },
+		]);
 	});
 });
 

@@ -8,6 +8,9 @@ export const kolors = capabilitiesOf('Kwai-Kolors/Kolors', 'cn');
 export const qwen = capabilitiesOf('Qwen/Qwen-Image', 'cn');
 export const editor = capabilitiesOf('Qwen/Qwen-Image-Edit-2509', 'cn');
 
+/** A model of the international site, by the last part of its id. */
+export const flux = (name: string) => capabilitiesOf(`black-forest-labs/${name}`, 'com');
+
 export const generate = (model: Capabilities, values: Partial<RequestValues>) =>
 	buildBody(model, 'generate', { prompt: 'a fox', fields: {}, ...values });
 

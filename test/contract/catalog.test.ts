@@ -48,7 +48,7 @@ describe('What a model takes', () => {
 		expect(capabilitiesOf('Acme/Both', 'com', ROWS)).toStrictEqual({ ...world, known: true });
 	});
 
-	it('is what either site takes behind a custom base URL, in the wider range', () => {
+	it('is what either site takes behind a custom base URL, but no batch that one refuses', () => {
 		const { operations, size, images, fields, imagesPerRequest, known } = capabilitiesOf(
 			'Acme/Both',
 			'custom',
@@ -65,9 +65,25 @@ describe('What a model takes', () => {
 				guidance_scale: { max: 9 },
 				cfg: { min: undefined, max: undefined },
 			},
-			imagesPerRequest: 4,
+			imagesPerRequest: 1,
 			known: true,
 		});
+	});
+
+	it('is the list of both sites for the sizes, and open when one of them is', () => {
+		const size = (sizes: [string, ...string[]], rule: object) =>
+			({ wire: 'image_size', sizes, ...rule }) as const;
+		const row = (site: 'cn' | 'com', of: ModelRow['size']) => ({ ...chinaOnly, site, size: of });
+		const united = (one: ModelRow['size'], other: ModelRow['size']) =>
+			capabilitiesOf('Acme/China', 'custom', [row('cn', one), row('com', other)]).size;
+		const open = size(['512x512', '640x640'], { maxPixels: 1000000 });
+		const closed = size(['640x640', '1x1'], { closed: true });
+		const sizes = ['512x512', '640x640', '1x1'];
+
+		expect(united(open, closed)).toStrictEqual({ ...open, sizes });
+		expect(united(closed, open)).toStrictEqual({ ...open, sizes: ['640x640', '1x1', '512x512'] });
+		expect(united({ ...open, closed: true }, closed)).toHaveProperty('closed', true);
+		expect(united(undefined, closed)).toStrictEqual(closed);
 	});
 
 	it("is what the other site's row says when only that site has the model", () => {
@@ -84,9 +100,16 @@ describe('What a model takes', () => {
 			size: { wire: 'image_size', sizes: [] },
 			images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
 			fields: {
+				aspect_ratio: {},
 				cfg: {},
 				guidance_scale: {},
+				image_prompt_strength: {},
 				negative_prompt: {},
+				output_format: {},
+				prompt_enhancement: {},
+				prompt_upsampling: {},
+				raw: {},
+				safety_tolerance: {},
 				seed: {},
 				num_inference_steps: {},
 			},

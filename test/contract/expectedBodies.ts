@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 /**
- * What each model is sent, written out by hand from the published contract: never computed from the
- * node's own table, so that a wrong row is caught.
+ * What each model of the China site is sent, written out by hand from the published contract: never
+ * computed from the node's own table, so that a wrong row is caught.
  */
 export interface ExpectedBody {
 	readonly model: string;
@@ -19,6 +19,15 @@ const HAT = 'https://pictures.example/hat.png';
 const SEA = 'https://pictures.example/sea.png?size=large&x=%2Fa%2Fb';
 
 const fromUrls = (...urls: string[]) => ({ image: urls.map((url) => ({ source: 'url', url })) });
+
+/** A picture of one pixel, which the simulator can decode. */
+const PIXEL =
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** How that picture goes out where a site takes no URLs. */
+export const DATA_URL = `data:image/png;base64,${PIXEL}`;
+
+export const fromBase64 = () => ({ image: [{ source: 'base64', base64: PIXEL }] });
 
 /** Every field the model takes, set to a value of its own. */
 export const FULL: readonly ExpectedBody[] = [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { capabilitiesOf, type Capabilities } from '../../nodes/SiliconFlowImage/contract/catalog';
 import type { FieldName } from '../../nodes/SiliconFlowImage/contract/fields';
 import { MODELS, type Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { buildBody } from '../../nodes/SiliconFlowImage/contract/request';
@@ -20,31 +20,55 @@ const mostly = <T, U>(usual: fc.Arbitrary<T>, beyond: fc.Arbitrary<U>) =>
 	fc.oneof({ weight: 15, arbitrary: usual }, { weight: 1, arbitrary: beyond });
 const beyond = fc.constantFrom(-1, 0, 0.05, 0.5, 20.5, 101, 10000000000);
 const side = fc.integer({ min: 1, max: 1440 });
+const multipleOf32 = fc.integer({ min: 8, max: 45 }).map((n) => n * 32);
+const pair = (one: fc.Arbitrary<number>) => fc.tuple(one, one);
 const path = fc.webPath();
-const image = mostly(
-	fc.oneof(
-		fc.base64String({ minLength: 4 }).map((base64) => `data:image/png;base64,${base64}`),
-		fc.tuple(fc.constantFrom('http', 'https'), path).map(([s, p]) => `${s}://a.example${p}`),
-	),
-	fc.constantFrom('', 'cat.png', 'ftp://a.example/cat.png', 'http://'),
-);
-const values = fc.record(
-	{
-		prompt: anyText,
-		size: mostly(
-			fc.tuple(side, side).map(([width, height]) => `${width}x${height}`),
-			fc.constantFrom('1920x1080', '1920x1081', '2073601x1', '1024', '0x5', '01x1', 'x'),
-		),
-		count: fc.integer({ min: 1, max: 4 }),
-		images: fc.array(image, { minLength: 1, maxLength: 3 }),
-		negative_prompt: anyText,
-		seed: mostly(fc.integer({ min: 0, max: 9999999999 }), beyond),
-		num_inference_steps: mostly(fc.integer({ min: 1, max: 100 }), beyond),
-		guidance_scale: mostly(fc.double({ min: 0, max: 20, noNaN: true }), beyond),
-		cfg: mostly(fc.double({ min: 0.1, max: 20, noNaN: true }), beyond),
-	},
-	{ requiredKeys: ['prompt', 'images'] },
-);
+const dataUrl = fc
+	.base64String({ minLength: 4 })
+	.map((base64) => `data:image/png;base64,${base64}`);
+const url = fc
+	.tuple(fc.constantFrom('http', 'https'), path)
+	.map(([scheme, rest]) => `${scheme}://a.example${rest}`);
+
+/** Random values for a model. What it takes at all is asked of the row, so that enough get through. */
+const valuesFor = ({ size, images }: Capabilities) =>
+	fc.record(
+		{
+			prompt: anyText,
+			size: mostly(
+				fc.oneof(
+					...(size ? [fc.constantFrom(...size.sizes)] : []),
+					...(size?.closed ? [] : [pair(multipleOf32), pair(side)].map((two) => two.map(joined))),
+				),
+				fc.constantFrom('1920x1080', '1920x1081', '2073601x1', '1024', '0x5', '01x1', 'x'),
+			),
+			count: fc.integer({ min: 1, max: 4 }),
+			images: fc.array(
+				mostly(
+					images?.acceptsUrl ? fc.oneof(dataUrl, url) : dataUrl,
+					fc.constantFrom('', 'cat.png', 'ftp://a.example/cat.png', 'http://', 'http://a.example'),
+				),
+				{ minLength: 1, maxLength: 3 },
+			),
+			aspect_ratio: mostly(
+				pair(fc.integer({ min: 9, max: 21 })).map(([across, down]) => `${across}:${down}`),
+				fc.constantFrom('22:9', '9:22', '0:1', '16x9', '1'),
+			),
+			output_format: mostly(fc.constantFrom('png', 'jpeg'), fc.constantFrom('webp', 1)),
+			prompt_enhancement: mostly(fc.boolean(), fc.constant('yes')),
+			prompt_upsampling: mostly(fc.boolean(), fc.constant('yes')),
+			raw: mostly(fc.boolean(), fc.constant('yes')),
+			safety_tolerance: mostly(fc.constantFrom(0, 1, 2, 2, 2, 3, 6), beyond),
+			image_prompt_strength: mostly(fc.double({ min: 0, max: 1, noNaN: true }), beyond),
+			negative_prompt: anyText,
+			seed: mostly(fc.integer({ min: 0, max: 9999999999 }), beyond),
+			num_inference_steps: mostly(fc.integer({ min: 1, max: 60 }), beyond),
+			guidance_scale: mostly(fc.double({ min: 0, max: 20, noNaN: true }), beyond),
+			cfg: mostly(fc.double({ min: 0.1, max: 20, noNaN: true }), beyond),
+		},
+		{ requiredKeys: ['prompt', 'images'] },
+	);
+const joined = ([width, height]: [number, number]) => `${width}x${height}`;
 
 /** How many of so many random requests were let through; each of those must be taken. */
 function letThrough(id: string, operation: Operation, site: 'cn' | 'com'): number {
@@ -53,7 +77,7 @@ function letThrough(id: string, operation: Operation, site: 'cn' | 'com'): numbe
 	const takes = (name: string) => model.fields[name as FieldName] !== undefined;
 	let taken = 0;
 	fc.assert(
-		fc.property(values, ({ prompt, size: chosen, count: wanted, images, ...set }) => {
+		fc.property(valuesFor(model), ({ prompt, size: chosen, count: wanted, images, ...set }) => {
 			const fields = Object.fromEntries(Object.entries(set).filter(([name]) => takes(name)));
 			const count = Math.min(wanted ?? 1, model.imagesPerRequest);
 			const request = { prompt, size: chosen, count, images, fields };

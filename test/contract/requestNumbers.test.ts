@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Capabilities } from '../../nodes/SiliconFlowImage/contract/catalog';
 import type { FieldName } from '../../nodes/SiliconFlowImage/contract/fields';
 import { seedOfRequest } from '../../nodes/SiliconFlowImage/contract/request';
-import { generate, kolors, qwen, rulesOf } from './built';
+import { flux, generate, kolors, qwen, rulesOf } from './built';
 
 /** The numbers of a request, edge by edge. The ranges are the contract's, written out by hand. */
 
@@ -48,9 +48,41 @@ const RANGES: readonly Range[] = [
 		taken: [0.1, 4, 20],
 		refused: [0, 0.099, 20.001, 21, -4],
 	},
+	{
+		name: 'num_inference_steps',
+		label: 'Steps',
+		model: flux('FLUX.2-flex'),
+		rule: 'must be a whole number from 1 to 50',
+		taken: [1, 50],
+		refused: [0, 51, 100],
+	},
+	{
+		name: 'num_inference_steps',
+		label: 'Steps',
+		model: flux('FLUX.1-dev'),
+		rule: 'must be a whole number from 1 to 30',
+		taken: [1, 30],
+		refused: [0, 31],
+	},
+	{
+		name: 'safety_tolerance',
+		label: 'Safety Tolerance',
+		model: flux('FLUX-1.1-pro-Ultra'),
+		rule: 'must be a whole number from 0 to 6',
+		taken: [0, 2, 6],
+		refused: [-1, 7, 2.5],
+	},
+	{
+		name: 'image_prompt_strength',
+		label: 'Image Prompt Strength',
+		model: flux('FLUX-1.1-pro-Ultra'),
+		rule: 'must be a number from 0 to 1',
+		taken: [0, 0.1, 1],
+		refused: [-0.001, 1.001, 2],
+	},
 ];
 
-describe.each(RANGES)('$label', ({ name, label, model, rule, taken, refused }) => {
+describe.each(RANGES)('$label of $model.id', ({ name, label, model, rule, taken, refused }) => {
 	it.each(taken)('takes %d', (value) => {
 		const built = generate(model, { fields: { [name]: value } });
 

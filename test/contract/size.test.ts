@@ -2,23 +2,45 @@ import fc from 'fast-check';
 import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { parseSize, sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
-import { editor, generate, kolors, qwen, rulesOf } from './built';
+import { editor, flux, generate, kolors, rulesOf } from './built';
 
 it('The sizes on offer are those that SiliconFlow recommends, its default first', () => {
 	const zImage = ['1024x1024', '512x512', '768x1024', '1024x768', '576x1024', '1024x576'];
+	const flux2 = ['512x512', '768x1024', '1024x768', '576x1024', '1024x576'];
+	// The contract's own numbers: 1140 may be a slip of its authors, but it is what they say.
+	const qwenImage = '1328x1328 1664x928 928x1664 1472x1140 1140x1472 1584x1056 1056x1584'.split(
+		' ',
+	);
+	const tall = ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280'];
 
 	expect(MODELS.map(({ id, site, size }) => [id, site, size?.sizes])).toStrictEqual([
-		['Kwai-Kolors/Kolors', 'cn', ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280']],
-		[
-			'Qwen/Qwen-Image',
-			'cn',
-			// The contract's own numbers: 1140 may be a slip of its authors, but it is what they say.
-			['1328x1328', '1664x928', '928x1664', '1472x1140', '1140x1472', '1584x1056', '1056x1584'],
-		],
+		['Kwai-Kolors/Kolors', 'cn', tall],
+		['Qwen/Qwen-Image', 'cn', qwenImage],
 		['Qwen/Qwen-Image-Edit', 'cn', undefined],
 		['Qwen/Qwen-Image-Edit-2509', 'cn', undefined],
 		['Tongyi-MAI/Z-Image', 'cn', zImage],
 		['Tongyi-MAI/Z-Image-Turbo', 'cn', zImage],
+		['black-forest-labs/FLUX.2-pro', 'com', flux2],
+		['black-forest-labs/FLUX.2-flex', 'com', flux2],
+		['black-forest-labs/FLUX.1-Kontext-max', 'com', undefined],
+		['black-forest-labs/FLUX.1-Kontext-pro', 'com', undefined],
+		['black-forest-labs/FLUX.1-Kontext-dev', 'com', undefined],
+		[
+			'black-forest-labs/FLUX-1.1-pro',
+			'com',
+			// Of these the site names the first only; the others are common ratios in multiples of 32.
+			['1024x768', '768x1024', '1024x1024', '1408x800', '800x1408'],
+		],
+		['black-forest-labs/FLUX-1.1-pro-Ultra', 'com', tall],
+		[
+			'black-forest-labs/FLUX.1-schnell',
+			'com',
+			['1024x1024', '512x1024', '768x512', '768x1024', '1024x576', '576x1024'],
+		],
+		['black-forest-labs/FLUX.1-dev', 'com', tall],
+		['Qwen/Qwen-Image', 'com', qwenImage],
+		['Qwen/Qwen-Image-Edit', 'com', undefined],
+		['Tongyi-MAI/Z-Image-Turbo', 'com', ['512x512', '768x1024', '1024x576', '576x1024']],
 	]);
 });
 
@@ -117,27 +139,60 @@ describe('What a model says about a size', () => {
 });
 
 describe('A model that takes width and height', () => {
-	const size = {
-		wire: 'width_height',
-		sizes: ['1024x768'],
-		side: { min: 256, max: 1440, multipleOf: 32 },
-	} as const;
-	const wide = { ...qwen, size };
+	const wide = flux('FLUX-1.1-pro');
+	const body = { model: wide.id, prompt: 'a fox' };
 
 	it('gets two numbers', () => {
-		const body = { model: qwen.id, prompt: 'a fox' };
-
 		expect(generate(wide, {})).toStrictEqual({ body: { ...body, width: 1024, height: 768 } });
-		expect(generate(wide, { size: '256x1440' })).toStrictEqual({
-			body: { ...body, width: 256, height: 1440 },
-		});
 	});
 
 	it.each([
-		['224x256', 'Image Size must be a whole number from 256 to 1440'],
-		['256x1472', 'Image Size must be a whole number from 256 to 1440'],
-		['272x256', 'Image Size must be a multiple of 32'],
-	])('%s is refused', (text, rule) => {
-		expect(rulesOf(generate(wide, { size: text }))).toContain(rule);
+		[256, 1440],
+		[1440, 256],
+		[288, 1408],
+	])('%i x %i is taken', (width, height) => {
+		const size = `${width}x${height}`;
+
+		expect(generate(wide, { size })).toStrictEqual({ body: { ...body, width, height } });
 	});
+
+	it.each(['224x256', '256x1472', '255x256', '272x256', '256x1441', '1440x1424', 'large', '1024'])(
+		'%s is refused, once and under the name of the field',
+		(size) => {
+			expect(generate(wide, { size })).toStrictEqual({
+				violations: [
+					{
+						label: 'Image Size',
+						rule: 'must have sides of 256 to 1440 pixels in multiples of 32 (recommended for this model: 1024x768, 768x1024, 1024x1024, 1408x800, 800x1408)',
+					},
+				],
+			});
+		},
+	);
+});
+
+describe('A model with sizes of its own and no others', () => {
+	it.each([
+		['FLUX.2-pro', '512x512, 768x1024, 1024x768, 576x1024, 1024x576'],
+		['FLUX.2-flex', '512x512, 768x1024, 1024x768, 576x1024, 1024x576'],
+		['FLUX.1-schnell', '1024x1024, 512x1024, 768x512, 768x1024, 1024x576, 576x1024'],
+	])('%s takes each of them, and names them when it is another', (name, sizes) => {
+		const closed = flux(name);
+		for (const size of sizes.split(', ')) {
+			expect(generate(closed, { size })).toHaveProperty('body.image_size', size);
+		}
+		for (const size of ['640x480', '1664x928', '512x512 ', '0512x512', 'large', '', 7]) {
+			expect(rulesOf(generate(closed, { size }))).toStrictEqual(
+				new Set([`Image Size must be one of ${sizes}`]),
+			);
+		}
+	});
+});
+
+it.each([
+	['1536x1536', true],
+	['2359296x1', false],
+	['1536x1537', false],
+])('FLUX.1-dev goes up to 2359296 pixels: %s', (size, isTaken) => {
+	expect('body' in generate(flux('FLUX.1-dev'), { size })).toBe(isTaken);
 });

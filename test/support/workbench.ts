@@ -38,6 +38,7 @@ export interface Workbench {
 }
 
 export interface WorkbenchOptions {
+	/** With a `site` the credential's region is that site, else it is a custom base URL. */
 	readonly simulator?: SimulatorOptions;
 	readonly credential?: Record<string, string>;
 	readonly binaryMode?: EngineOptions['binaryMode'];
@@ -51,6 +52,7 @@ export interface WorkbenchOptions {
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
 	const simulator = await startSimulator(options.simulator);
 	const apiKey = options.credential?.apiKey ?? simulator.apiKey;
+	const region = options.credential?.region ?? options.simulator?.site ?? 'custom';
 	watchLogs();
 	// An engine that cannot be made must not leave a server behind that keeps jest from ending.
 	const engine = await createEngine({
@@ -58,8 +60,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 		packageDirectory: options.packageDirectory,
 		credentials: {
 			siliconFlowImageApi: {
-				region: 'custom',
-				baseUrl: simulator.baseUrl,
+				region,
+				// The address of a site is worked out from its region, unless it is stored already.
+				...(region === 'custom' ? { baseUrl: simulator.baseUrl } : { url: simulator.baseUrl }),
 				...options.credential,
 				apiKey,
 			},
