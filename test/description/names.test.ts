@@ -57,6 +57,12 @@ describe('Names that saved workflows depend on', () => {
 		);
 	});
 
+	it('the values of Output Format', () => {
+		const format = optionsOf(description, 'options').find(({ name }) => name === 'outputFormat');
+
+		expect(values(format as INodeProperties)).toStrictEqual(['jpeg', 'png']);
+	});
+
 	it('an entry of Images', () => {
 		const [group] = field('images').options as INodePropertyCollection[];
 
@@ -105,11 +111,18 @@ describe('Defaults, which a saved workflow does not hold and so follows', () => 
 
 	it('of Options', () => {
 		expect(defaults(optionsOf(description, 'options'))).toStrictEqual({
-			negativePrompt: '',
-			seed: 0,
-			numInferenceSteps: 20,
-			guidanceScale: 7.5,
+			aspectRatio: '1:1',
 			cfg: 4,
+			guidanceScale: 7.5,
+			imagePromptStrength: 0.1,
+			negativePrompt: '',
+			numInferenceSteps: 20,
+			outputFormat: 'png',
+			promptEnhancement: true,
+			promptUpsampling: true,
+			raw: true,
+			safetyTolerance: 2,
+			seed: 0,
 			watermark: true,
 			additionalBodyFields: '{}',
 			download: true,

@@ -1,20 +1,22 @@
-import type { INodeParameters, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
-import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
+import type { INodeParameters } from 'n8n-workflow';
 import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
-import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
+import { MODELS, type Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { requestSchema } from '../../nodes/SiliconFlowImage/contract/request';
-import { createEngine } from '../support/engine';
+import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
+import { contractOf } from '../../simulator/validation';
 import { byId, offeredOptions, optionsOf, picked, shownFields } from './panel';
 
-let description: INodeTypeDescription;
-beforeAll(async () => {
-	const { loader } = await createEngine({ credentials: {} });
-	description = loader.getNode('siliconFlowImage').type.description as INodeTypeDescription;
-});
+/** The panel cannot know the region, so a model of both sites shows what either site takes. */
 
-const COMBINATIONS = MODELS.flatMap(({ id, operations }) =>
-	operations.map((operation) => [id, operation] as const),
-);
+const { description } = new SiliconFlowImage();
+
+const COMBINATIONS = [
+	...new Map(
+		MODELS.flatMap(({ id, operations }) =>
+			operations.map((operation) => [`${id} ${operation}`, [id, operation] as const]),
+		),
+	).values(),
+];
 const UNDECIDED = [
 	['an id that the table does not hold', byId('Acme/Tomorrow-1')],
 	['an expression', byId('={{ $json.model }}')],
@@ -30,10 +32,17 @@ const OUTPUT = [
 ] as const;
 const ALL_OPTIONS = [
 	...OUTPUT,
+	'aspectRatio',
 	'cfg',
 	'guidanceScale',
+	'imagePromptStrength',
 	'negativePrompt',
 	'numInferenceSteps',
+	'outputFormat',
+	'promptEnhancement',
+	'promptUpsampling',
+	'raw',
+	'safetyTolerance',
 	'seed',
 ].sort();
 
@@ -52,17 +61,31 @@ function shown(values: INodeParameters): string[] {
 	return [...top, ...options].sort();
 }
 
+/** The panel for these fields of a request. */
+function panelFor(wires: string[]): string[] {
+	// Several images are made by further requests where there is no batch_size.
+	const always = ['operation', 'numberOfImages', 'options', 'executionOptions'];
+	const output = OUTPUT.map((name) => `options.${name}`);
+	return [...new Set([...wires.map(parameterOf), ...always, ...output])].sort();
+}
+
+/** What the simulator's contract files, which share nothing with the node, have for the model. */
+function takenByService(id: string, operation: Operation): string[] {
+	const schemas = (['cn', 'com'] as const).map((site) => contractOf(site).models.get(id));
+	const wires = schemas.flatMap((schema) => Object.keys(schema?.properties ?? {}));
+	return wires.filter((wire) => operation === 'edit' || parameterOf(wire) !== 'images');
+}
+
 describe('A model shows the fields that it takes, and no other', () => {
 	it.each(COMBINATIONS)('%s, %s', (id, operation) => {
-		const { shape } = requestSchema(capabilitiesOf(id, 'cn'), operation);
-		const taken = Object.keys(shape).map(parameterOf);
-		// Several images are made by further requests where there is no batch_size.
-		const always = ['operation', 'numberOfImages', 'options', 'executionOptions'];
-		const output = OUTPUT.map((name) => `options.${name}`);
-
-		expect(shown({ operation, model: picked(id), imageSize: '1024x1024' })).toStrictEqual(
-			[...new Set([...taken, ...always, ...output])].sort(),
+		const rows = MODELS.filter((row) => row.id === id && row.operations.includes(operation));
+		const sent = rows.flatMap((row) =>
+			Object.keys(requestSchema({ ...row, known: true }, operation).shape),
 		);
+		const visible = shown({ operation, model: picked(id), imageSize: '1024x1024' });
+
+		expect(visible).toStrictEqual(panelFor(sent));
+		expect(visible).toStrictEqual(panelFor(takenByService(id, operation)));
 	});
 
 	it.each(UNDECIDED)('%s shows every field', (_name, model) => {
@@ -91,59 +114,5 @@ describe('A model shows the fields that it takes, and no other', () => {
 				.map(({ name }) => name)
 				.sort(),
 		).toStrictEqual(ALL_OPTIONS);
-	});
-});
-
-describe('Image Size', () => {
-	const sizeFields = (values: INodeParameters) =>
-		shownFields(description, values).filter(({ name }) => name === 'imageSize');
-	const valuesOf = (options: unknown) =>
-		(options as INodePropertyOptions[]).map(({ value }) => value);
-	const withSize = COMBINATIONS.filter(([id]) => sizesOf(id).length > 0);
-	const withoutSize = COMBINATIONS.filter(([id]) => sizesOf(id).length === 0);
-
-	function sizesOf(id: string): readonly string[] {
-		return MODELS.find((row) => row.id === id)?.size?.sizes ?? [];
-	}
-
-	it.each(withSize)('offers the sizes of %s and a custom one (%s)', (id, operation) => {
-		const [field, ...others] = sizeFields({ operation, model: picked(id) });
-
-		expect(others).toStrictEqual([]);
-		expect(valuesOf(field.options)).toStrictEqual([...sizesOf(id), 'custom']);
-		expect(field.default).toBe(sizesOf(id)[0]);
-	});
-
-	it.each(withoutSize)('is not there for %s, which decides itself (%s)', (id, operation) => {
-		expect(sizeFields({ operation, model: picked(id), imageSize: 'custom' })).toStrictEqual([]);
-	});
-
-	it.each(UNDECIDED)('is one list of every size for %s', (_name, model) => {
-		const [field, ...others] = sizeFields({ operation: 'generate', model });
-
-		const every = new Set(MODELS.flatMap((row) => row.size?.sizes ?? []));
-		expect(others).toStrictEqual([]);
-		expect(valuesOf(field.options)).toStrictEqual(['modelDefault', ...every, 'custom']);
-		expect(field.default).toBe('modelDefault');
-	});
-
-	it.each([...withSize.map(([id]) => picked(id)), ...UNDECIDED.map(([, model]) => model)])(
-		'Width and Height show with Custom only (%j)',
-		(model) => {
-			const sides = (imageSize: string) =>
-				shownFields(description, { operation: 'generate', model, imageSize })
-					.map(({ name }) => name)
-					.filter((name) => name === 'width' || name === 'height');
-
-			expect(sides('custom')).toStrictEqual(['width', 'height']);
-			expect(sides('1024x1024')).toStrictEqual([]);
-		},
-	);
-
-	it.each(withoutSize)('Width and Height do not show for %s (%s)', (id, operation) => {
-		const values = { operation, model: picked(id), imageSize: 'custom' };
-
-		expect(shownFields(description, values).map(({ name }) => name)).not.toContain('width');
-		expect(shownFields(description, values).map(({ name }) => name)).not.toContain('height');
 	});
 });

@@ -80,18 +80,35 @@ describe('The table of models', () => {
 	});
 });
 
+describe('A model of both sites', () => {
+	const line = (id: string, site: string) =>
+		modelTable()
+			.split('\n')
+			.map(cellsOf)
+			.find((cells) => cells[0] === `\`${id}\`` && cells[1] === site);
+
+	it('has a line for each, with what differs', () => {
+		expect(line('Qwen/Qwen-Image', 'China')?.[6]).toBe('1');
+		expect(line('Qwen/Qwen-Image', 'International')?.[6]).toBe('up to 4');
+		expect(line('Qwen/Qwen-Image-Edit', 'China')?.[5]).toBe('1');
+		expect(line('Qwen/Qwen-Image-Edit', 'International')?.[5]).toBe('1, no URLs');
+	});
+});
+
 describe('The table of options', () => {
 	const lines = optionsTable().split('\n').map(cellsOf);
 	const line = (option: string) => lines.find(([name]) => name === option);
 
 	it('has every option, with something to say about each', () => {
-		expect(lines).toHaveLength(2 + 10 + 5);
+		expect(lines).toHaveLength(2 + 17 + 5);
 		expect(lines.flat().filter((cell) => cell === '')).toStrictEqual([]);
 	});
 
 	it.each([
 		['Seed', 'Options', '0 to 9999999999', 'not sent'],
 		['CFG Scale', 'Options', '0.1 to 20', 'not sent'],
+		['Safety Tolerance', 'Options', '0 to 6', 'not sent'],
+		['Raw', 'Options', 'on, off', 'not sent'],
 		['Watermark', 'Options', 'on, off', 'on'],
 		['Output Data Field Name', 'Options', 'text', '`data`'],
 		['Requests per Minute', 'Execution Options', '0 to 6000', '0'],

@@ -1,0 +1,104 @@
+import type { INodeParameters, INodePropertyOptions } from 'n8n-workflow';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
+import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
+import { byId, picked, shownFields } from './panel';
+
+/** Image Size: the list of each model, and when Width and Height show. */
+
+const { description } = new SiliconFlowImage();
+
+const FLUX_2 = ['512x512', '768x1024', '1024x768', '576x1024', '1024x576'];
+const TALL = ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280', 'custom'];
+
+/** Written by hand: what the list offers, and what a new step begins with. */
+const LISTS: Readonly<Record<string, readonly [string[], string]>> = {
+	'Kwai-Kolors/Kolors': [TALL, '1024x1024'],
+	'Qwen/Qwen-Image': [
+		'1328x1328 1664x928 928x1664 1472x1140 1140x1472 1584x1056 1056x1584 custom'.split(' '),
+		'1328x1328',
+	],
+	'Tongyi-MAI/Z-Image': [
+		'1024x1024 512x512 768x1024 1024x768 576x1024 1024x576 custom'.split(' '),
+		'1024x1024',
+	],
+	'Tongyi-MAI/Z-Image-Turbo': [
+		// Each site begins with a size of its own: the international one refuses 1024x1024.
+		'modelDefault 1024x1024 512x512 768x1024 1024x768 576x1024 1024x576 custom'.split(' '),
+		'modelDefault',
+	],
+	'black-forest-labs/FLUX.2-pro': [FLUX_2, '512x512'],
+	'black-forest-labs/FLUX.2-flex': [FLUX_2, '512x512'],
+	'black-forest-labs/FLUX-1.1-pro': [
+		['1024x768', '768x1024', '1024x1024', '1408x800', '800x1408', 'custom'],
+		'1024x768',
+	],
+	'black-forest-labs/FLUX-1.1-pro-Ultra': [TALL, '1024x1024'],
+	'black-forest-labs/FLUX.1-schnell': [
+		['1024x1024', '512x1024', '768x512', '768x1024', '1024x576', '576x1024'],
+		'1024x1024',
+	],
+	'black-forest-labs/FLUX.1-dev': [TALL, '1024x1024'],
+};
+const LISTED = Object.entries(LISTS).map(([id, [list, first]]) => [id, list, first] as const);
+const WITH_CUSTOM = LISTED.filter(([, list]) => list.includes('custom')).map(([id]) => id);
+const CLOSED = LISTED.filter(([, list]) => !list.includes('custom')).map(([id]) => id);
+const WITHOUT_SIZE = [
+	'Qwen/Qwen-Image-Edit',
+	'Qwen/Qwen-Image-Edit-2509',
+	'black-forest-labs/FLUX.1-Kontext-max',
+	'black-forest-labs/FLUX.1-Kontext-pro',
+	'black-forest-labs/FLUX.1-Kontext-dev',
+];
+const UNDECIDED = [
+	['an id that the table does not hold', byId('Acme/Tomorrow-1')],
+	['an expression', byId('={{ $json.model }}')],
+] as const;
+
+const shown = (values: INodeParameters, name: string) =>
+	shownFields(description, values).filter((field) => field.name === name);
+const valuesOf = (options: unknown) =>
+	(options as INodePropertyOptions[]).map(({ value }) => value);
+const sidesFor = (model: INodeParameters[string], imageSize: string) =>
+	['width', 'height'].flatMap((name) => shown({ operation: 'generate', model, imageSize }, name));
+
+it('Every model of the table is looked at', () => {
+	expect(new Set([...LISTED.map(([id]) => id), ...WITHOUT_SIZE])).toStrictEqual(
+		new Set(MODELS.map(({ id }) => id)),
+	);
+});
+
+it.each(LISTED)('%s has one list, of its own sizes', (id, list, first) => {
+	const [field, ...others] = shown({ operation: 'generate', model: picked(id) }, 'imageSize');
+
+	expect(others).toStrictEqual([]);
+	expect(valuesOf(field.options)).toStrictEqual(list);
+	expect(field.default).toBe(first);
+});
+
+it.each(UNDECIDED)('For %s there is one list of every size', (_name, model) => {
+	const [field, ...others] = shown({ operation: 'generate', model }, 'imageSize');
+
+	const every = new Set(MODELS.flatMap((row) => row.size?.sizes ?? []));
+	expect(others).toStrictEqual([]);
+	expect(valuesOf(field.options)).toStrictEqual(['modelDefault', ...every, 'custom']);
+	expect(field.default).toBe('modelDefault');
+});
+
+it.each([...WITH_CUSTOM.map(picked), ...UNDECIDED.map(([, model]) => model)])(
+	'Width and Height show with Custom only (%j)',
+	(model) => {
+		expect(sidesFor(model, 'custom')).toHaveLength(2);
+		expect(sidesFor(model, '1024x1024')).toHaveLength(0);
+	},
+);
+
+it.each([...CLOSED, ...WITHOUT_SIZE])('Width and Height never show for %s', (id) => {
+	// Kept from another model: it must not bring back fields that do nothing.
+	expect(sidesFor(picked(id), 'custom')).toHaveLength(0);
+});
+
+it.each(WITHOUT_SIZE)('%s decides itself and has no list', (id) => {
+	const values = { operation: 'edit', model: picked(id), imageSize: 'custom' };
+
+	expect(shown(values, 'imageSize')).toStrictEqual([]);
+});

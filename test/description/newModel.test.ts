@@ -1,0 +1,141 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import type { INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
+import { buildBody, type RequestValues } from '../../nodes/SiliconFlowImage/contract/request';
+import { nodeProperties } from '../../nodes/SiliconFlowImage/description';
+import { modelTable } from '../../scripts/docs';
+import { offeredOptions, picked, shownFields } from './panel';
+
+/** "A model is one row": the row of CONTRIBUTING.md, and everything that follows from it alone. */
+
+const PAINTER: ModelRow = {
+	id: 'Acme/Painter-2',
+	site: 'cn',
+	summary: 'Oil paintings from a prompt, or from up to two pictures',
+	operations: ['generate', 'edit'],
+	size: { wire: 'image_size', sizes: ['1024x1024', '1536x1024'] },
+	images: { wire: ['image', 'image2'], acceptsUrl: true },
+	fields: { seed: {}, num_inference_steps: { max: 50 } },
+	imagesPerRequest: 1,
+};
+const ROWS = [...MODELS, PAINTER];
+const { id } = PAINTER;
+
+const description = { properties: nodeProperties(ROWS) } as INodeTypeDescription;
+const shownWith = (imageSize: string) =>
+	shownFields(description, { operation: 'edit', model: picked(id), imageSize });
+const build = (operation: 'generate' | 'edit', values: Partial<RequestValues>) =>
+	buildBody(capabilitiesOf(id, 'cn', ROWS), operation, { prompt: 'a', fields: {}, ...values });
+const [FIRST, SECOND, THIRD] = [1, 2, 3].map((n) => `https://pictures.example/${n}.png`);
+
+it('It is the row that CONTRIBUTING.md shows', () => {
+	const text = readFileSync(join(__dirname, '..', '..', 'CONTRIBUTING.md'), 'utf8');
+	const [, shown] = /```ts\n(\{[\s\S]*?\n\}),\n```/.exec(text) ?? [];
+
+	expect(runInNewContext(`(${shown})`)).toEqual(PAINTER);
+});
+
+it("It is offered for both operations, at its site and behind a base URL of one's own", () => {
+	for (const operation of ['generate', 'edit'] as const) {
+		expect(modelIdsFor(operation, 'cn', ROWS)).toContain(id);
+		expect(modelIdsFor(operation, 'custom', ROWS)).toContain(id);
+		expect(modelIdsFor(operation, 'com', ROWS)).not.toContain(id);
+	}
+});
+
+it('Image Size has its two sizes', () => {
+	const lists = shownWith('1024x1024').filter(({ name }) => name === 'imageSize');
+
+	expect(lists).toHaveLength(1);
+	expect(lists[0].options).toMatchObject([
+		{ name: '1024x1024 (1:1)', value: '1024x1024' },
+		{ name: '1536x1024 (3:2)', value: '1536x1024' },
+		{ value: 'custom' },
+	]);
+	expect(lists[0].default).toBe('1024x1024');
+	expect(shownWith('custom').map(({ name }) => name)).toEqual(
+		expect.arrayContaining(['width', 'height']),
+	);
+});
+
+it('Its sizes join the list of the models that are not known', () => {
+	const model = picked('Acme/Tomorrow-1');
+	const [list] = shownFields(description, { operation: 'generate', model }).filter(
+		({ name }) => name === 'imageSize',
+	);
+
+	const values = (list.options as INodePropertyOptions[]).map(({ value }) => value);
+	expect(values).toContain('1536x1024');
+});
+
+it('Of the fields of the request, Options offers Seed and Steps alone', () => {
+	const values = { operation: 'edit', model: picked(id) };
+	const output = /additionalBodyFields|binaryPropertyOutput|download|fileName|watermark/;
+
+	expect(
+		offeredOptions(description, values, 'options').filter((name) => !output.test(name)),
+	).toStrictEqual(['seed', 'numInferenceSteps']);
+});
+
+it('Its request has the wire names of the row', () => {
+	expect(build('generate', {})).toStrictEqual({
+		body: { model: id, prompt: 'a', image_size: '1024x1024' },
+	});
+	expect(
+		build('edit', {
+			size: '1536x1024',
+			fields: { seed: 7, num_inference_steps: 50 },
+			images: [FIRST, SECOND],
+		}),
+	).toStrictEqual({
+		body: {
+			model: id,
+			prompt: 'a',
+			image_size: '1536x1024',
+			seed: 7,
+			num_inference_steps: 50,
+			image: FIRST,
+			image2: SECOND,
+		},
+	});
+});
+
+it('It refuses 51 steps and a batch by name, and has no place for a third picture', () => {
+	expect(build('generate', { fields: { num_inference_steps: 51 } })).toStrictEqual({
+		violations: [{ label: 'Steps', rule: 'must be a whole number from 1 to 50' }],
+	});
+	expect(build('generate', { count: 2 })).toHaveProperty('violations');
+	// The check before the run counts the pictures against these names.
+	expect(capabilitiesOf(id, 'cn', ROWS).images?.wire).toStrictEqual(['image', 'image2']);
+	const three = build('edit', { images: [FIRST, SECOND, THIRD] });
+	expect(JSON.stringify(three)).not.toContain(THIRD);
+});
+
+it("The README's table has a line for it", () => {
+	const cells = modelTable(ROWS)
+		.split('\n')
+		.at(-1)
+		?.split('|')
+		.slice(1, -1)
+		.map((cell) => cell.trim());
+
+	expect(cells).toStrictEqual([
+		'`Acme/Painter-2`',
+		'China',
+		'yes',
+		'yes',
+		'1024x1024, 1536x1024',
+		'1 to 2',
+		'1',
+		'Seed, Steps',
+	]);
+});
+
+it('Without the row it is a model that is not known', () => {
+	expect(capabilitiesOf(id, 'cn').known).toBe(false);
+	expect(modelTable()).not.toContain(id);
+});
