@@ -1,9 +1,5 @@
-import {
-	capabilitiesOf,
-	modelIdsFor,
-	type Capabilities,
-} from '../../nodes/SiliconFlowImage/contract/catalog';
-import { FIELD_NAMES, FIELDS, LABELS } from '../../nodes/SiliconFlowImage/contract/fields';
+import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { LABELS } from '../../nodes/SiliconFlowImage/contract/fields';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
 import { startSimulator, type Simulator } from '../../simulator';
@@ -11,6 +7,7 @@ import { OWNER, startInstance, type Instance, type Reference } from '../n8n/supp
 import { chain, imageStep, manualTrigger } from '../n8n/support/workflow';
 import { openBrowser, type Browser } from './support/browser';
 import { byId, editorAt, type Editor } from './support/editor';
+import { fieldsOf, optionsOf } from './support/expectedFields';
 import type { Panel } from './support/panel';
 import { screenshot } from './support/screenshots';
 
@@ -180,29 +177,3 @@ describe('Icons', () => {
 		},
 	);
 });
-
-function fieldsOf(operation: string, { size }: Capabilities): string[] {
-	const images = [LABELS.images, 'Source', 'Input Data Field Name'];
-	return [
-		'Operation',
-		LABELS.model,
-		LABELS.prompt,
-		...(operation === 'Edit' ? images : []),
-		...(size ? [LABELS.imageSize] : []),
-		LABELS.numberOfImages,
-		'Options',
-		'Execution Options',
-	];
-}
-
-function optionsOf({ fields }: Capabilities): string[] {
-	const taken = FIELD_NAMES.filter((name) => fields[name] !== undefined);
-	return [
-		...taken.map((name) => FIELDS[name].label),
-		LABELS.additionalBodyFields,
-		'Download Images',
-		'File Name',
-		'Output Data Field Name',
-		'Watermark',
-	].sort((a, b) => a.localeCompare(b));
-}
