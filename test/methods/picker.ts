@@ -1,0 +1,87 @@
+import { LoadOptionsContext } from 'n8n-core';
+import {
+	NodeHelpers,
+	Workflow,
+	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+	type INodeType,
+	type INodeTypes,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import type { Simulator } from '../../simulator';
+import { MapCredentialsHelper } from '../support/credentialsHelper';
+import type { Engine } from '../support/engine';
+
+const CREDENTIAL = 'siliconFlowImageApi';
+const TYPE = 'n8n-nodes-siliconflow-image.siliconFlowImage';
+
+export interface Search {
+	readonly operation?: 'generate' | 'edit';
+	readonly filter?: string;
+	/** What the person typed into the credential; undefined when none is chosen. */
+	readonly credential?: Record<string, string>;
+	/** The list is kept by credential, so tests that are to ask the service use a new one each. */
+	readonly credentialId?: string;
+	/** Shortens the time-out, and tells what it was. */
+	readonly onTimeout?: (milliseconds: number | undefined) => number;
+}
+
+let credentials = 0;
+
+export const newCredentialId = () => `credential-${++credentials}`;
+
+/** A credential whose region is the site that the simulator plays. */
+export const credentialFor = ({ apiKey, baseUrl }: Simulator, region: 'cn' | 'com') => ({
+	region,
+	apiKey,
+	url: baseUrl,
+});
+
+/**
+ * Opens the model list as n8n's server does for the editor (DynamicNodeParametersService): a
+ * workflow of one node, and n8n-core's own context around the method of the built node.
+ */
+export async function openList(
+	{ loader }: Engine,
+	{ operation = 'generate', filter, credential, credentialId, onTimeout }: Search,
+): Promise<INodeListSearchResult> {
+	const nodeType = loader.getNode('siliconFlowImage').type as INodeType;
+	const nodeTypes: INodeTypes = {
+		getByName: () => nodeType,
+		getByNameAndVersion: (_type, version) => NodeHelpers.getVersionedNodeType(nodeType, version),
+		getKnownTypes: () => ({}),
+	};
+	const details = { id: credentialId ?? newCredentialId(), name: 'SiliconFlow' };
+	const node = {
+		parameters: { operation },
+		id: 'uuid-1234',
+		name: 'Temp-Node',
+		type: TYPE,
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		...(credential ? { credentials: { [CREDENTIAL]: details } } : {}),
+	};
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const additionalData = {
+		currentNodeParameters: node.parameters,
+		credentialsHelper: new MapCredentialsHelper(loader, { [CREDENTIAL]: credential ?? {} }),
+	} as unknown as IWorkflowExecuteAdditionalData;
+	const context: ILoadOptionsFunctions = new LoadOptionsContext(
+		workflow,
+		workflow.nodes['Temp-Node'],
+		additionalData,
+		'parameters.model',
+	);
+	if (onTimeout) {
+		const { httpRequestWithAuthentication: send } = context.helpers;
+		context.helpers.httpRequestWithAuthentication = async function (
+			this: typeof context,
+			type: string,
+			request: IHttpRequestOptions,
+		) {
+			return await send.call(this, type, { ...request, timeout: onTimeout(request.timeout) });
+		} as typeof send;
+	}
+	return await nodeType.methods!.listSearch!.searchModels.call(context, filter);
+}

@@ -1,0 +1,264 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { inspect } from 'node:util';
+import { failures, startSimulator, type Fault, type Simulator } from '../../simulator';
+import { createEngine, type Engine } from '../support/engine';
+import { credentialFor, newCredentialId, openList, type Search } from './picker';
+
+/** The model list of the editor, asked of the simulator through n8n-core's own context. */
+
+let engine: Engine;
+let cn: Simulator;
+let com: Simulator;
+beforeAll(async () => {
+	engine = await createEngine({ credentials: {} });
+	cn = await startSimulator({ site: 'cn' });
+	com = await startSimulator({ site: 'com' });
+});
+afterEach(() => [cn, com].forEach((simulator) => simulator.reset()));
+afterAll(async () => {
+	for (const simulator of [cn, com]) await simulator.close();
+});
+
+async function search(options: Search) {
+	const result = await openList(engine, options);
+	expect(inspect(result, { depth: Infinity })).not.toContain(cn.apiKey);
+	return result.results;
+}
+const inChina = async (options: Search = {}) =>
+	await search({ credential: credentialFor(cn, 'cn'), ...options });
+const abroad = async (options: Search = {}) =>
+	await search({ credential: credentialFor(com, 'com'), ...options });
+const ids = (results: Awaited<ReturnType<typeof search>>) => results.map(({ value }) => value);
+const listOf = (...models: string[]) => ({ data: models.map((id) => ({ id, object: 'model' })) });
+const flux = (...names: string[]) => names.map((name) => `black-forest-labs/${name}`);
+
+const CHINA = {
+	generate: [
+		'Kwai-Kolors/Kolors',
+		'Qwen/Qwen-Image',
+		'Tongyi-MAI/Z-Image',
+		'Tongyi-MAI/Z-Image-Turbo',
+	],
+	// The service lists these two as text-to-image as well.
+	edit: ['Kwai-Kolors/Kolors', 'Qwen/Qwen-Image-Edit', 'Qwen/Qwen-Image-Edit-2509'],
+};
+const KONTEXT = flux('FLUX.1-Kontext-max', 'FLUX.1-Kontext-pro');
+const INTERNATIONAL = {
+	generate: [
+		...['Qwen/Qwen-Image', 'Tongyi-MAI/Z-Image-Turbo'],
+		...flux('FLUX.2-pro', 'FLUX.2-flex'),
+		...KONTEXT,
+		...flux('FLUX-1.1-pro', 'FLUX-1.1-pro-Ultra', 'FLUX.1-schnell', 'FLUX.1-dev'),
+	],
+	// FLUX-1.1-pro and -Ultra are listed as text-to-image only, and yet take a picture.
+	edit: [
+		'Qwen/Qwen-Image-Edit',
+		...KONTEXT,
+		...flux('FLUX.1-Kontext-dev', 'FLUX-1.1-pro', 'FLUX-1.1-pro-Ultra'),
+	],
+};
+const NEW = 'Acme/Tomorrow-1';
+
+describe.each(['generate', 'edit'] as const)('The list for %s', (operation) => {
+	it('has the models of the account that can do it, and last those that are new', async () => {
+		expect(ids(await inChina({ operation }))).toStrictEqual([...CHINA[operation], NEW]);
+		expect(ids(await abroad({ operation }))).toStrictEqual([...INTERNATIONAL[operation], NEW]);
+	});
+
+	it('has the models that the account has, and no others', async () => {
+		cn.fault({ on: 'models', body: listOf(CHINA[operation][1]), times: 2 });
+
+		expect(ids(await inChina({ operation }))).toStrictEqual([CHINA[operation][1]]);
+	});
+});
+
+describe('An entry', () => {
+	it('goes by the id, and says what the model is for, its sizes and its inputs', async () => {
+		const [kolors] = await inChina({ operation: 'edit' });
+		const pair = (await inChina({ operation: 'edit' })).find(({ name }) => name.endsWith('2509'));
+
+		expect(kolors).toStrictEqual({
+			name: 'Kwai-Kolors/Kolors',
+			value: 'Kwai-Kolors/Kolors',
+			description:
+				'Free all-rounder: pictures from a prompt, or from a prompt and a picture. 1024x1024 and 4 more sizes. 1 input image',
+		});
+		expect(pair?.description).toMatch(/ 1 to 3 input images$/);
+	});
+
+	it('of a model that the table does not know is marked', async () => {
+		const found = (await inChina()).find(({ value }) => value === NEW);
+
+		expect(found?.description).toMatch(/^Not in the table of this node/);
+	});
+});
+
+it('A new model whose id says Edit is an edit model, whatever the service lists it as', async () => {
+	const answer: Fault = { on: 'models', body: listOf('Acme/Paint', 'Acme/Photo-Edit-2') };
+	const only = (kind: string) => ({ when: ({ url }: { url: string }) => url.includes(kind) });
+	for (let i = 0; i < 2; i++) {
+		cn.fault({ ...answer, ...only('text-to-image') });
+		cn.fault({ ...answer, ...only('image-to-image'), body: listOf('Acme/Redraw') });
+	}
+
+	expect(ids(await inChina({ operation: 'generate' }))).toStrictEqual(['Acme/Paint']);
+	expect(ids(await inChina({ operation: 'edit' }))).toStrictEqual([
+		'Acme/Photo-Edit-2',
+		'Acme/Redraw',
+	]);
+});
+
+describe('The search', () => {
+	it.each([
+		['z-image', ['Tongyi-MAI/Z-Image', 'Tongyi-MAI/Z-Image-Turbo']],
+		['  KOLORS ', ['Kwai-Kolors/Kolors']],
+		['legible TEXT', ['Qwen/Qwen-Image']],
+		['no such model', []],
+		['', [...CHINA.generate, NEW]],
+		['.*', []],
+	])('%j is looked for in ids and descriptions', async (filter, found) => {
+		expect(ids(await inChina({ filter }))).toStrictEqual(found);
+	});
+});
+
+describe('A list of 500 models', () => {
+	const many = listOf(...Array.from({ length: 500 }, (_, i) => `Acme/Model-${i}`));
+
+	it('is shown whole, and can be searched', async () => {
+		cn.fault({ on: 'models', body: many, times: 4 });
+
+		expect(await inChina()).toHaveLength(500);
+		expect(ids(await inChina({ filter: 'model-49' }))).toHaveLength(11);
+	});
+});
+
+describe('The table stands in, and says so,', () => {
+	const saysSo = async (source: Promise<Awaited<ReturnType<typeof search>>>, words: string) => {
+		const results = await source;
+		expect(ids(results)).toStrictEqual(CHINA.generate);
+		for (const { description } of results) expect(description).toContain(words);
+	};
+	const NO_LIST = '(from the table of this node: the service gave no list just now)';
+
+	it.each<[string, Omit<Fault, 'on'>]>([
+		['a key that is not taken', failures.invalidToken],
+		['a fault of the service', failures.unknownError],
+		['no such address', failures.notFound],
+		['a page of HTML', { body: '<html>Sign in</html>', contentType: 'text/html' }],
+		['JSON that is no list', { body: { data: 'soon' } }],
+		['JSON cut short', { body: '{"data":[{"id":', contentType: 'application/json' }],
+		['nothing', { body: '' }],
+		['a connection that ends', { cut: 'before-headers' }],
+		['a body that ends', { cut: 'mid-body' }],
+	])('with %s', async (_name, fault) => {
+		// n8n itself tries a 401 once more.
+		cn.fault({ ...fault, on: 'models', times: Infinity });
+
+		await saysSo(inChina(), NO_LIST);
+	});
+
+	it('with one of the two lists missing, which would hide half of the models', async () => {
+		cn.fault({ ...failures.overloaded, on: 'models' });
+
+		await saysSo(inChina(), NO_LIST);
+	});
+
+	it('with nobody at the address', async () => {
+		const gone = await startSimulator();
+		await gone.close();
+
+		await saysSo(inChina({ credential: credentialFor(gone, 'cn') }), NO_LIST);
+	});
+
+	it.each(['before-headers', 'mid-body'] as const)('with a service silent %s', async (stall) => {
+		const allowed: unknown[] = [];
+		const onTimeout = (milliseconds?: number) => (allowed.push(milliseconds), 150);
+		cn.fault({ on: 'models', stall, times: 2 });
+
+		await saysSo(inChina({ onTimeout }), NO_LIST);
+		// The true time-out: what a person waits for a list to open.
+		expect(allowed).toStrictEqual([8000, 8000]);
+	});
+
+	it('with an account that has no image model', async () => {
+		cn.fault({ on: 'models', body: { object: 'list', data: [] }, times: 2 });
+
+		await saysSo(inChina(), '(from the table of this node: the account lists no image model)');
+	});
+
+	it('and is asked about again the next time', async () => {
+		const credentialId = newCredentialId();
+		cn.fault({ ...failures.unknownError, on: 'models', times: 2 });
+
+		await saysSo(inChina({ credentialId }), NO_LIST);
+		expect(ids(await inChina({ credentialId }))).toContain(NEW);
+	});
+
+	it('and without a credential has the models of both sites', async () => {
+		const results = await search({});
+
+		const both = [...CHINA.generate, ...INTERNATIONAL.generate];
+		expect(new Set(ids(results))).toStrictEqual(new Set(both));
+		for (const { description } of results) {
+			expect(description).toContain('(choose a credential to see what your account has)');
+		}
+	});
+});
+
+describe('The list is kept for a minute', () => {
+	it('by credential', async () => {
+		const credentialId = newCredentialId();
+		await inChina({ credentialId });
+		await inChina({ credentialId, filter: 'k' });
+		await inChina({ credentialId, operation: 'edit' });
+		expect(cn.requests).toHaveLength(2);
+
+		await inChina();
+		expect(cn.requests).toHaveLength(4);
+	});
+
+	it('and by address', async () => {
+		const credentialId = newCredentialId();
+		await inChina({ credentialId });
+
+		expect(ids(await abroad({ credentialId }))).toContain('black-forest-labs/FLUX.2-pro');
+	});
+
+	it('and no longer', async () => {
+		const credentialId = newCredentialId();
+		await inChina({ credentialId });
+		const start = Date.now();
+		const clock = jest.spyOn(Date, 'now').mockImplementation(() => start + 59_000);
+		await inChina({ credentialId });
+		expect(cn.requests).toHaveLength(2);
+
+		clock.mockImplementation(() => start + 61_000);
+		await inChina({ credentialId });
+		clock.mockRestore();
+		expect(cn.requests).toHaveLength(4);
+	});
+});
+
+describe('The requests', () => {
+	it('ask for both kinds of image models, with the key', async () => {
+		await inChina();
+
+		const seen = cn.requests.map(({ method, url, headers }) => [
+			method,
+			url,
+			headers.authorization,
+		]);
+		expect(seen.sort()).toStrictEqual([
+			['GET', '/v1/models?sub_type=image-to-image', `Bearer ${cn.apiKey}`],
+			['GET', '/v1/models?sub_type=text-to-image', `Bearer ${cn.apiKey}`],
+		]);
+	});
+
+	it('do not follow a redirect, which would take the key elsewhere', async () => {
+		const location = `${com.baseUrl}/models`;
+		cn.fault({ on: 'models', status: 302, headers: { location }, times: 2 });
+
+		expect(ids(await inChina())).toStrictEqual(CHINA.generate);
+		expect(com.requests).toStrictEqual([]);
+	});
+});
