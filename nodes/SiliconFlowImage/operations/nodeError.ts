@@ -49,5 +49,8 @@ export function refuseItem(
 	message: string,
 	description: string,
 ): never {
-	throw new NodeOperationError(context.getNode(), message, { itemIndex, description });
+	const error = new NodeOperationError(context.getNode(), message, { itemIndex, description });
+	// Like NodeApiError, it rewrites messages in which it sees a network code.
+	error.message = message;
+	throw error;
 }
