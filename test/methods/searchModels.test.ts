@@ -14,7 +14,10 @@ beforeAll(async () => {
 	cn = await startSimulator({ site: 'cn' });
 	com = await startSimulator({ site: 'com' });
 });
-afterEach(() => [cn, com].forEach((simulator) => simulator.reset()));
+afterEach(() => {
+	jest.restoreAllMocks();
+	[cn, com].forEach((simulator) => simulator.reset());
+});
 afterAll(async () => {
 	for (const simulator of [cn, com]) await simulator.close();
 });
@@ -186,11 +189,13 @@ describe('The table stands in, and says so,', () => {
 		await saysSo(inChina(), '(from the table of this node: the account lists no image model)');
 	});
 
-	it('and is asked about again the next time', async () => {
+	it('and the service is asked again soon after', async () => {
 		const credentialId = newCredentialId();
 		cn.fault({ ...failures.unknownError, on: 'models', times: 2 });
 
 		await saysSo(inChina({ credentialId }), NO_LIST);
+		const soon = Date.now() + 6_000;
+		jest.spyOn(Date, 'now').mockImplementation(() => soon);
 		expect(ids(await inChina({ credentialId }))).toContain(NEW);
 	});
 
@@ -234,7 +239,6 @@ describe('The list is kept for a minute', () => {
 
 		clock.mockImplementation(() => start + 61_000);
 		await inChina({ credentialId });
-		clock.mockRestore();
 		expect(cn.requests).toHaveLength(4);
 	});
 });

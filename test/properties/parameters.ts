@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
+import { picture } from '../support/pictures';
+
+/** Random parameters of the node for a model: as the panel gives them, and as expressions may. */
+
+/** Mostly what is right, now and then what an expression may give instead. */
+const mostly = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<unknown>) =>
+	fc.oneof({ weight: 12, arbitrary: right }, { weight: 1, arbitrary: wrong });
+
+const wrongNumbers = fc.oneof(
+	fc.integer({ min: -5, max: 120 }),
+	fc.double({ min: -1, max: 25, noNaN: true }),
+	fc.constantFrom(10000000000, '7', '', 'many', null, true),
+);
+const wrongSwitches = fc.constantFrom('yes', 2, '', null);
+const upTo = (max: number) => fc.double({ min: 0, max, noNaN: true });
+
+const prompts = mostly(
+	fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('a red fox', '\u{1F98A}', 'a\u0000b')),
+	fc.constantFrom('', ' '),
+);
+
+/** A size of the model's own, one kept from another model, one of the person's own. */
+const sizesFor = (rows: readonly ModelRow[]) =>
+	mostly(
+		fc.oneof(
+			fc.constantFrom('modelDefault', ...rows.flatMap(({ size }) => size?.sizes ?? [])),
+			fc.constantFrom('1024x1024', '1328x1328'),
+			fc.tuple(fc.nat(1500), fc.nat(1500)).map(([width, height]) => `${width}x${height}`),
+		),
+		fc.constantFrom('9999x9999', '0x0', 'large', ''),
+	);
+
+const options = fc.record(
+	{
+		aspectRatio: mostly(
+			fc.constantFrom('1:1', '16:9', '21:9', '9:21', '100:99'),
+			fc.constantFrom('22:9', '9:22', '0:1', '16x9', '', 1.5),
+		),
+		cfg: mostly(fc.double({ min: 0.1, max: 20, noNaN: true }), wrongNumbers),
+		guidanceScale: mostly(upTo(20), wrongNumbers),
+		imagePromptStrength: mostly(upTo(1), wrongNumbers),
+		negativePrompt: fc.string(),
+		numInferenceSteps: mostly(fc.integer({ min: 1, max: 100 }), wrongNumbers),
+		outputFormat: mostly(fc.constantFrom('png', 'jpeg'), fc.constantFrom('webp', 'jpg', '', 7)),
+		promptEnhancement: mostly(fc.boolean(), wrongSwitches),
+		promptUpsampling: mostly(fc.boolean(), wrongSwitches),
+		raw: mostly(fc.boolean(), wrongSwitches),
+		safetyTolerance: mostly(fc.constantFrom(0, 1, 2, 3, 6), wrongNumbers),
+		seed: mostly(fc.constantFrom(0, 1, 4999999999, 9999999999), wrongNumbers),
+	},
+	{ requiredKeys: [] },
+);
+
+const right = [
+	{ source: 'binary', binaryPropertyName: 'data' },
+	{ source: 'binary', binaryPropertyName: 'photo' },
+	{ source: 'base64', base64: picture('webp').toString('base64') },
+];
+const wrong = [
+	{ source: 'binary', binaryPropertyName: 'missing' },
+	{ source: 'url', url: 'not an address' },
+	{ source: 'base64', base64: 'AAAA' },
+];
+
+/** @param rows every row of one model */
+export function parametersFor(rows: readonly ModelRow[]) {
+	const [{ id }] = rows;
+	// Elsewhere a URL is fetched by n8n, which the stories look at.
+	const byUrl = rows.every(({ images }) => images?.acceptsUrl)
+		? [{ source: 'url', url: 'https://pictures.example.com/a.png' }]
+		: [];
+	return fc.record({
+		operation: mostly(
+			fc.constantFrom(...rows.flatMap(({ operations }) => operations)),
+			fc.constantFrom('generate', 'edit'),
+		),
+		model: fc.constant(id),
+		/** The editor hides what a model does not take; an expression lets everything through. */
+		byExpression: fc.boolean(),
+		prompt: prompts,
+		imageSize: sizesFor(rows),
+		numberOfImages: mostly(fc.constantFrom(1, 2, 5), fc.constantFrom(0, 'two')),
+		options,
+		image: fc.array(mostly(fc.constantFrom(...right, ...byUrl), fc.constantFrom(...wrong)), {
+			minLength: 1,
+			maxLength: Math.max(...rows.map(({ images }) => images?.wire.length ?? 1)),
+		}),
+	});
+}

@@ -1,0 +1,164 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { INodeParameters } from 'n8n-workflow';
+import { picture } from '../support/pictures';
+import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';
+
+/** Edit with a picture by URL at the international site, which takes no URLs: n8n fetches it. */
+
+const MODEL = 'black-forest-labs/FLUX.1-Kontext-dev';
+const CAP = 50 * 1024 * 1024;
+
+let bench: Workbench;
+let host: Server;
+let origin: string;
+/** What the host of the pictures was asked for. */
+const asked: Array<{ path: string; headers: IncomingHttpHeaders }> = [];
+
+beforeAll(async () => {
+	bench = await openWorkbench({ simulator: { site: 'com' } });
+	host = createServer(({ url = '', headers }, response) => {
+		asked.push({ path: url, headers });
+		const send = (bytes: Buffer | string, type: string) =>
+			response.writeHead(200, { 'content-type': type }).end(bytes);
+		if (url.startsWith('/cat.png')) return send(picture('png'), 'application/octet-stream');
+		// The name and the type lie; the bytes do not.
+		if (url === '/photo.png') return send(picture('jpeg'), 'image/png');
+		if (url === '/page') return send('<html>Sign in</html>', 'text/html');
+		if (url === '/empty') return send('', 'image/png');
+		if (url === '/large') {
+			return send(Buffer.concat([picture('png'), Buffer.alloc(CAP)]), 'image/png');
+		}
+		if (url === '/moved') return response.writeHead(302, { location: '/cat.png?moved' }).end();
+		if (url === '/cut')
+			return response.writeHead(200, { 'content-length': 9 }).end('GIF8').destroy();
+		return response.writeHead(404).end('not here');
+	});
+	await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+	origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+});
+afterEach(() => {
+	bench.simulator.reset();
+	asked.length = 0;
+});
+afterAll(async () => {
+	await bench.close();
+	await new Promise((resolve) => host.close(resolve));
+});
+
+const edit = (url: string, more: INodeParameters = {}): INodeParameters => ({
+	operation: 'edit',
+	model: MODEL,
+	prompt: 'make it blue',
+	images: { image: [{ source: 'url', url }] },
+	executionOptions: { concurrency: 1 },
+	...more,
+});
+const dataUrl = (format: 'png' | 'jpeg') =>
+	`data:image/${format};base64,${picture(format).toString('base64')}`;
+const bodies = () => bench.simulator.generations.map(({ body }) => body);
+/** Three items; the picture of the second is nowhere. */
+const byItem = async (onError?: StepOptions['onError']) => {
+	const items = ['cat.png', 'dead', 'cat.png'].map((name) => ({
+		json: { url: `${origin}/${name}` },
+	}));
+	return await bench.step(edit('={{ $json.url }}'), { items, onError });
+};
+
+describe('A picture by URL', () => {
+	it.each([
+		['/cat.png?a=1+2&b=%2F', 'png'],
+		['/photo.png', 'jpeg'],
+		['/moved', 'png'],
+	] as const)('is fetched and sent as data: %s', async (path, format) => {
+		const { error } = await bench.step(edit(origin + path));
+
+		expect(error).toBeUndefined();
+		expect(bodies()).toStrictEqual([
+			{ model: MODEL, prompt: 'make it blue', image: dataUrl(format) },
+		]);
+		expect(asked[0].path).toBe(path);
+	});
+
+	it('is fetched without the API key', async () => {
+		await bench.step(edit(`${origin}/moved`));
+
+		expect(asked).toHaveLength(2);
+		for (const { headers } of asked) {
+			expect(headers).not.toHaveProperty('authorization');
+			expect(JSON.stringify(headers)).not.toContain(bench.simulator.apiKey);
+		}
+	});
+
+	it('is fetched once, and only when nothing else is wrong with the item', async () => {
+		await bench.step(edit(`${origin}/cat.png`, { options: { seed: -1 } }));
+		expect(asked).toEqual([]);
+
+		await bench.step(edit(`${origin}/cat.png`));
+		expect(asked).toHaveLength(1);
+	});
+});
+
+describe('A URL that leads to no picture is named, and nothing is sent', () => {
+	it.each([
+		['/dead', 'the image host answered HTTP 404'],
+		['/page', 'the file is not an image (its content type is text/html)'],
+		['/empty', 'the file is empty'],
+		['/large', `the file is larger than ${CAP} bytes`],
+		['/cut', 'the connection to the image host broke (ECONNRESET)'],
+	])('%s', async (path, reason) => {
+		const { status, error } = await bench.step(edit(origin + path));
+
+		expect(status).toBe('error');
+		expect(error?.message).toContain(`'URL' gave no image: ${reason}`);
+		expect(error?.description).toContain('n8n fetches the picture itself');
+		expect(error?.description).toContain('Nothing was sent for this item.');
+		expect(error?.context.itemIndex).toBe(0);
+		expect(bench.simulator.requests).toEqual([]);
+		expect(asked).toHaveLength(1);
+	});
+
+	it('with nobody at the address', async () => {
+		const { error } = await bench.step(edit('http://127.0.0.1:9/cat.png'));
+
+		expect(error?.message).toContain(
+			"'URL' gave no image: the connection to the image host broke (ECONNREFUSED)",
+		);
+		expect(bench.simulator.requests).toEqual([]);
+	});
+});
+
+describe('One item of three has a dead URL', () => {
+	it('the run ends there, and the picture that is paid for is named', async () => {
+		const { status, error } = await byItem();
+
+		expect(status).toBe('error');
+		expect(error?.message).toContain("'URL' gave no image");
+		expect(error?.context.itemIndex).toBe(1);
+		expect(bench.simulator.imagesMade).toBe(1);
+		expect(error?.description).toContain(bench.simulator.generations[0].images?.[0]);
+	});
+
+	it('and with Continue On Fail the others come out, the dead one in its place', async () => {
+		const { status, items } = await byItem('continueRegularOutput');
+
+		expect(status).toBe('success');
+		expect(items.map(({ binary }) => binary !== undefined)).toEqual([true, false, true]);
+		expect(items[1]).toMatchObject({
+			json: {
+				error: "'URL' gave no image: the image host answered HTTP 404",
+				details: expect.stringContaining('Nothing was sent for this item.'),
+			},
+			pairedItem: { item: 1 },
+		});
+		expect(bench.simulator.imagesMade).toBe(2);
+	});
+
+	it('and the error output gets it', async () => {
+		const { items, errorItems } = await byItem('continueErrorOutput');
+
+		expect(items).toHaveLength(2);
+		expect(errorItems).toMatchObject([{ json: { url: `${origin}/dead` } }]);
+	});
+});
