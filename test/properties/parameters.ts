@@ -22,15 +22,19 @@ const prompts = mostly(
 );
 
 /** A size of the model's own, one kept from another model, one of the person's own. */
-const sizesFor = (rows: readonly ModelRow[]) =>
-	mostly(
-		fc.oneof(
-			fc.constantFrom('modelDefault', ...rows.flatMap(({ size }) => size?.sizes ?? [])),
-			fc.constantFrom('1024x1024', '1328x1328'),
-			fc.tuple(fc.nat(1500), fc.nat(1500)).map(([width, height]) => `${width}x${height}`),
-		),
+const sizesFor = ({ size }: ModelRow) => {
+	const own = fc.constantFrom('modelDefault', ...(size?.sizes ?? []));
+	const others = fc.oneof(
+		fc.constantFrom('1024x1024', '1328x1328'),
+		fc.tuple(fc.nat(1500), fc.nat(1500)).map(([width, height]) => `${width}x${height}`),
+	);
+	// Where the model takes its own sizes only, most others would leave nothing to look at.
+	const weight = size?.closed || size?.side ? 8 : 2;
+	return mostly(
+		fc.oneof({ weight, arbitrary: own }, { weight: 2, arbitrary: others }),
 		fc.constantFrom('9999x9999', '0x0', 'large', ''),
 	);
+};
 
 const options = fc.record(
 	{
@@ -64,28 +68,22 @@ const wrong = [
 	{ source: 'base64', base64: 'AAAA' },
 ];
 
-/** @param rows every row of one model */
-export function parametersFor(rows: readonly ModelRow[]) {
-	const [{ id }] = rows;
+export function parametersFor(row: ModelRow) {
 	// Elsewhere a URL is fetched by n8n, which the stories look at.
-	const byUrl = rows.every(({ images }) => images?.acceptsUrl)
+	const byUrl = row.images?.acceptsUrl
 		? [{ source: 'url', url: 'https://pictures.example.com/a.png' }]
 		: [];
 	return fc.record({
-		operation: mostly(
-			fc.constantFrom(...rows.flatMap(({ operations }) => operations)),
-			fc.constantFrom('generate', 'edit'),
-		),
-		model: fc.constant(id),
+		operation: mostly(fc.constantFrom(...row.operations), fc.constantFrom('generate', 'edit')),
 		/** The editor hides what a model does not take; an expression lets everything through. */
 		byExpression: fc.boolean(),
 		prompt: prompts,
-		imageSize: sizesFor(rows),
+		imageSize: sizesFor(row),
 		numberOfImages: mostly(fc.constantFrom(1, 2, 5), fc.constantFrom(0, 'two')),
 		options,
 		image: fc.array(mostly(fc.constantFrom(...right, ...byUrl), fc.constantFrom(...wrong)), {
 			minLength: 1,
-			maxLength: Math.max(...rows.map(({ images }) => images?.wire.length ?? 1)),
+			maxLength: row.images?.wire.length ?? 1,
 		}),
 	});
 }
