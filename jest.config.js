@@ -21,6 +21,8 @@ const base = {
 
 module.exports = {
 	testTimeout: 30_000,
+	globalSetup: '<rootDir>/test/support/runFolder.js',
+	globalTeardown: '<rootDir>/test/support/runFolderTeardown.js',
 	projects: [
 		{ ...base, displayName: 'node', testMatch: ['<rootDir>/test/**/*.test.ts'] },
 		{

@@ -45,7 +45,7 @@ export async function runNode(
 
 /** Takes the pictures of earlier runs off the disk. */
 export async function clearStorage(): Promise<void> {
-	await rm(process.env.N8N_USER_FOLDER!, { recursive: true, force: true });
+	await rm(join(process.env.N8N_USER_FOLDER!, '.n8n', 'storage'), { recursive: true, force: true });
 }
 
 function node(name: string, type: string, parameters: INodeParameters) {

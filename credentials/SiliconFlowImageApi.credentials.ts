@@ -68,7 +68,9 @@ export class SiliconFlowImageApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+		properties: {
+			headers: { Authorization: '=Bearer {{String($credentials.apiKey ?? "").trim()}}' },
+		},
 	};
 
 	// Listing the models is free. Asking for an image would be billed.

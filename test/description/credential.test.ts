@@ -90,7 +90,9 @@ describe('The key', () => {
 	it('is sent as a Bearer token', () => {
 		expect(new SiliconFlowImageApi().authenticate).toStrictEqual({
 			type: 'generic',
-			properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+			properties: {
+				headers: { Authorization: '=Bearer {{String($credentials.apiKey ?? "").trim()}}' },
+			},
 		});
 	});
 

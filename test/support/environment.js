@@ -1,9 +1,15 @@
 // Runs before n8n-core is first required: @n8n/config reads the environment once.
-const { mkdtempSync } = require('node:fs');
+const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
-process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'siliconflow-image-n8n-'));
+const folder = mkdtempSync(join(process.env.TEST_RUN_FOLDER ?? tmpdir(), 'n8n-'));
+// Outside jest nobody else clears up; in jest it is the run as a whole that does.
+if (!process.env.TEST_RUN_FOLDER) {
+	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+}
+
+process.env.N8N_USER_FOLDER = folder;
 process.env.N8N_ENCRYPTION_KEY = 'only-for-tests';
 process.env.N8N_DEFAULT_BINARY_DATA_MODE ??= 'filesystem';
 process.env.N8N_LOG_LEVEL = 'silent';

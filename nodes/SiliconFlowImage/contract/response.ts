@@ -85,7 +85,8 @@ export function readFailure(text: string): ServiceFailure {
 	const errorText = errorTextSchema.safeParse(body);
 	if (errorText.success) return { message: plain(errorText.data.error) };
 	if (typeof body === 'string') return { message: plain(body) };
-	return { message: plain(body === undefined ? text : JSON.stringify(body)) };
+	// The text as it came: a body nested deep enough would not survive being written out again.
+	return { message: plain(text) };
 }
 
 /** JSON of the text, or undefined when it is none. */

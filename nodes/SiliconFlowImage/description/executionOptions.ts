@@ -45,7 +45,7 @@ export const executionOptionsField: INodeProperties = {
 		),
 		numberField(
 			'requestsPerMinute',
-			'Most requests to send in any 60 seconds, so that a rate limit is never met. New accounts have 2 images a minute. 0 sets no limit.',
+			'Most requests to send in any 60 seconds, one for several pictures counted once for each. Set it to the limit of your account, which is 2 images a minute for new ones, and the limit is not met. 0 sets none.',
 			2,
 		),
 		{
@@ -54,7 +54,7 @@ export const executionOptionsField: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to send a request again after a time-out, a cut connection or a 500, 502 or 504 answer. The first one may have been served and billed, so each retry can cost another picture. Counts against Max Retries.',
+				'Whether to send a request again after a time-out, a cut connection or a 5xx answer other than 503. The first one may have been served and billed, so each retry can cost another picture. Counts against Max Retries.',
 		},
 		numberField(
 			'timeout',

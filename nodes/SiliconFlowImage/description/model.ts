@@ -46,7 +46,7 @@ export const modelField: INodeProperties = {
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. Qwen/Qwen-Image',
-			hint: 'Any image model of your account works, also one that the list does not know',
+			hint: 'Any image model of your account works, listed or not',
 		},
 	],
 };

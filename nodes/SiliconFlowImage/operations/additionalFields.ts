@@ -31,7 +31,7 @@ export function readAdditionalFields(
 			'Enter something like {"style": "vivid"}, or remove the option.',
 		);
 	}
-	const reserved = Object.keys(value).find((key) => key in RESERVED);
+	const reserved = Object.keys(value).find((key) => Object.hasOwn(RESERVED, key));
 	if (reserved !== undefined) {
 		refuse(
 			`'${LABELS.additionalBodyFields}' must not set ${reserved}`,

@@ -9,6 +9,8 @@ import { readOrder, type Order } from './parameters';
 import type { Result } from './picture';
 import { Run } from './run';
 
+const MAX_HINTS = 10;
+
 /**
  * Runs the node: reads and checks every item, then makes the pictures, and puts them out in the
  * order of the items.
@@ -29,7 +31,8 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 			const results = await makeImages(run, entry, () => {
 				if (!goesOn) run.stop();
 			});
-			return { order: entry, results, items: results.flatMap(asItem(run, entry)) };
+			const unsent = entry.numberOfImages - results.filter((result) => result).length;
+			return { order: entry, results, items: results.flatMap(asItem(run, entry, unsent)) };
 		}),
 	);
 	if (!goesOn && !run.cancelled) throwFirstFailure(run, outputs);
@@ -55,15 +58,23 @@ async function readOrders(
 			entries.push(failureItem({ context }, itemError(context, thrown, itemIndex), itemIndex));
 		}
 	}
-	for (const message of hints) context.addExecutionHints({ message, location: 'outputPane' });
+	showHints(context, [...hints]);
 	return entries;
 }
 
-function asItem(run: Run, order: Order) {
+/** Beside the output; ten at most, for a run may have hundreds of items. */
+function showHints(context: IExecuteFunctions, hints: string[]): void {
+	const shown = hints.slice(0, MAX_HINTS);
+	if (hints.length > shown.length) shown.push(`And ${hints.length - shown.length} more hints`);
+	for (const message of shown) context.addExecutionHints({ message, location: 'outputPane' });
+}
+
+function asItem(run: Run, order: Order, unsent: number) {
+	const ending = unsent > 0 ? ` ${unsent} more pictures of this item were not asked for.` : '';
 	return (result: Result, index: number): INodeExecutionData[] => {
 		const { image, failure } = result;
 		if (failure) {
-			const error = apiError(run, failure, order.itemIndex);
+			const error = apiError(run, failure, order.itemIndex, ending);
 			return [failureItem(run, error, order.itemIndex, failureJson(order, result, index))];
 		}
 		return image ? [imageItem(order, image, result, index)] : [];

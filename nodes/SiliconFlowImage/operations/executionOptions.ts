@@ -1,6 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
-import { asNumber, shown } from './values';
+import { asNumber, asSwitch, shown } from './values';
 
 /** How the service is called in this run. */
 export interface ExecutionOptions {
@@ -36,6 +36,6 @@ export function readExecutionOptions(context: IExecuteFunctions): ExecutionOptio
 		maxRetries: read('maxRetries'),
 		requestsPerMinute: read('requestsPerMinute'),
 		timeoutMs: read('timeout') * 1000,
-		retryAmbiguous: given.retryAmbiguous === true,
+		retryAmbiguous: asSwitch(given.retryAmbiguous) === true,
 	};
 }

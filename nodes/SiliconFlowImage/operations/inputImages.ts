@@ -28,12 +28,18 @@ export function readInputImages(
 	model: Capabilities,
 ): InputImage[] {
 	const entries = context.getNodeParameter('images.image', itemIndex, []) as IDataObject[];
-	return entries.flatMap((entry): InputImage[] => {
+	return entries.flatMap((entry, position): InputImage[] => {
 		switch (entry.source) {
 			case 'url':
 				return [urlImage(context, itemIndex, model, String(whenSet(entry.url) ?? '').trim())];
 			case 'base64':
-				return [base64Image(context, itemIndex, 'Base64', String(entry.base64 ?? ''))];
+				return [
+					base64Image(context, itemIndex, 'Base64', () => {
+						// Read again each time: the text may be megabytes, and items wait by the hundred.
+						const again = context.getNodeParameter('images.image', itemIndex, []) as IDataObject[];
+						return String(again.map((image) => image.base64)[position] ?? '');
+					}),
+				];
 			default:
 				return fieldNames(entry.binaryPropertyName).map((name) =>
 					binaryImage(context, itemIndex, name),
@@ -57,7 +63,7 @@ function urlImage(
 	url: string,
 ): InputImage {
 	// People put data URLs where a URL is asked for, and they mean well.
-	if (DATA_URL.test(url.slice(0, 200))) return base64Image(context, itemIndex, 'URL', url);
+	if (DATA_URL.test(url.slice(0, 200))) return base64Image(context, itemIndex, 'URL', () => url);
 	return {
 		check: async () => {
 			if (!/^https?:\/\/[^/]/i.test(url)) {
@@ -78,9 +84,9 @@ function base64Image(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	label: string,
-	text: string,
+	read: () => string,
 ): InputImage {
-	const encoded = () => text.replace(DATA_URL, '').replace(/\s+/g, '');
+	const encoded = () => read().replace(DATA_URL, '').replace(/\s+/g, '');
 	return {
 		check: async () => {
 			const characters = encoded();

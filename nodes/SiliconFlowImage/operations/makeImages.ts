@@ -2,8 +2,12 @@ import type { InlineImage } from '../contract/inlineImage';
 import { buildBody, seedOfRequest } from '../contract/request';
 import { parseJson, readFailure, readImages } from '../contract/response';
 import { encodeBody } from '../transport/encode';
-import { failureOfEmptyReply, failureOfNoAnswer, failureOfReply } from '../transport/failure';
-import type { NoAnswer } from '../transport/outcome';
+import {
+	failureOfEmptyReply,
+	failureOfNoAnswer,
+	failureOfReply,
+	type Failure,
+} from '../transport/failure';
 import { postImagesGeneration, type Reply } from '../transport/request';
 import { sendPatiently } from '../transport/retry';
 import { linkExpiry } from './link';
@@ -40,7 +44,7 @@ export async function makeImages(run: Run, order: Order, onFailure: () => void):
 			const batch = { positions, k: freeNumbers.shift() ?? nextNumber++ };
 			const ticket = run.takeTicket();
 			await run.slots.use(async () => {
-				const made = await makeBatch(run, order, batch, ticket, over);
+				const made = await makeBatch(run, order, batch, ticket, over).catch(unexpected);
 				made.forEach((result, i) => (results[positions[i]] = result));
 				if (made.length === 0) freeNumbers.push(batch.k);
 				if (made.some((result) => result.failure)) {
@@ -64,28 +68,32 @@ async function makeBatch(
 	ticket: number,
 	over: () => boolean,
 ): Promise<Result[]> {
+	if (over()) return [];
 	const { context, access, options } = run;
 	const count = positions.length;
 	const seed = seedOf(order, k);
+	// Before its turn, so that a slow input does not upset the pace; the places bound how many wait.
+	const body = await readBody(order, count, seed);
+	if (!Buffer.isBuffer(body)) return [{ failure: body }];
+	const { maxRetries } = options;
+	// A batch that is more than the limit of a minute would never be let in: single requests will.
+	const policy = { ...options, maxRetries: count > 1 ? Math.min(1, maxRetries) : maxRetries };
 	const outcome = await sendPatiently(
-		async () => {
-			const body = await readBody(order, count, seed);
-			if (!Buffer.isBuffer(body)) return body;
-			return await postImagesGeneration(context, access.baseUrl, body, {
+		async () =>
+			await postImagesGeneration(context, access.baseUrl, body, {
 				timeoutMs: options.timeoutMs,
 				watermark: order.watermark,
-			});
-		},
-		ticket,
+			}),
+		{ ticket, images: count, model: order.model.id },
 		run.pace,
-		options,
+		policy,
 		over,
 	);
 	if (outcome.kind === 'notSent') return [];
 	if (outcome.kind !== 'reply') {
 		return [{ failure: failureOfNoAnswer(outcome, options) }];
 	}
-	if (count > 1 && refusesBatches(outcome)) {
+	if (count > 1 && maxRetries > 0 && refusesBatches(outcome, run.pace.closedFor(order.model.id))) {
 		run.withoutBatches.add(order.model.id);
 		return [];
 	}
@@ -117,7 +125,7 @@ async function readBody(
 	order: Order,
 	count: number,
 	seed: number | undefined,
-): Promise<Buffer | NoAnswer> {
+): Promise<Buffer | Failure> {
 	try {
 		const images: Array<InlineImage | string> = [];
 		for (const image of order.images) images.push(await image.load());
@@ -128,8 +136,15 @@ async function readBody(
 		return encodeBody('body' in built ? { ...order.additionalFields, ...built.body } : {});
 	} catch (thrown) {
 		const { message, description } = thrown as { message: string; description?: string };
-		return { kind: 'unready', message, description: description ?? 'Nothing was sent.' };
+		return { message, description: description ?? 'Nothing was sent.' };
 	}
+}
+
+/** Whatever was not foreseen counts as this item's, so that the others' pictures are not lost. */
+function unexpected(thrown: Error): Result[] {
+	const description =
+		'This was not foreseen. The image may have been made. Please report it with the version of n8n.';
+	return [{ failure: { message: `The item was not finished: ${thrown.message}`, description } }];
 }
 
 function seedOf({ values }: Order, k: number): number | undefined {
@@ -138,11 +153,18 @@ function seedOf({ values }: Order, k: number): number | undefined {
 }
 
 function batchSize(run: Run, { model }: Order): number {
-	return run.withoutBatches.has(model.id) ? 1 : model.imagesPerRequest;
+	const { requestsPerMinute } = run.options;
+	const most = requestsPerMinute > 0 ? requestsPerMinute : Infinity;
+	return run.withoutBatches.has(model.id) ? 1 : Math.min(model.imagesPerRequest, most);
 }
 
-/** Release note of 2026-09-30: `batch_size` is gone, though the contract still has it. */
-function refusesBatches({ status, text }: Reply): boolean {
+/**
+ * Whether single requests may get through where this one did not. Release note of 2026-09-30:
+ * `batch_size` is gone, though the contract still has it. And a limit counts pictures, so that four
+ * at once may be more than it ever lets in.
+ */
+function refusesBatches({ status, text }: Reply, closed: Reply | undefined): boolean {
+	if (status === 429) return closed === undefined;
 	if (status !== 400) return false;
 	const { code, message } = readFailure(text);
 	return code === 20035 || /batch[_ ]?size/i.test(message);

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { capabilitiesOf, modelIdsFor, type Capabilities } from '../contract/catalog';
-import { FIELD_NAMES, FIELDS, LABELS, type FieldName } from '../contract/fields';
+import { FIELD_NAMES, FIELDS, LABELS, type Field, type FieldName } from '../contract/fields';
 import type { Operation } from '../contract/models';
 import { unsupportedFields, type RequestValues } from '../contract/request';
 import { CUSTOM_SIZE, MODEL_DEFAULT_SIZE } from '../description/size';
@@ -9,7 +9,7 @@ import type { Access } from './credential';
 import type { InputImage } from './inputImages';
 import { refuseItem } from './nodeError';
 import { OPERATIONS } from './registry';
-import { asNumber, shown, whenSet } from './values';
+import { asNumber, asSwitch, shown, whenSet } from './values';
 
 /** Everything one input item asks for. */
 export interface Order {
@@ -53,6 +53,13 @@ export function readOrder(context: IExecuteFunctions, itemIndex: number, access:
 		);
 	}
 
+	const readSwitch = (label: string, given: unknown): boolean => {
+		const value = asSwitch(given) ?? true;
+		return typeof value === 'boolean'
+			? value
+			: refuse(`'${label}' must be true or false, but is ${shown(value)}`, 'Change it in Options.');
+	};
+
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const set = readFields(options);
 	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
@@ -81,9 +88,9 @@ export function readOrder(context: IExecuteFunctions, itemIndex: number, access:
 		images: OPERATIONS[operation].inputImages(context, itemIndex, model),
 		numberOfImages: numberOfImages as number,
 		additionalFields: additional,
-		watermark: options.watermark !== false,
+		watermark: readSwitch('Watermark', options.watermark),
 		output: {
-			download: options.download !== false,
+			download: readSwitch('Download Images', options.download),
 			field: String(whenSet(options.binaryPropertyOutput) ?? 'data').trim(),
 			fileName: String(whenSet(options.fileName) ?? '').trim(),
 		},
@@ -96,12 +103,21 @@ export function readOrder(context: IExecuteFunctions, itemIndex: number, access:
 	};
 }
 
+/** How a value of each kind is read, whatever form an expression gives it. */
+const READERS: Readonly<Record<Field['kind'], (value: unknown) => unknown>> = {
+	integer: asNumber,
+	number: asNumber,
+	switch: asSwitch,
+	text: whenSet,
+	choice: whenSet,
+	ratio: whenSet,
+};
+
 function readFields(options: IDataObject): Partial<Record<FieldName, unknown>> {
 	const values = FIELD_NAMES.map((name) => {
 		const field = FIELDS[name];
 		const given = options[field.parameter];
-		const isNumber = field.kind === 'integer' || field.kind === 'number';
-		return [name, isNumber ? asNumber(given) : whenSet(given)] as const;
+		return [name, READERS[field.kind](given)] as const;
 	});
 	return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
@@ -112,7 +128,8 @@ function readSize(context: IExecuteFunctions, itemIndex: number, chosen: unknown
 		const height = context.getNodeParameter('height', itemIndex, 1024);
 		return `${String(width)}x${String(height)}`;
 	}
-	return chosen === MODEL_DEFAULT_SIZE ? undefined : chosen;
+	if (chosen === MODEL_DEFAULT_SIZE) return undefined;
+	return typeof chosen === 'string' ? chosen.trim().toLowerCase() : chosen;
 }
 
 /** A size kept from another model is sent, for custom sizes work too; the person should know. */

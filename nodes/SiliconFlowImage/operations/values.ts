@@ -14,6 +14,13 @@ export function asNumber(value: unknown): unknown {
 	return Number.isNaN(number) ? set : number;
 }
 
+/** A switch out of the forms that expressions give it in, anything else unchanged. */
+export function asSwitch(value: unknown): unknown {
+	const set = whenSet(value);
+	if (/^true$/i.test(String(set))) return true;
+	return /^false$/i.test(String(set)) ? false : set;
+}
+
 /** A value as it can be shown in a message: short, and on one line. */
 export function shown(value: unknown): string {
 	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');

@@ -28,7 +28,7 @@ export function failureOfReply(reply: Reply): Failure {
 		message: redirected
 			? `SiliconFlow answered with a redirect, which is not followed (HTTP ${status})`
 			: `SiliconFlow did not make the image (${numbers})${said}`,
-		description: hintFor(status, code) + retryAfterHint(reply),
+		description: hintFor(status, code, message) + retryAfterHint(reply),
 		status,
 		code,
 		traceId,
@@ -78,8 +78,6 @@ export function failureOfNoAnswer(
 			};
 		case 'cancelled':
 			return { message: 'The execution was stopped', description: 'No further request was sent.' };
-		case 'unready':
-			return { message: outcome.message, description: outcome.description };
 	}
 }
 
@@ -112,13 +110,12 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 			return `the connection to the image host broke (${outcome.code})`;
 		case 'cancelled':
 			return 'the execution was stopped';
-		case 'unready':
-			return outcome.message;
 	}
 }
 
 function retryAfterHint({ retryAfter }: Reply): string {
 	const milliseconds = retryAfterMs(retryAfter);
 	if (milliseconds === undefined || milliseconds <= LONGEST_RETRY_AFTER_MS) return '';
-	return ` The service asks to wait ${Math.ceil(milliseconds / 60_000)} minutes, which is longer than this node waits.`;
+	const minutes = Math.min(Math.ceil(milliseconds / 60_000), 1_000_000);
+	return ` The service asks to wait ${minutes} minutes, which is longer than this node waits.`;
 }

@@ -14,7 +14,9 @@ const SLOWER =
 	"Set 'Requests per Minute' in Execution Options to the limit of your account, lower the Concurrency, or set more Max Retries. New accounts have 2 images a minute and 400 a day.";
 const TOO_LARGE = 'The request is too large. Use smaller or fewer input images.';
 const UNCLEAR =
-	"It is not known whether the image was made and billed, so the request was not repeated. Turn on 'Retry After Time-Out' in Execution Options to have it repeated all the same.";
+	"It is not known whether the image was made and billed. Such a request is repeated only with 'Retry After Time-Out' in Execution Options turned on.";
+const DAILY =
+	'The daily limit of the account for this model is used up. Go on tomorrow, choose another model, or ask SiliconFlow for a higher limit.';
 const INPUT_IMAGE =
 	'Check the input images: the model must be able to read them, and to reach those given by URL.';
 
@@ -48,6 +50,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 	401: OTHER_SITE,
 	402: BALANCE,
 	403: 'The account may not use this model. It may be disabled, or need a real-name verification or a charged balance at SiliconFlow.',
+	408: UNCLEAR,
 	404: 'There is no images API at this address. Check the Base URL of the credential; it usually ends in /v1.',
 	410: 'SiliconFlow has retired this address. Look for a newer version of this node.',
 	413: TOO_LARGE,
@@ -64,8 +67,10 @@ const BY_STATUS: Readonly<Record<number, string>> = {
  *
  * @param status HTTP status
  * @param code SiliconFlow's number, where the reply has one; it says more than the status
+ * @param message the service's own words
  */
-export function hintFor(status: number, code?: number): string {
+export function hintFor(status: number, code?: number, message = ''): string {
+	if (status === 429 && isDailyLimit(message)) return DAILY;
 	const byCode = code === undefined ? undefined : BY_CODE[code];
 	if (byCode !== undefined) return byCode;
 	if (BY_STATUS[status] !== undefined) return BY_STATUS[status];
@@ -73,4 +78,9 @@ export function hintFor(status: number, code?: number): string {
 		return 'Following it would send the API key elsewhere. Set the Base URL of the credential to the final address.';
 	}
 	return status >= 500 ? UNCLEAR : PARAMETERS;
+}
+
+/** Whether the words of a 429 say that a limit per day is reached, which no back-off outlasts. */
+export function isDailyLimit(message: string): boolean {
+	return /\b[IRT]PD\b|per day|daily/i.test(message);
 }

@@ -11,8 +11,10 @@ export interface LiveModels {
 /** A list that takes longer than this is of no use to a person who waits for it to open. */
 const TIMEOUT_MS = 8_000;
 const CACHE_MS = 60_000;
+/** Short, so that a mended credential shows at once, but longer than it takes to type a word. */
+const FAILURE_CACHE_MS = 5_000;
 
-const cache = new Map<string, { readonly until: number; readonly models: LiveModels }>();
+const cache = new Map<string, { readonly until: number; readonly models?: LiveModels }>();
 
 /**
  * `GET /models` of the credential's site, once for each kind of image model. Kept for a minute, for
@@ -34,9 +36,9 @@ export async function listModels(
 			async (subType) => await listOne(context, baseUrl, subType),
 		),
 	);
-	if (textToImage === undefined || imageToImage === undefined) return undefined;
-	const models = { textToImage, imageToImage };
-	cache.set(key, { until: Date.now() + CACHE_MS, models });
+	const isWhole = textToImage !== undefined && imageToImage !== undefined;
+	const models = isWhole ? { textToImage, imageToImage } : undefined;
+	cache.set(key, { until: Date.now() + (isWhole ? CACHE_MS : FAILURE_CACHE_MS), models });
 	return models;
 }
 

@@ -12,9 +12,7 @@ export type NoAnswer =
 	/** The body grew past the cap. */
 	| { readonly kind: 'tooLarge'; readonly maxBytes: number }
 	/** The execution was cancelled. */
-	| { readonly kind: 'cancelled' }
-	/** The request could not be made, for an input image is gone; nothing was sent. */
-	| { readonly kind: 'unready'; readonly message: string; readonly description: string };
+	| { readonly kind: 'cancelled' };
 
 /** Codes of Node's network layer for a connection that never came to be. */
 const NEVER_CONNECTED = [
@@ -23,21 +21,25 @@ const NEVER_CONNECTED = [
 	'EAI_AGAIN',
 	'EHOSTUNREACH',
 	'ENETUNREACH',
+	'EADDRNOTAVAIL',
+	'EPROTO',
 	'ERR_INVALID_URL',
-	'ERR_BAD_REQUEST_URL',
 ];
 
-/** What a thrown network fault means. Reads the code only: its cause may hold the request. */
-export function fromThrown(thrown: unknown): NoAnswer {
-	const code = networkCode(thrown);
-	return NEVER_CONNECTED.includes(code) || code.startsWith('CERT_') || code.includes('_CERT')
-		? { kind: 'unreachable', code }
-		: { kind: 'cut', code };
-}
+/** Codes of a TLS handshake that failed: a certificate that is not trusted, or no TLS at all. */
+const HANDSHAKE = /CERT|^ERR_(SSL|TLS)_|^UNABLE_TO_|_SIGNATURE$/;
 
-function networkCode(thrown: unknown): string {
+/** What a thrown network fault means. Reads codes and names only: its cause may hold the request. */
+export function fromThrown(thrown: unknown): NoAnswer {
+	const { name, code, httpCode, cause } = (thrown ?? {}) as Record<string, unknown>;
+	const names = [name, (cause as { name?: unknown } | undefined)?.name];
+	if (names.some((text) => /^ssrf/i.test(String(text)))) {
+		return { kind: 'unreachable', code: "blocked by n8n's SSRF protection" };
+	}
 	// n8n wraps the fault of an authenticated call: the code is then in httpCode.
-	const { code, httpCode } = (thrown ?? {}) as { code?: unknown; httpCode?: unknown };
 	const found = [httpCode, code].find((value) => typeof value === 'string' && value !== '');
-	return typeof found === 'string' ? found : 'unknown';
+	const known = typeof found === 'string' ? found : 'unknown';
+	return NEVER_CONNECTED.includes(known) || HANDSHAKE.test(known)
+		? { kind: 'unreachable', code: known }
+		: { kind: 'cut', code: known };
 }

@@ -1,3 +1,4 @@
+import type { Reply } from './request';
 import { sleepSlice } from './wait';
 
 /** Requests that left between two refusals, to learn what the service takes, and how often. */
@@ -6,6 +7,16 @@ interface Period {
 	refused: number;
 	/** When the first one left, in milliseconds since 1970. */
 	since: number;
+}
+
+/** Where a request stands in its run. */
+export interface Place {
+	/** The lowest goes first; each is used by one request at a time. */
+	readonly ticket: number;
+	/** Pictures asked for: the service's limit counts them, and not requests. */
+	readonly images: number;
+	/** A limit per day is the model's. */
+	readonly model: string;
 }
 
 /** Proof that a request was let go, to be handed back with the service's answer. */
@@ -62,25 +73,29 @@ export class Pace {
 	/** How many may leave without an answer to the one before; without limit until a refusal. */
 	private allowance = Infinity;
 
+	private readonly closed = new Map<string, Reply>();
+
 	/**
-	 * @param requestsPerMinute most departures in any 60 seconds; 0 for no limit
+	 * @param requestsPerMinute most departures in any 60 seconds, a request counted once for each
+	 * picture it asks for; 0 for no limit
 	 */
 	constructor(private readonly requestsPerMinute: number) {}
 
 	/**
 	 * Waits until a request may leave.
 	 *
-	 * @param ticket position of the request in the run; the lowest goes first, each is used once at a time
 	 * @param over says that the request is no longer wanted
 	 * @returns undefined when it was over first: then nothing may be sent
 	 */
-	async turn(ticket: number, over: () => boolean): Promise<Turn | undefined> {
+	async turn({ ticket, images }: Place, over: () => boolean): Promise<Turn | undefined> {
+		const limit = this.requestsPerMinute;
+		const weight = limit > 0 ? Math.min(images, limit) : 1;
 		let wake = () => {};
 		this.waiting.set(ticket, () => wake());
 		let dueMs = 1;
 		while (dueMs > 0 && !over()) {
 			if (this.first() === ticket) {
-				dueMs = this.msUntilNext();
+				dueMs = this.msUntilNext(weight);
 				if (dueMs > 0) await sleepSlice(dueMs);
 			} else {
 				await new Promise<void>((resolve) => (wake = resolve));
@@ -94,8 +109,8 @@ export class Pace {
 		this.allowance--;
 		const { period, refusals } = this;
 		if (period.left++ === 0) period.since = now;
-		this.departures.push(now);
-		if (this.departures.length > Math.max(1, this.requestsPerMinute)) this.departures.shift();
+		for (let i = 0; i < weight; i++) this.departures.push(now);
+		this.departures.splice(0, this.departures.length - Math.max(1, limit));
 		return { period, refusals };
 	}
 
@@ -121,7 +136,11 @@ export class Pace {
 		const count = refusals + 1;
 		if (period.left > period.refused) this.measured = period;
 		const doubled = Math.min(FIRST_HOLD_MS * 2 ** refusals, LONGEST_HOLD_MS);
-		const holdUntil = now + (retryAfterMs ?? doubled * (1 + Math.random() * JITTER));
+		const backOff = doubled * (1 + Math.random() * JITTER);
+		// A Retry-After is believed once; after that it may lengthen the back-off, but not cut it.
+		const asked = retryAfterMs ?? 0;
+		const hold = refusals === 0 && asked > 0 ? asked : Math.max(asked, backOff);
+		const holdUntil = now + hold;
 		const windowEnd = this.measured.since + this.windowMs;
 		const isCutShort = retryAfterMs === undefined && windowEnd > now && windowEnd < holdUntil;
 		this.holdUntil = isCutShort ? windowEnd : holdUntil;
@@ -133,6 +152,25 @@ export class Pace {
 		this.isWalled = true;
 		this.allowance = 1;
 		return count;
+	}
+
+	/** Nothing more is sent for this model: the service will not serve it for hours. */
+	close(model: string, reply: Reply): void {
+		this.closed.set(model, reply);
+		this.holdUntil = 0;
+	}
+
+	/** The reply that closed this model, for the requests that come after it. */
+	closedFor(model: string): Reply | undefined {
+		return this.closed.get(model);
+	}
+
+	/**
+	 * A request has used up its retries. A limit that outlasts them is none per minute, so the other
+	 * items need not wait as long again, each for itself; an overload may still pass.
+	 */
+	giveUp(status: number): void {
+		if (status === 429) this.holdUntil = 0;
 	}
 
 	/** One went ahead after a wall and was let in: as many may follow as got through before it. */
@@ -151,12 +189,13 @@ export class Pace {
 		return Math.min(...this.waiting.keys());
 	}
 
-	private msUntilNext(): number {
+	private msUntilNext(weight: number): number {
 		const now = Date.now();
 		const answerDue =
 			this.allowance > 0 ? 0 : (this.departures[this.departures.length - 1] ?? 0) + ANSWER_MS - now;
-		const full = this.requestsPerMinute > 0 && this.departures.length >= this.requestsPerMinute;
-		const paceDue = full ? this.departures[0] + WINDOW_MS - now : 0;
+		const excess = this.departures.length + weight - this.requestsPerMinute;
+		const isFull = this.requestsPerMinute > 0 && excess > 0;
+		const paceDue = isFull ? this.departures[excess - 1] + WINDOW_MS - now : 0;
 		return Math.max(this.holdUntil - now, answerDue, paceDue);
 	}
 }

@@ -29,7 +29,8 @@ export interface CallOptions {
 const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 
 /**
- * `POST /images/generations`: the only call that carries the API key, and the one that costs money.
+ * `POST /images/generations`: the call that costs money, and the only one of a run that carries the
+ * API key.
  *
  * A redirect is not followed, for it would take the key and the bill elsewhere.
  *

@@ -1,6 +1,7 @@
 import type { DownloadedImage, NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
-import type { Pace } from './pacing';
+import { isDailyLimit } from './hints';
+import type { Pace, Place } from './pacing';
 import type { Reply } from './request';
 import { wait } from './wait';
 
@@ -24,6 +25,7 @@ export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 const UNREACHABLE_RETRIES = 2;
 const DOWNLOAD_RETRIES = 3;
 const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
 const FIRST_DOWNLOAD_WAIT_MS = 500;
 
 /**
@@ -31,35 +33,41 @@ const FIRST_DOWNLOAD_WAIT_MS = 500;
  * connection that was never made. After a time-out, a cut connection, 500, 502 or 504 it may have
  * been billed, so it is repeated only if the person asked for that.
  *
- * @param ticket position of the request in the run, for its turn
- * @param send makes the request and sends it; called once per try, right before it leaves
+ * @param send called once per try, at the moment it may leave
+ * @param place where the request stands in the run: its turn, its weight, and what closes with it
  * @param over says that the request is no longer wanted
  */
 export async function sendPatiently(
 	send: () => Promise<Reply | NoAnswer>,
-	ticket: number,
+	place: Place,
 	pace: Pace,
 	{ maxRetries, retryAmbiguous }: RetryPolicy,
 	over: () => boolean,
 ): Promise<Reply | NoAnswer | NotSent> {
 	for (let retries = 0; ; ) {
-		const turn = await pace.turn(ticket, over);
+		// Asked before and after the wait for the turn: the model may have been closed meanwhile.
+		const turn = pace.closedFor(place.model) ? undefined : await pace.turn(place, over);
+		const closed = pace.closedFor(place.model);
+		if (closed) return closed;
 		if (turn === undefined) return { kind: 'notSent' };
 		const outcome = await send();
-		if (isRefusedForNow(outcome)) {
-			const retryAfter = retryAfterMs(outcome.retryAfter);
-			const tooLong = retryAfter !== undefined && retryAfter > LONGEST_RETRY_AFTER_MS;
-			const refusals = pace.refused(turn, tooLong ? undefined : retryAfter);
-			if (tooLong || refusals > maxRetries) return outcome;
+		if (outcome.kind === 'reply' && isRefusedForNow(outcome)) {
+			const isFinal = isRefusedForLong(outcome);
+			const retryAfter = isFinal ? undefined : retryAfterMs(outcome.retryAfter);
+			const refusals = pace.refused(turn, retryAfter);
+			if (isFinal) pace.close(place.model, outcome);
+			else if (refusals > maxRetries) pace.giveUp(outcome.status);
+			if (isFinal || refusals > maxRetries) return outcome;
 			continue;
 		}
-		pace.answered(turn);
+		if (outcome.kind === 'reply') pace.answered(turn);
 		const again =
 			outcome.kind === 'unreachable'
 				? retries < Math.min(maxRetries, UNREACHABLE_RETRIES)
 				: retryAmbiguous && isAmbiguous(outcome) && retries < maxRetries;
 		if (!again) return outcome;
-		if (!(await wait(FIRST_WAIT_MS * 2 ** retries, over))) return outcome;
+		const waitMs = Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
+		if (!(await wait(waitMs, over))) return outcome;
 		retries++;
 	}
 }
@@ -84,21 +92,28 @@ export async function downloadPatiently(
 
 /**
  * The `retry-after` header in milliseconds from now: seconds or an HTTP date (RFC 9110, 10.2.3).
- * Undefined when there is none or it cannot be read.
+ * Undefined when there is none, when it cannot be read, and when it asks for no wait at all.
  */
 export function retryAfterMs(header: string | undefined): number | undefined {
 	if (header === undefined) return undefined;
-	const seconds = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) : undefined;
-	const wanted = seconds === undefined ? Date.parse(header) - Date.now() : seconds * 1000;
-	return Number.isNaN(wanted) ? undefined : Math.max(0, wanted);
+	const text = header.trim();
+	const isDate = /^[A-Z][a-z]+,? /.test(text);
+	const wanted = isDate ? Date.parse(text) - Date.now() : Number(text) * 1000;
+	return wanted > 0 ? wanted : undefined;
 }
 
-function isRefusedForNow(outcome: Reply | NoAnswer): outcome is Reply {
-	return outcome.kind === 'reply' && (outcome.status === 429 || outcome.status === 503);
+/** Whether no wait within reason will help: a limit per day, or a Retry-After of hours. */
+function isRefusedForLong({ status, text, retryAfter }: Reply): boolean {
+	const wanted = retryAfterMs(retryAfter) ?? 0;
+	return wanted > LONGEST_RETRY_AFTER_MS || (status === 429 && isDailyLimit(text.slice(0, 4000)));
+}
+
+function isRefusedForNow({ status }: Reply): boolean {
+	return status === 429 || status === 503;
 }
 
 function isAmbiguous(outcome: Reply | NoAnswer): boolean {
-	if (outcome.kind === 'reply') return [500, 502, 504].includes(outcome.status);
+	if (outcome.kind === 'reply') return outcome.status >= 500 || outcome.status === 408;
 	return outcome.kind === 'timeout' || outcome.kind === 'cut';
 }
 

@@ -1,0 +1,99 @@
+import { failures } from '../../simulator';
+import { inVirtualTime } from '../support/virtualTime';
+import { openWorkbench, type Workbench } from '../support/workbench';
+
+/** Limits that plain back-off does not outlast, and replies made to break the node. */
+
+let bench: Workbench;
+afterEach(async () => await bench.close());
+
+const items = (n: number) => Array.from({ length: n }, (_, i) => ({ json: { i } }));
+const prompt = '={{ "fox " + $json.i }}';
+
+it('four pictures of one item come out where a minute lets in two', async () => {
+	bench = await openWorkbench({ simulator: { limit: { images: 2, perMs: 60_000 } } });
+	const { result } = await inVirtualTime(
+		bench.simulator,
+		async () => await bench.step({ prompt: 'a fox', numberOfImages: 4, options: { seed: 7 } }, {}),
+	);
+	expect(result.error).toBeUndefined();
+	expect(result.items.map(({ json }) => json.seed)).toEqual([7, 8, 9, 10]);
+	expect(bench.simulator.imagesMade).toBe(4);
+});
+
+it('Requests per Minute counts the pictures of a request', async () => {
+	bench = await openWorkbench({ simulator: { limit: { images: 4, perMs: 60_000 } } });
+	const executionOptions = { requestsPerMinute: 4 };
+	const { result } = await inVirtualTime(
+		bench.simulator,
+		async () =>
+			await bench.step({ prompt, numberOfImages: 4, executionOptions }, { items: items(3) }),
+	);
+	expect(result.items).toHaveLength(12);
+	expect(bench.simulator.generations.map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+describe('With Continue On Fail', () => {
+	it.each([
+		['a limit per day', failures.rateLimitDaily, 'daily limit'],
+		['a wait of hours', { ...failures.rateLimit, headers: { 'retry-after': '36000' } }, 'minutes'],
+	])('%s ends every item at once', async (_name, failure, words) => {
+		bench = await openWorkbench();
+		bench.simulator.fault({ ...failure, times: Infinity });
+		const { result, elapsedMs } = await inVirtualTime(
+			bench.simulator,
+			async () =>
+				await bench.step({ prompt }, { items: items(10), onError: 'continueRegularOutput' }),
+		);
+		expect(result.items).toHaveLength(10);
+		for (const { json } of result.items) expect(json.details).toContain(words);
+		expect(elapsedMs).toBeLessThan(3_000);
+		// Those that were under way when the first was refused.
+		expect(bench.simulator.generations.length).toBeLessThanOrEqual(3);
+	});
+
+	it('a limit that outlasts the retries of one item is not waited for again by each', async () => {
+		bench = await openWorkbench();
+		bench.simulator.fault({ ...failures.rateLimit, times: Infinity });
+		const { result, elapsedMs } = await inVirtualTime(
+			bench.simulator,
+			async () =>
+				await bench.step({ prompt }, { items: items(10), onError: 'continueRegularOutput' }),
+		);
+		expect(result.items).toHaveLength(10);
+		expect(elapsedMs).toBeLessThan(75_000);
+	});
+});
+
+it.each(['0', '-5', 'Wed, 21 Oct 2015 07:28:00 GMT', 'soon', '1'])(
+	'a Retry-After of %s does not use up the retries within the minute',
+	async (retryAfter) => {
+		bench = await openWorkbench();
+		const headers = { 'retry-after': retryAfter };
+		bench.simulator.fault({ ...failures.rateLimit, headers, times: Infinity });
+		const { elapsedMs } = await inVirtualTime(
+			bench.simulator,
+			async () => await bench.step({ prompt: 'a fox' }),
+		);
+		expect(bench.simulator.generations).toHaveLength(6);
+		expect(elapsedMs).toBeGreaterThan(60_000);
+	},
+);
+
+it.each([200, 400])('a reply nested without end (HTTP %i) costs no other item', async (status) => {
+	bench = await openWorkbench({ simulator: { latencyMs: 50 } });
+	const body = '['.repeat(100_000) + ']'.repeat(100_000);
+	const when = ({ body: sent }: { body?: unknown }) =>
+		(sent as { prompt?: string } | undefined)?.prompt === 'fox 2';
+	bench.simulator.fault({ status, body, contentType: 'application/json', when });
+	const { items: out } = await bench.step(
+		{ prompt },
+		{ items: items(4), onError: 'continueRegularOutput' },
+	);
+	expect(out.map(({ json }) => typeof json.error)).toEqual([
+		'undefined',
+		'undefined',
+		'string',
+		'undefined',
+	]);
+});
