@@ -69,7 +69,8 @@ function inputImages({ images }: ModelRow): string {
 	return images.acceptsUrl ? count : `${count}, no URLs`;
 }
 
-function range({ type, typeOptions }: INodeProperties): string {
+function range({ type, typeOptions, options = [] }: INodeProperties): string {
+	if (type === 'options') return options.map(({ name }) => name).join(', ');
 	if (type === 'boolean') return 'on, off';
 	if (type === 'json') return 'JSON object';
 	if (type !== 'number') return 'text';
