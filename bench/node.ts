@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import '../test/support/environment';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { createEngine, type Engine } from '../test/support/engine';
 import type { Item } from '../test/support/manualTrigger';
