@@ -11,7 +11,7 @@ import { parametersFor } from './parameters';
  */
 
 const files = { data: { bytes: picture('png') }, photo: { bytes: picture('jpeg') } };
-const RUNS = 25;
+const RUNS = 16;
 
 describe.each(['cn', 'com'] as const)('At the site %s', (site) => {
 	let bench: Workbench;

@@ -29,7 +29,7 @@ const sizesFor = ({ size }: ModelRow) => {
 		fc.tuple(fc.nat(1500), fc.nat(1500)).map(([width, height]) => `${width}x${height}`),
 	);
 	// Where the model takes its own sizes only, most others would leave nothing to look at.
-	const weight = size?.closed || size?.side ? 8 : 2;
+	const weight = size?.closed || size?.side ? 18 : 2;
 	return mostly(
 		fc.oneof({ weight, arbitrary: own }, { weight: 2, arbitrary: others }),
 		fc.constantFrom('9999x9999', '0x0', 'large', ''),
