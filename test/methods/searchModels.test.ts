@@ -194,6 +194,9 @@ describe('The table stands in, and says so,', () => {
 		cn.fault({ ...failures.unknownError, on: 'models', times: 2 });
 
 		await saysSo(inChina({ credentialId }), NO_LIST);
+		// Not with every letter typed, though.
+		await saysSo(inChina({ credentialId }), NO_LIST);
+		expect(cn.requests).toHaveLength(2);
 		const soon = Date.now() + 6_000;
 		jest.spyOn(Date, 'now').mockImplementation(() => soon);
 		expect(ids(await inChina({ credentialId }))).toContain(NEW);
