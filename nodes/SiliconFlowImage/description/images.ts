@@ -30,7 +30,8 @@ export const imagesField: INodeProperties = {
 						{
 							name: 'URL',
 							value: 'url',
-							description: 'A public http(s) address that SiliconFlow can reach',
+							description:
+								'An http(s) address, fetched by the China site itself, for the other site by n8n',
 						},
 						{
 							name: 'Base64',

@@ -5,6 +5,17 @@ import { fromThrown, type NoAnswer } from './outcome';
 export type BodyStream = AsyncIterable<Buffer> & { destroy(): void };
 
 /**
+ * How every call is made: any answer comes back as a stream, with its status and headers. Redirects
+ * are left to the caller, who knows what may follow them.
+ */
+export const AS_STREAM = {
+	disableFollowRedirect: true,
+	ignoreHttpStatusErrors: true,
+	returnFullResponse: true,
+	encoding: 'stream',
+} as const;
+
+/**
  * Reads a body to its end, but never more than `maxBytes`, and never past the deadline: n8n's HTTP
  * helper limits neither.
  *

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { imageTypeOf, type ImageType } from '../contract/imageType';
-import { readBody, type BodyStream } from './body';
+import { AS_STREAM, readBody, type BodyStream } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';
 
@@ -53,10 +53,7 @@ export async function downloadImage(
 				headers: { accept: 'image/*,*/*', 'accept-encoding': 'identity' },
 				timeout: timeoutMs,
 				abortSignal: deadline.signal,
-				disableFollowRedirect: true,
-				ignoreHttpStatusErrors: true,
-				returnFullResponse: true,
-				encoding: 'stream',
+				...AS_STREAM,
 			})) as IN8nHttpFullResponse;
 			const { statusCode: status, headers } = response;
 			const stream = response.body as unknown as BodyStream;

@@ -161,9 +161,7 @@ export class Pace {
 	}
 
 	/** The reply that closed this model, for the requests that come after it. */
-	closedFor(model: string): Reply | undefined {
-		return this.closed.get(model);
-	}
+	readonly closedFor = (model: string): Reply | undefined => this.closed.get(model);
 
 	/**
 	 * A request has used up its retries. A limit that outlasts them is none per minute, so the other

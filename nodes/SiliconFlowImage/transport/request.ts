@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { readBody, type BodyStream } from './body';
+import { AS_STREAM, readBody, type BodyStream } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';
 
@@ -60,10 +60,7 @@ export async function postImagesGeneration(
 				body,
 				timeout: timeoutMs,
 				abortSignal: deadline.signal,
-				disableFollowRedirect: true,
-				ignoreHttpStatusErrors: true,
-				returnFullResponse: true,
-				encoding: 'stream',
+				...AS_STREAM,
 			},
 		)) as IN8nHttpFullResponse;
 		const { statusCode: status, headers } = response;
