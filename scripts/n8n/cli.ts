@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { run, type Ended } from './command';
 import type { ImportedCredential } from './credential';
 import type { Host } from './hosts';
+import { freePorts } from './ports';
 import { QUIET_SETTINGS } from './settings';
 
 /** n8n's command line with one user folder. */
@@ -20,8 +21,14 @@ export function createCli(
 	settings: NodeJS.ProcessEnv = {},
 ): N8nCli {
 	const env = { ...host.env, ...QUIET_SETTINGS, N8N_USER_FOLDER: userFolder, ...settings };
-	const cli = async (...words: string[]) =>
-		await run(host.node, [host.script, ...words], { cwd: userFolder, env });
+	const cli = async (...words: string[]) => {
+		// Executing starts n8n's task broker; its usual port may be another n8n's on this machine.
+		const [brokerPort] = await freePorts(1);
+		return await run(host.node, [host.script, ...words], {
+			cwd: userFolder,
+			env: { ...env, N8N_RUNNERS_BROKER_PORT: String(brokerPort) },
+		});
+	};
 
 	/** Through a file only we can read: a credential may hold a real key. */
 	const importJson = async (command: string, json: unknown) => {
