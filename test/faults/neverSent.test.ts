@@ -1,0 +1,60 @@
+import { startSimulator } from '../../simulator';
+import { openWorkbench, type Workbench } from '../support/workbench';
+
+/** Requests that never left are not said to have been billed, and nothing leaves after the end. */
+
+let bench: Workbench;
+afterEach(async () => await bench.close());
+
+it('TLS where there is none: the address is what to check', async () => {
+	const plain = await startSimulator();
+	bench = await openWorkbench({
+		credential: { baseUrl: plain.baseUrl.replace('http:', 'https:') },
+	});
+	const { error } = await bench.step({
+		prompt: 'a fox',
+		executionOptions: { maxRetries: 0 },
+	});
+	await plain.close();
+	expect(error?.message).toBe('SiliconFlow cannot be reached (EPROTO)');
+	expect(error?.description).toContain('No image was made.');
+	expect(plain.generations).toEqual([]);
+});
+
+it('a base URL that is none is named, with the way on', async () => {
+	bench = await openWorkbench({ credential: { baseUrl: 'gateway.example.com' } });
+	const { error } = await bench.step({ prompt: 'a fox' });
+	expect(error?.message).toBe("'Base URL' in the credential is not an http(s) address");
+	expect(error?.description).toContain('https://gateway.example.com/v1');
+});
+
+it('an item whose input is still being fetched when another is refused is not sent', async () => {
+	bench = await openWorkbench({ simulator: { site: 'com' } });
+	const pictures = await startSimulator({ latencyMs: 0 });
+	// A slow picture host: its answer comes when the run has long failed.
+	pictures.fault({ on: 'image', delayMs: 1500, times: Infinity });
+	bench.simulator.fault({ status: 451, body: { code: 20021, message: 'no', data: null } });
+	const reply = await fetch(`${pictures.baseUrl}/images/generations`, {
+		method: 'POST',
+		headers: { authorization: `Bearer ${pictures.apiKey}`, 'content-type': 'application/json' },
+		body: JSON.stringify({ model: 'Kwai-Kolors/Kolors', prompt: 'a', image_size: '512x512' }),
+	});
+	const [{ url }] = ((await reply.json()) as { images: Array<{ url: string }> }).images;
+	const base64 = Buffer.from(await (await fetch(url)).arrayBuffer()).toString('base64');
+	const { error } = await bench.step(
+		{
+			operation: 'edit',
+			model: 'Qwen/Qwen-Image-Edit',
+			prompt: 'make it blue',
+			images: {
+				image: [{ source: '={{ $json.source }}', url, base64: '={{ $json.base64 }}' }],
+			},
+		},
+		{
+			items: [{ json: { source: 'base64', base64 } }, { json: { source: 'url' } }],
+		},
+	);
+	await pictures.close();
+	expect(error?.context.itemIndex).toBe(0);
+	expect(bench.simulator.generations).toHaveLength(1);
+});
