@@ -65,7 +65,7 @@ async function main() {
 					model: item.json.model,
 					seed: item.json.seed,
 					file: relative(PACKAGE_DIRECTORY, file),
-					size: `${Math.round(bytes.length / 1024)} kB ${item.binary!.data.mimeType}`,
+					size: `${Math.round(bytes.length / 1000)} kB ${item.binary!.data.mimeType}`,
 					seconds: (runData[name][0].executionTime / 1000).toFixed(2),
 				});
 			}

@@ -3,8 +3,14 @@ import { GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 // Registered by path under own names, so that every machine draws the same letters.
 const TEXT = 'Simulator Text';
 const MONO = 'Simulator Mono';
-GlobalFonts.registerFromPath(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'), TEXT);
-GlobalFonts.registerFromPath(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'), MONO);
+register('DejaVuSans-Bold.ttf', TEXT);
+register('DejaVuSansMono.ttf', MONO);
+
+function register(file: string, family: string): void {
+	// A loader may put a query behind the path it resolves, as tsx does for `npm start`.
+	const [path] = require.resolve(`dejavu-fonts-ttf/ttf/${file}`).split('?');
+	if (!GlobalFonts.registerFromPath(path, family)) throw new Error(`No font at ${path}`);
+}
 
 /** DejaVu has no Chinese; a system font that has some stands in where there is one. */
 const CHINESE = /CJK|Noto Sans SC|Source Han|WenQuanYi|PingFang|Heiti|YaHei|SimHei|SimSun/i;
