@@ -8,6 +8,9 @@ afterEach(async () => await bench.close());
 
 const items = Array.from({ length: 20 }, (_, i) => ({ json: { i } }));
 const parameters = { prompt: '={{ "fox " + $json.i }}' };
+/** Longest that a request takes from the node to the simulator on a busy machine. */
+const ON_ITS_WAY_MS = 300;
+
 const pause = async (milliseconds: number) =>
 	await new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -22,9 +25,12 @@ async function cancelAfter(milliseconds: number) {
 			}, milliseconds),
 	});
 	const tookMs = Date.now() - cancelledAt;
-	const seen = bench.simulator.requests.length;
 	await pause(1500);
-	expect(bench.simulator.requests.length).toBe(seen);
+	// What had left just before may still be on its way; nothing may leave after.
+	const late = bench.simulator.requests.filter(
+		({ receivedAt }) => receivedAt > cancelledAt + ON_ITS_WAY_MS,
+	);
+	expect(late).toEqual([]);
 	expect(outcome.status).toBe('canceled');
 	expect(tookMs).toBeLessThan(1000);
 	return outcome;
