@@ -70,7 +70,7 @@ function unknownModel(id: string): Capabilities {
 	};
 }
 
-/** Two rows of one id as one: whatever either takes, in the wider range, with no duty to fill in. */
+/** Two rows of one id as one: every field either takes, in the wider range, with no duty to fill in. */
 function unite(one: Capabilities, other: ModelRow): Capabilities {
 	const names = [...Object.keys(one.fields), ...Object.keys(other.fields)] as FieldName[];
 	return {

@@ -10,6 +10,9 @@
 /** Highest seed the service accepts (contract: `seed.maximum`). It does not fit into 32 bits. */
 export const MAX_SEED = 9999999999;
 
+/** Most pictures an item may ask for: a slip of the keyboard must not order thousands. */
+export const MAX_NUMBER_OF_IMAGES = 100;
+
 /** What is common to every request field. */
 interface FieldBase {
 	/** Name of the parameter inside Options. Saved workflows hold it: never rename. */

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { LABELS } from '../contract/fields';
+import { LABELS, MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import type { ModelRow } from '../contract/models';
 import { executionOptionsField } from './executionOptions';
 import { imagesField } from './images';
@@ -11,7 +11,7 @@ const numberOfImagesField: INodeProperties = {
 	displayName: LABELS.numberOfImages,
 	name: 'numberOfImages',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 100, numberPrecision: 0 },
+	typeOptions: { minValue: 1, maxValue: MAX_NUMBER_OF_IMAGES, numberPrecision: 0 },
 	default: 1,
 	description: 'How many pictures to make for each item. Each comes out as an item of its own.',
 };

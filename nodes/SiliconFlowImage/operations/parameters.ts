@@ -1,6 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { capabilitiesOf, modelIdsFor, type Capabilities } from '../contract/catalog';
-import { FIELD_NAMES, FIELDS, LABELS, type Field, type FieldName } from '../contract/fields';
+import {
+	FIELD_NAMES,
+	FIELDS,
+	LABELS,
+	MAX_NUMBER_OF_IMAGES,
+	type Field,
+	type FieldName,
+} from '../contract/fields';
 import type { Operation } from '../contract/models';
 import { unsupportedFields, type RequestValues } from '../contract/request';
 import { CUSTOM_SIZE, MODEL_DEFAULT_SIZE } from '../description/size';
@@ -29,8 +36,6 @@ export interface Order {
 	/** What was left out or kept against the look of the fields, to be shown beside the output. */
 	readonly hints: readonly string[];
 }
-
-const MAX_IMAGES = 100;
 
 /**
  * Reads the parameters of one item. Values are taken as they are; the contract checks them.
@@ -70,7 +75,7 @@ export function readOrder(context: IExecuteFunctions, itemIndex: number, access:
 	const numberOfImages = asNumber(context.getNodeParameter('numberOfImages', itemIndex, 1)) ?? 1;
 	if (!isCount(numberOfImages)) {
 		refuse(
-			`'${LABELS.numberOfImages}' must be a whole number from 1 to ${MAX_IMAGES}, but is ${shown(numberOfImages)}`,
+			`'${LABELS.numberOfImages}' must be a whole number from 1 to ${MAX_NUMBER_OF_IMAGES}, but is ${shown(numberOfImages)}`,
 			'Change it, or use more input items for more pictures.',
 		);
 	}
@@ -149,5 +154,10 @@ function foreignSizeHint(model: Capabilities, size: unknown): string[] {
 }
 
 function isCount(value: unknown): boolean {
-	return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_IMAGES;
+	return (
+		typeof value === 'number' &&
+		Number.isInteger(value) &&
+		value >= 1 &&
+		value <= MAX_NUMBER_OF_IMAGES
+	);
 }

@@ -26,7 +26,7 @@ export interface DownloadOptions {
 }
 
 /** Largest picture taken; the service's are a few megabytes. */
-export const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
+const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
 
 const MAX_REDIRECTS = 5;
 

@@ -30,7 +30,7 @@ const FIRST_DOWNLOAD_WAIT_MS = 500;
 
 /**
  * Sends a request that costs money, again only where it was surely not served: after 429, 503 and a
- * connection that was never made. After a time-out, a cut connection, 500, 502 or 504 it may have
+ * connection that was never made. After a time-out, a cut connection, 408 or any other 5xx it may have
  * been billed, so it is repeated only if the person asked for that.
  *
  * @param send called once per try, at the moment it may leave
