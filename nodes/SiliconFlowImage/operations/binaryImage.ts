@@ -2,7 +2,7 @@ import { NodeOperationError, type IBinaryData, type IExecuteFunctions } from 'n8
 import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageType';
 import { InlineImage } from '../contract/inlineImage';
 import { refuseItem } from './nodeError';
-import type { InputImage } from './inputImages';
+import type { InputImage } from './inputImage';
 
 /** An input image from a binary field, read with n8n's helpers, so that any binary mode will do. */
 export function binaryImage(

@@ -4,20 +4,9 @@ import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageType';
 import { InlineImage } from '../contract/inlineImage';
 import { binaryImage } from './binaryImage';
 import { fetchInputImage } from './fetchInputImage';
+import type { InputImage } from './inputImage';
 import { refuseItem } from './nodeError';
 import { whenSet } from './values';
-
-/** One input image of an item: looked at in the check, read again when its request leaves. */
-export interface InputImage {
-	/**
-	 * Makes sure that there is an image, without keeping it.
-	 *
-	 * @throws NodeOperationError with `itemIndex`, naming the field
-	 */
-	readonly check: () => Promise<void>;
-	/** What goes on the wire: the image itself, or the URL as given. */
-	readonly load: () => Promise<InlineImage | string>;
-}
 
 const DATA_URL = /^data:[^,]*,/;
 

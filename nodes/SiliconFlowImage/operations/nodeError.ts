@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { Failure } from '../transport/failure';
-import type { Run } from './run';
+import type { Access } from './credential';
 
 /**
  * A failure of the service as n8n's exception, with the API key taken out of every word.
@@ -8,7 +8,7 @@ import type { Run } from './run';
  * @param ending added to the description, such as what is already paid for
  */
 export function apiError(
-	{ context, access }: Run,
+	{ context, access }: { readonly context: IExecuteFunctions; readonly access: Access },
 	{ message, description, status, traceId }: Failure,
 	itemIndex: number,
 	ending = '',

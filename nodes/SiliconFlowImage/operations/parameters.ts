@@ -13,7 +13,7 @@ import { unsupportedFields, type RequestValues } from '../contract/request';
 import { CUSTOM_SIZE, MODEL_DEFAULT_SIZE } from '../description/size';
 import { readAdditionalFields } from './additionalFields';
 import type { Access } from './credential';
-import type { InputImage } from './inputImages';
+import type { InputImage } from './inputImage';
 import { refuseItem } from './nodeError';
 import { OPERATIONS } from './registry';
 import { asNumber, asSwitch, shown, whenSet } from './values';

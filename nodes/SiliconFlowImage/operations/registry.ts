@@ -1,7 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Capabilities } from '../contract/catalog';
 import type { Operation } from '../contract/models';
-import { readInputImages, type InputImage } from './inputImages';
+import type { InputImage } from './inputImage';
+import { readInputImages } from './inputImages';
 
 /** What sets an operation apart; everything else is the same for all of them. */
 export interface OperationHandler {
