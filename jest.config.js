@@ -4,7 +4,7 @@
  */
 const base = {
 	testEnvironment: 'node',
-	setupFiles: ['<rootDir>/test/support/environment.js'],
+	setupFiles: ['<rootDir>/harness/engine/environment.js'],
 	transform: {
 		'^.+\\.ts$': [
 			'@swc/jest',

@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
-import '../test/support/environment';
+import '../harness/engine/environment';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
-import { createEngine, type Engine } from '../test/support/engine';
-import type { Item } from '../test/support/manualTrigger';
+import { createEngine, type Engine } from '../harness/engine/engine';
+import type { Item } from '../harness/engine/manualTrigger';
 import type { Load } from './floor';
 
 /** The node in n8n's engine, in filesystem mode: Manual Trigger -> SiliconFlow Image. */

@@ -4,12 +4,12 @@
  * demo-output/. Against the local simulator, or the real service when SILICONFLOW_API_KEY is set
  * (SILICONFLOW_REGION=com for the international site).
  */
-import '../test/support/environment';
+import '../harness/engine/environment';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { startSimulator } from '../simulator';
-import { createEngine, PACKAGE_DIRECTORY, type WorkflowJson } from '../test/support/engine';
+import { createEngine, PACKAGE_DIRECTORY, type WorkflowJson } from '../harness/engine/engine';
 
 const OUTPUT = join(PACKAGE_DIRECTORY, 'demo-output');
 const WORKFLOW = join(PACKAGE_DIRECTORY, 'examples', 'generate-then-edit.json');

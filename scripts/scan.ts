@@ -7,10 +7,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from './n8n/command';
-import { installOnce } from './n8n/install';
-import { projectRoot } from './n8n/locations';
-import { npm } from './n8n/npm';
+import { run } from '../harness/n8n/process/command';
+import { installOnce } from '../harness/n8n/install/installOnce';
+import { projectRoot } from '../harness/locations';
+import { npm } from '../harness/n8n/install/npm';
 
 const SCANNER = '@n8n/scan-community-package';
 const VERSION = '0.32.0';

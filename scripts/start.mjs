@@ -9,5 +9,5 @@ if (!process.exitCode) {
 	const { build } = createRequire(import.meta.url)('../gulpfile.js');
 	await promisify(build)();
 	const { require: requireTypeScript } = await import('tsx/cjs/api');
-	requireTypeScript('./n8n/start.ts', import.meta.url);
+	requireTypeScript('../harness/n8n/start.ts', import.meta.url);
 }

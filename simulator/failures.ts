@@ -1,4 +1,4 @@
-import type { Failure } from './answer';
+import type { Failure } from './http/answer';
 
 const coded = (status: number, code: number, message: string): Failure => ({
 	status,

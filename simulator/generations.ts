@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { type Answer, type Failure, failureAnswer } from './answer';
-import { now, wait } from './clock';
+import { type Answer, type Failure, failureAnswer } from './http/answer';
+import { now, wait } from './http/clock';
 import { failureAskedFor, failures } from './failures';
-import type { FileStore } from './files';
-import { type Input, readInputs } from './inputs';
+import type { FileStore } from './imageStore/files';
+import { readInputs } from './inputs';
 import type { Limiter } from './limiter';
-import { padPicture } from './padding';
-import { drawPicture, type PictureFormat } from './picture';
+import { padPicture } from './drawing/padding';
+import { drawPicture, type Input, type PictureFormat } from './drawing/image';
 import { type GenerationBody, recipeOf } from './recipe';
-import type { LoggedRequest } from './requestLog';
+import type { LoggedRequest } from './http/requestLog';
 import type { Contract, ModelSchema } from './validation';
 
 const LARGEST_SEED = 9_999_999_999;

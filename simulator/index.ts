@@ -1,21 +1,21 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Fault } from './faults';
-import { createFaultQueue } from './faults';
-import { createFileStore } from './files';
+import type { Fault } from './http/faults';
+import { createFaultQueue } from './http/faults';
+import { createFileStore } from './imageStore/files';
 import { createGenerations } from './generations';
 import { createLimiter, type Limit } from './limiter';
-import type { PictureFormat } from './picture';
-import type { LoggedRequest } from './requestLog';
+import type { PictureFormat } from './drawing/image';
+import type { LoggedRequest } from './http/requestLog';
 import { createService } from './service';
 import { contractOf, type OpenApiDocument, type Site, type Validation } from './validation';
 
 export { failures, type FailureName } from './failures';
-export type { Failure } from './answer';
-export type { Fault } from './faults';
+export type { Failure } from './http/answer';
+export type { Fault } from './http/faults';
 export type { Limit } from './limiter';
-export type { LoggedRequest, RequestKind } from './requestLog';
+export type { LoggedRequest, RequestKind } from './http/requestLog';
 export type { OpenApiDocument, Site, Validation } from './validation';
 
 export interface SimulatorOptions {

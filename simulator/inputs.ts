@@ -1,11 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { get } from 'node:http';
 import { loadImage } from '@napi-rs/canvas';
-import type { Failure } from './answer';
+import type { Input } from './drawing/image';
+import type { Failure } from './http/answer';
 import { failures } from './failures';
-
-/** An input image: its bytes, or the web address it stands for on a machine that is offline. */
-export type Input = { field: string } & ({ bytes: Buffer } | { address: string });
 
 /** The fields that may hold an input image, in the order a client fills them. */
 const INPUT_FIELDS = ['image', 'image2', 'image3', 'input_image', 'image_prompt'];

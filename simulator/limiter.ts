@@ -1,4 +1,4 @@
-import { now } from './clock';
+import { now } from './http/clock';
 
 /** How many images a key may ask for in any stretch of `perMs` milliseconds. */
 export interface Limit {

@@ -1,4 +1,4 @@
-import { type Answer, failureAnswer, jsonAnswer } from './answer';
+import { type Answer, failureAnswer, jsonAnswer } from './http/answer';
 import { failures } from './failures';
 import type { Contract } from './validation';
 

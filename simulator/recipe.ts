@@ -1,5 +1,4 @@
-import type { Input } from './inputs';
-import type { PictureFormat, PictureRecipe } from './picture';
+import type { Input, PictureFormat, PictureRecipe } from './drawing/image';
 import type { ModelSchema } from './validation';
 
 /** A request body that the contract has accepted. */

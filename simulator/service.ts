@@ -1,15 +1,15 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, failureAnswer, jsonAnswer, newTraceId } from './answer';
-import { now } from './clock';
+import { type Answer, failureAnswer, jsonAnswer, newTraceId } from './http/answer';
+import { now } from './http/clock';
 import { failures } from './failures';
-import { type Fault, type FaultQueue, faultAnswer, replacesAnswer } from './faults';
-import type { FileStore } from './files';
+import { type Fault, type FaultQueue, faultAnswer, replacesAnswer } from './http/faults';
+import type { FileStore } from './imageStore/files';
 import type { createGenerations } from './generations';
 import { listModels } from './models';
-import { logEntry, type LoggedRequest } from './requestLog';
+import { logEntry, type LoggedRequest } from './http/requestLog';
 import type { Contract, Site } from './validation';
-import { deliver } from './wire';
+import { deliver } from './http/wire';
 
 export interface ServiceParts {
 	site: Site;

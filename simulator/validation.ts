@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
 import { parse } from 'yaml';
-import type { Failure } from './answer';
+import type { Failure } from './http/answer';
 import { failures } from './failures';
 
 export type Site = 'cn' | 'com';

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { nodeProperties } from './description';
 import { searchModels } from './methods/searchModels';
-import { executeItems } from './operations/execute';
+import { executeItems } from './execution/execute';
 
 export class SiliconFlowImage implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.credentials';
-import { MapCredentialsHelper } from '../support/credentialsHelper';
-import { createEngine, type Engine } from '../support/engine';
+import { MapCredentialsHelper } from '../../harness/engine/credentialsHelper';
+import { createEngine, type Engine } from '../../harness/engine/engine';
 import { openWorkbench } from '../support/workbench';
 
 const TYPE = 'siliconFlowImageApi';

@@ -11,7 +11,7 @@ const declared = new Set(
 	walk(new SiliconFlowImage().description.properties).map(({ path }) => path),
 );
 const read = new Set(
-	['operations', 'transport', 'methods']
+	['input', 'execution', 'transport', 'methods']
 		.flatMap((folder) => readdirSync(join(NODE, folder)).map((name) => join(NODE, folder, name)))
 		.flatMap(readNames),
 );

@@ -116,7 +116,7 @@ it('Placeholders give an example or say what to do', () => {
 });
 
 describe('Every text a person may read', () => {
-	const messages = ['operations', 'transport', 'contract', 'methods'].flatMap((folder) =>
+	const messages = ['input', 'execution', 'transport', 'contract', 'methods'].flatMap((folder) =>
 		readdirSync(join(NODE, folder)).flatMap((name) => textsIn(join(NODE, folder, name))),
 	);
 	// What has no blank in it is a name in the code, not a text.

@@ -10,8 +10,8 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
-import { MapCredentialsHelper } from '../support/credentialsHelper';
-import type { Engine } from '../support/engine';
+import { MapCredentialsHelper } from '../../harness/engine/credentialsHelper';
+import type { Engine } from '../../harness/engine/engine';
 
 const CREDENTIAL = 'siliconFlowImageApi';
 const TYPE = 'n8n-nodes-siliconflow-image.siliconFlowImage';

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { inspect } from 'node:util';
 import { failures, startSimulator, type Fault, type Simulator } from '../../simulator';
-import { createEngine, type Engine } from '../support/engine';
+import { createEngine, type Engine } from '../../harness/engine/engine';
 import { credentialFor, newCredentialId, openList, type Search } from './picker';
 
 /** The model list of the editor, asked of the simulator through n8n-core's own context. */

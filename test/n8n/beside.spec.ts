@@ -1,5 +1,5 @@
 import { startSimulator, type Simulator } from '../../simulator';
-import { installPackages } from '../../scripts/n8n/userFolder';
+import { installPackages } from '../../harness/n8n/install/userFolder';
 import { startChatModel, type ChatModel } from './support/chatModel';
 import { itemsOf, startInstance, type Instance } from './support/instance';
 import { newUserFolder } from './support/userFolders';

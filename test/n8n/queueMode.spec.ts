@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { randomUUID } from 'node:crypto';
-import { CURRENT, prepareHost } from '../../scripts/n8n/hosts';
-import { waitUntil, type OwnProcess } from '../../scripts/n8n/processes';
-import { startWorker } from '../../scripts/n8n/server';
+import { CURRENT, prepareHost } from '../../harness/n8n/install/hosts';
+import { waitUntil, type OwnProcess } from '../../harness/n8n/process/ownProcess';
+import { startWorker } from '../../harness/n8n/instance/server';
 import { startSimulator, type Simulator } from '../../simulator';
 import { itemsOf, startInstance, type Execution, type Instance } from './support/instance';
 import { startPostgres, startRedis, type Service } from './support/services';

@@ -1,7 +1,7 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
-import { freePorts } from '../../scripts/n8n/ports';
+import { freePorts } from '../../harness/n8n/process/ports';
 import { startSimulator, type Simulator } from '../../simulator';
 import { startInstance, type Instance, type Reference } from './support/instance';
 import { NODE_TYPE } from './support/workflow';

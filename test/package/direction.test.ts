@@ -5,64 +5,134 @@ import { join, relative, sep } from 'node:path';
 import { importsOf } from './imports';
 
 /**
- * The way of the data is one-way, and so are the imports: node -> operations -> description,
- * contract, transport. A reader never has to go back.
+ * Data goes one way and so do the imports: a reader never has to go back. The node's rooms stand in
+ * the order description -> input -> execution -> transport, on the ground of the contract.
  */
 
 const ROOT = join(__dirname, '..', '..');
 
 /** Which rooms a room may import from, besides itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-	node: ['operations', 'description', 'methods'],
-	operations: ['description', 'contract', 'transport'],
-	methods: ['contract', 'description', 'transport'],
+	node: ['execution', 'description', 'methods'],
+	execution: ['input', 'transport', 'contract'],
+	input: ['description', 'transport', 'contract'],
+	methods: ['description', 'transport', 'contract'],
 	description: ['contract'],
 	transport: ['contract'],
 	contract: [],
 	credentials: [],
+	simulator: ['simulator/imageStore', 'simulator/drawing', 'simulator/http'],
+	'simulator/imageStore': ['simulator/http'],
+	'simulator/drawing': [],
+	'simulator/http': [],
+	harness: [],
+	'harness/engine': ['harness'],
+	'harness/n8n': [
+		'harness/n8n/instance',
+		'harness/n8n/process',
+		'harness/n8n/install',
+		'harness',
+		'simulator',
+	],
+	'harness/n8n/instance': ['harness/n8n/install', 'harness/n8n/process', 'harness'],
+	'harness/n8n/install': ['harness/n8n/process', 'harness'],
+	'harness/n8n/process': ['harness'],
+	scripts: [
+		'harness',
+		'harness/engine',
+		'harness/n8n',
+		'harness/n8n/install',
+		'harness/n8n/process',
+		'simulator',
+		'node',
+		'description',
+		'contract',
+	],
+	bench: ['harness', 'harness/engine', 'simulator'],
 };
 
-const files = ['nodes', 'credentials']
+/** The packages a user's n8n has to bring; everything outside these rooms is for development. */
+const SHIPPED = [
+	'node',
+	'execution',
+	'input',
+	'methods',
+	'description',
+	'transport',
+	'contract',
+	'credentials',
+];
+
+const files = ['nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench']
 	.flatMap((folder) =>
 		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
 			join(ROOT, folder, name),
 		),
 	)
-	.filter((name) => name.endsWith('.ts'));
+	.filter((name) => /\.(ts|mjs|cjs|js)$/.test(name));
 
 const nameOf = (file: string) => relative(ROOT, file).split(sep).join('/');
 
-/** The room of a file, by its path from the root. */
+/** The room of a file: the innermost folder that is one. */
 function roomOf(path: string): string {
-	if (path.startsWith('credentials/')) return 'credentials';
-	const [, room] = /^nodes\/SiliconFlowImage\/([^/.]+)(\/|$)/.exec(path) ?? [];
-	if (room !== undefined) return room;
-	return /^nodes\/SiliconFlowImage\/SiliconFlowImage\.node/.test(path)
-		? 'node'
-		: `outside: ${path}`;
+	const inNode = /^nodes\/SiliconFlowImage\/(?:([^/]+)\/|SiliconFlowImage\.node)/.exec(path);
+	if (inNode) return inNode[1] ?? 'node';
+	const folders = path.split('/').slice(0, -1);
+	for (let depth = folders.length; depth > 0; depth--) {
+		const room = folders.slice(0, depth).join('/');
+		if (room in ALLOWED) return room;
+	}
+	return `outside: ${path}`;
 }
 
-const imports = files.flatMap((file) =>
+/** A file of this project by the path an import names, without its ending. */
+function fileOf(target: string): string {
+	const names = files.map(nameOf);
+	const endings = ['', '.ts', '.js', '.mjs', '/index.ts'];
+	return endings.map((ending) => target + ending).find((name) => names.includes(name)) ?? target;
+}
+
+const everyImport = files.flatMap((file) =>
 	importsOf(ROOT, file).map((found) => ({
 		file: nameOf(file),
 		room: roomOf(nameOf(file)),
 		...found,
 	})),
 );
+const own = everyImport
+	.filter(({ name }) => name.startsWith('.'))
+	.map(({ file, room, target }) => ({ file, room, target: fileOf(target) }));
+const imports = everyImport.filter(({ room }) => SHIPPED.includes(room));
 
 it('The imports of all rooms are looked at', () => {
-	expect([...new Set(imports.map(({ room }) => room))].sort()).toStrictEqual(
+	expect([...new Set(files.map(nameOf).map(roomOf))].sort()).toStrictEqual(
 		Object.keys(ALLOWED).sort(),
 	);
 });
 
 it('Imports go one way', () => {
-	const wrong = imports
-		.filter(({ name }) => name.startsWith('.'))
+	const wrong = own
 		.map(({ file, room, target }) => ({ file, room, to: roomOf(target) }))
 		.filter(({ room, to }) => to !== room && !ALLOWED[room].includes(to));
 
 	expect(wrong).toStrictEqual([]);
+});
+
+it('No files import each other in a circle', () => {
+	const next = new Map<string, string[]>();
+	for (const { file, target } of own) next.set(file, [...(next.get(file) ?? []), target]);
+	const circles: string[][] = [];
+	const done = new Set<string>();
+	const visit = (file: string, path: readonly string[]) => {
+		const at = path.indexOf(file);
+		if (at >= 0) circles.push([...path.slice(at), file]);
+		if (at >= 0 || done.has(file)) return;
+		for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+		done.add(file);
+	};
+	for (const file of next.keys()) visit(file, []);
+
+	expect(circles).toStrictEqual([]);
 });
 
 it('Nothing but n8n-workflow and zod is taken from elsewhere', () => {

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import '../support/environment.js';
+import '../../harness/engine/environment.js';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openWorkbench } from '../support/workbench';

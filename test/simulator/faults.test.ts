@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { connect } from 'node:net';
 import { failures, type Fault, startSimulator, type Simulator } from '../../simulator';
-import { failureAnswer } from '../../simulator/answer';
+import { failureAnswer } from '../../simulator/http/answer';
 import { generate, json, KOLORS, send, targetOf } from './client';
 
 let simulator: Simulator;

@@ -8,7 +8,12 @@ import {
 	type NodeExecutionHint,
 } from 'n8n-workflow';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
-import { createEngine, type Engine, type EngineOptions, type RunOptions } from './engine';
+import {
+	createEngine,
+	type Engine,
+	type EngineOptions,
+	type RunOptions,
+} from '../../harness/engine/engine';
 import { assertKeyStaysSecret, watchLogs } from './secrets';
 
 /** What a person sees after running a workflow whose last step is the node under test. */

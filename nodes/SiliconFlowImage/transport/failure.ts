@@ -3,7 +3,7 @@ import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
 import { readFailure } from '../contract/response';
 import { hintFor } from './hints';
-import { LONGEST_RETRY_AFTER_MS, retryAfterMs } from './retry';
+import { LONGEST_RETRY_AFTER_MS, retryAfterMs } from './sendWithRetries';
 
 /** Why no picture came, in words for people; n8n's exception is made from it at the edge. */
 export interface Failure {

@@ -1,5 +1,5 @@
 import { chromium, type Page } from 'playwright-core';
-import { DEBIAN_PACKAGES } from '../../../scripts/n8n/apt';
+import { DEBIAN_PACKAGES } from '../../../harness/n8n/install/debianPackages';
 import { newFolder } from '../../n8n/support/userFolders';
 
 /** Headless, and quiet: without these flags Chromium calls home at every start. */

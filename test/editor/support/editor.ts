@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { Owner } from '../../../scripts/n8n/server';
+import type { Owner } from '../../../harness/n8n/instance/server';
 import { openPanel, type Panel } from './panel';
 
 /** n8n's editor in the hands of a person: what can be done and seen on the canvas. */

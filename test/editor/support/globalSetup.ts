@@ -1,6 +1,6 @@
 /* eslint-disable no-console */
-import { requireDebianPackages } from '../../../scripts/n8n/apt';
-import { CURRENT, prepareHost } from '../../../scripts/n8n/hosts';
+import { requireDebianPackages } from '../../../harness/n8n/install/debianPackages';
+import { CURRENT, prepareHost } from '../../../harness/n8n/install/hosts';
 import { packForAll } from '../../n8n/support/globalSetup';
 import { forgetScreenshots } from './screenshots';
 

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { projectRoot } from '../../../scripts/n8n/locations';
+import { projectRoot } from '../../../harness/locations';
 
 const artefacts = join(projectRoot, 'test-artifacts', 'editor');
 const documentation = join(projectRoot, 'docs', 'screenshots');

@@ -1,4 +1,4 @@
-import { prepareHost, type Release } from '../../../scripts/n8n/hosts';
+import { prepareHost, type Release } from '../../../harness/n8n/install/hosts';
 import { startSimulator, type Simulator } from '../../../simulator';
 import { commandLine, type CommandLine } from './commandLine';
 import { chain, imageStep, manualTrigger } from './workflow';

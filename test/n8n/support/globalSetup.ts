@@ -2,10 +2,10 @@
 import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { requireDebianPackages } from '../../../scripts/n8n/apt';
-import { CURRENT, OLDER, prepareHost } from '../../../scripts/n8n/hosts';
-import { packTarball } from '../../../scripts/n8n/tarball';
-import { installPackages } from '../../../scripts/n8n/userFolder';
+import { requireDebianPackages } from '../../../harness/n8n/install/debianPackages';
+import { CURRENT, OLDER, prepareHost } from '../../../harness/n8n/install/hosts';
+import { packTarball } from '../../../harness/n8n/install/tarball';
+import { installPackages } from '../../../harness/n8n/install/userFolder';
 import { TEMPLATE, TEMPORARY } from './userFolders';
 
 const say = (line: string) => console.log(line);

@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEBIAN_PACKAGES } from '../../../scripts/n8n/apt';
-import { run, runWell } from '../../../scripts/n8n/command';
-import { freePorts } from '../../../scripts/n8n/ports';
-import { startProcess, waitUntil, type OwnProcess } from '../../../scripts/n8n/processes';
+import { DEBIAN_PACKAGES } from '../../../harness/n8n/install/debianPackages';
+import { run, runWell } from '../../../harness/n8n/process/command';
+import { freePorts } from '../../../harness/n8n/process/ports';
+import { startProcess, waitUntil, type OwnProcess } from '../../../harness/n8n/process/ownProcess';
 import { newFolder } from './userFolders';
 
 /** A server that queue mode needs, and the n8n settings that lead to it. */

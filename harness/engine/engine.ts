@@ -1,6 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import 'reflect-metadata';
-import { join } from 'node:path';
 import { Container } from '@n8n/di';
 import {
 	BinaryDataConfig,
@@ -23,11 +22,12 @@ import {
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
+import { projectRoot } from '../locations';
 import { MapCredentialsHelper } from './credentialsHelper';
 import { startWith, type Item } from './manualTrigger';
 
 /** The package as n8n sees it: its folder with a built `dist`. */
-export const PACKAGE_DIRECTORY = join(__dirname, '..', '..');
+export const PACKAGE_DIRECTORY = projectRoot;
 
 const TRIGGER = 'n8n-nodes-base.manualTrigger';
 const ORIGIN = 'http://localhost:5678';

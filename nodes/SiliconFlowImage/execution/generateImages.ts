@@ -1,7 +1,7 @@
 import type { InlineImage } from '../contract/inlineImage';
 import { buildBody, seedOfRequest } from '../contract/request';
 import { parseJson, readFailure, readImages } from '../contract/response';
-import { encodeBody } from '../transport/encode';
+import { encodeBody } from '../transport/encodeBody';
 import {
 	failureOfEmptyReply,
 	failureOfNoAnswer,
@@ -9,10 +9,10 @@ import {
 	type Failure,
 } from '../transport/failure';
 import { postImagesGeneration, type Reply } from '../transport/request';
-import { sendPatiently } from '../transport/retry';
-import { linkExpiry } from './link';
-import type { Order } from './parameters';
-import { fetchPicture, type Result } from './picture';
+import { sendPatiently } from '../transport/sendWithRetries';
+import { linkExpiry } from '../contract/linkExpiry';
+import type { Order } from '../input/readJob';
+import { fetchPicture, type Result } from './storeImage';
 import type { Run } from './run';
 
 /** One request: which of the item's pictures it is to bring, and its number within the item. */

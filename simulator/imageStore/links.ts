@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { STORE_PATH } from './requestLog';
+import { STORE_PATH } from '../http/requestLog';
 
 const SIGNATURE = '&X-Amz-Signature=';
 

@@ -1,4 +1,4 @@
-import { Trouble } from './trouble';
+import { Trouble } from '../userError';
 
 /** What `npm start` takes from the environment. */
 export interface StartSettings {

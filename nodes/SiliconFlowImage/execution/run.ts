@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { Pace } from '../transport/pacing';
-import { Slots } from '../transport/slots';
-import type { Access } from './credential';
-import type { ExecutionOptions } from './executionOptions';
+import { Slots } from '../transport/semaphore';
+import type { Access } from '../input/access';
+import type { ExecutionOptions } from '../input/executionOptions';
 
 /** A picture that exists and is paid for. */
 export interface PaidImage {

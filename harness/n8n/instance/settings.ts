@@ -1,26 +1,3 @@
-/** Modules of the newest n8n that call home, need a licence or only make the start longer. */
-export const UNUSED_MODULES = [
-	'agents',
-	'chat-hub',
-	'dynamic-credentials',
-	'external-secrets',
-	'instance-ai',
-	'ldap',
-	'log-streaming',
-	'mcp',
-	'mcp-registry',
-	'n8n-packages',
-	'otel',
-	'provisioning',
-	'quick-connect',
-	'source-control',
-	'sso-oidc',
-	'sso-saml',
-	'token-exchange',
-	'workflow-builder',
-	'workflow-reviews',
-];
-
 /** Settings for an n8n that is reached from this machine only and talks to nobody. */
 export const QUIET_SETTINGS: Readonly<Record<string, string>> = {
 	// As in n8n's own image. With jest's `test`, n8n would skip half of its start.

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './locations';
+import { projectRoot } from '../../locations';
 import { npm } from './npm';
 
 export interface Tarball {

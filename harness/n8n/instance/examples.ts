@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImportedCredential } from './credential';
-import { projectRoot } from './locations';
+import { projectRoot } from '../../locations';
 
 interface ExampleNode {
 	type: string;

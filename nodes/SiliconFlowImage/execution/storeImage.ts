@@ -1,8 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { downloadImage, type DownloadedImage } from '../transport/download';
 import { failureOfDownload, type Failure } from '../transport/failure';
-import { downloadPatiently } from '../transport/retry';
-import type { Order } from './parameters';
+import { downloadPatiently } from '../transport/sendWithRetries';
+import type { Order } from '../input/readJob';
 import type { PaidImage, Run } from './run';
 
 /** A picture that the service made, with what it said about it. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type Answer, failureAnswer } from './answer';
-import { now } from './clock';
+import { type Answer, failureAnswer } from '../http/answer';
+import { now } from '../http/clock';
 import { createLinkSigner } from './links';
-import type { LoggedRequest } from './requestLog';
+import type { LoggedRequest } from '../http/requestLog';
 
 /** Draws a picture's bytes; the same bytes at every call. */
 export type Draw = () => Promise<Buffer>;

@@ -1,10 +1,32 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { runWell } from './command';
-import { installOnce, type Say } from './install';
+import { runWell } from '../process/command';
+import { installOnce, type Say } from './installOnce';
 import { npm } from './npm';
-import { UNUSED_MODULES } from './settings';
+
+/** Modules of the newest n8n that call home, need a licence or only make the start longer. */
+const UNUSED_MODULES = [
+	'agents',
+	'chat-hub',
+	'dynamic-credentials',
+	'external-secrets',
+	'instance-ai',
+	'ldap',
+	'log-streaming',
+	'mcp',
+	'mcp-registry',
+	'n8n-packages',
+	'otel',
+	'provisioning',
+	'quick-connect',
+	'source-control',
+	'sso-oidc',
+	'sso-saml',
+	'token-exchange',
+	'workflow-builder',
+	'workflow-reviews',
+];
 
 /** An n8n release with the Node it runs on. Pinned: other releases fail to install (see README). */
 export interface Release {

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock';
-import { cacheRoot } from './locations';
+import { cacheRoot } from '../../locations';
 import { requireRegistry } from './npm';
-import { Trouble } from './trouble';
+import { Trouble } from '../../userError';
 
 const GIGABYTE = 1e9;
 

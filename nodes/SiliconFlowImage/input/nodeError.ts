@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { Failure } from '../transport/failure';
-import type { Access } from './credential';
+import type { Access } from './access';
 
 /**
  * A failure of the service as n8n's exception, with the API key taken out of every word.

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { checkOrder } from './check';
-import { readAccess, type Access } from './credential';
-import { readExecutionOptions } from './executionOptions';
-import { makeImages } from './makeImages';
-import { apiError, itemError } from './nodeError';
+import { checkOrder } from '../input/checkJob';
+import { readAccess, type Access } from '../input/access';
+import { readExecutionOptions } from '../input/executionOptions';
+import { makeImages } from './generateImages';
+import { apiError, itemError } from '../input/nodeError';
 import { failureItem, failureJson, imageItem } from './outputItems';
-import { readOrder, type Order } from './parameters';
-import type { Result } from './picture';
+import { readOrder, type Order } from '../input/readJob';
+import type { Result } from './storeImage';
 import { Run } from './run';
 
 const MAX_HINTS = 10;

@@ -5,8 +5,8 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import type { Order } from './parameters';
-import type { MadeImage, Result } from './picture';
+import type { Order } from '../input/readJob';
+import type { MadeImage, Result } from './storeImage';
 import { isoTime } from './run';
 
 /**

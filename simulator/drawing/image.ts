@@ -5,13 +5,15 @@ import {
 	loadImage,
 	type SKRSContext2D,
 } from '@napi-rs/canvas';
-import type { Input } from './inputs';
 import { drawPanel, drawTag } from './lettering';
 import { encodePng } from './png';
 import { randomFrom } from './random';
 import { paintScenery, paintWash } from './scenery';
 
 export type PictureFormat = 'png' | 'jpeg';
+
+/** An input image: its bytes, or the web address it stands for on a machine that is offline. */
+export type Input = { field: string } & ({ bytes: Buffer } | { address: string });
 
 /** All that a picture follows from: the same recipe always gives the same bytes. */
 export interface PictureRecipe {

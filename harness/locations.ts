@@ -19,4 +19,4 @@ export const cacheRoot = () => xdg('XDG_CACHE_HOME', '.cache');
 /** What belongs to the person who tries the node: their workflows and credentials. */
 export const dataRoot = () => xdg('XDG_DATA_HOME', '.local', 'share');
 
-export const projectRoot = resolve(__dirname, '..', '..');
+export const projectRoot = resolve(__dirname, '..');

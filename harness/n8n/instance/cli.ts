@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, type Ended } from './command';
+import { run, type Ended } from '../process/command';
 import type { ImportedCredential } from './credential';
-import type { Host } from './hosts';
-import { freePorts } from './ports';
+import type { Host } from '../install/hosts';
+import { freePorts } from '../process/ports';
 import { QUIET_SETTINGS } from './settings';
 
 /** n8n's command line with one user folder. */

@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Host } from './hosts';
-import { freePorts } from './ports';
-import { startProcess, waitUntil, type OwnProcess } from './processes';
+import type { Host } from '../install/hosts';
+import { freePorts } from '../process/ports';
+import { startProcess, waitUntil, type OwnProcess } from '../process/ownProcess';
 import { QUIET_SETTINGS } from './settings';
 
 /** Who logs in; made when n8n starts. */

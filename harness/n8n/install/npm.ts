@@ -1,5 +1,5 @@
-import { run, type CommandOptions } from './command';
-import { Trouble } from './trouble';
+import { run, type CommandOptions } from '../process/command';
+import { Trouble } from '../../userError';
 
 const UNREACHABLE =
 	/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED/;

@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { existsSync } from 'node:fs';
-import { run } from './command';
-import type { Say } from './install';
+import { run } from '../process/command';
+import type { Say } from './installOnce';
 import { withLock } from './lock';
-import { cacheRoot } from './locations';
-import { Trouble } from './trouble';
+import { cacheRoot } from '../../locations';
+import { Trouble } from '../../userError';
 
 /** Debian packages of the suites and a file that tells whether they are there. */
 export const DEBIAN_PACKAGES = {

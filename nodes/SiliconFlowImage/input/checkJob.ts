@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { FIELD_NAMES, FIELDS, LABELS } from '../contract/fields';
 import { buildBody, type RequestBody, type Violation } from '../contract/request';
 import { refuseItem } from './nodeError';
-import type { Order } from './parameters';
+import type { Order } from './readJob';
 import { shown } from './values';
 
 /** Stands for an input image while the rest of the request is checked. */

@@ -12,7 +12,7 @@ import type { Operation } from '../contract/models';
 import { unsupportedFields, type RequestValues } from '../contract/request';
 import { CUSTOM_SIZE, MODEL_DEFAULT_SIZE } from '../description/size';
 import { readAdditionalFields } from './additionalFields';
-import type { Access } from './credential';
+import type { Access } from './access';
 import type { InputImage } from './inputImage';
 import { refuseItem } from './nodeError';
 import { OPERATIONS } from './registry';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PictureFormat } from './picture';
+import type { PictureFormat } from './image';
 import { pngChunk } from './png';
 
 /** Before PNG's closing chunk: its length, its name and its checksum, with no data. */

@@ -3,18 +3,18 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator';
-import { createCli } from './cli';
-import { realCredential, simulatorCredential } from './credential';
-import { newExamples } from './examples';
-import { CURRENT, prepareHost } from './hosts';
-import { dataRoot } from './locations';
-import { ownerOf } from './owner';
-import { isFree } from './ports';
-import { startServer, type Server } from './server';
+import { createCli } from './instance/cli';
+import { realCredential, simulatorCredential } from './instance/credential';
+import { newExamples } from './instance/examples';
+import { CURRENT, prepareHost } from './install/hosts';
+import { dataRoot } from '../locations';
+import { ownerOf } from './instance/owner';
+import { isFree } from './process/ports';
+import { startServer, type Server } from './instance/server';
 import { readStartSettings, type StartSettings } from './startSettings';
-import { packTarball } from './tarball';
-import { Trouble } from './trouble';
-import { installTarball } from './userFolder';
+import { packTarball } from './install/tarball';
+import { Trouble } from '../userError';
+import { installTarball } from './install/userFolder';
 
 /** `npm start`: n8n with this package, a credential and the examples, ready for a first picture. */
 
