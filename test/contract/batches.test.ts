@@ -67,7 +67,7 @@ describe('Kolors makes several pictures a request', () => {
 			5,
 			[
 				{ ...KOLORS, batch_size: 4, seed: 42 },
-				{ ...KOLORS, seed: 43 },
+				{ ...KOLORS, seed: 46 },
 			],
 			[0, 0, 0, 0, 1],
 		],
@@ -75,8 +75,8 @@ describe('Kolors makes several pictures a request', () => {
 			9,
 			[
 				{ ...KOLORS, batch_size: 4, seed: 42 },
-				{ ...KOLORS, batch_size: 4, seed: 43 },
-				{ ...KOLORS, seed: 44 },
+				{ ...KOLORS, batch_size: 4, seed: 46 },
+				{ ...KOLORS, seed: 50 },
 			],
 			[0, 0, 0, 0, 1, 1, 1, 1, 2],
 		],

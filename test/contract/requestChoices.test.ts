@@ -23,7 +23,11 @@ describe('Aspect Ratio', () => {
 	])('%j is refused', (ratio) => {
 		expect(generate(kontext, { fields: { aspect_ratio: ratio } })).toStrictEqual({
 			violations: [
-				{ label: 'Aspect Ratio', rule: 'must be a ratio like 16:9, between 9:21 and 21:9' },
+				{
+					label: 'Aspect Ratio',
+					rule: 'must be a ratio like 16:9, between 9:21 and 21:9',
+					value: ratio,
+				},
 			],
 		});
 	});

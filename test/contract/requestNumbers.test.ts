@@ -108,7 +108,7 @@ describe.each(RANGES)('$label of $model.id', ({ name, label, model, rule, taken,
 
 it('A bad value is named once', () => {
 	expect(generate(kolors, { fields: { num_inference_steps: 0.5 } })).toStrictEqual({
-		violations: [{ label: 'Steps', rule: 'must be a whole number from 1 to 100' }],
+		violations: [{ label: 'Steps', rule: 'must be a whole number from 1 to 100', value: 0.5 }],
 	});
 });
 
@@ -132,14 +132,14 @@ describe('Number of Images', () => {
 	});
 });
 
-it('Seeds count up, and begin again at 0 past the highest', () => {
-	expect([0, 1, 2].map((k) => seedOfRequest(9999999998, k))).toStrictEqual([
+it('The seed of a request is the position of its first image further; after the highest comes 0', () => {
+	expect([0, 1, 2].map((position) => seedOfRequest(9999999998, position))).toStrictEqual([
 		9999999998, 9999999999, 0,
 	]);
 	fc.assert(
-		fc.property(fc.nat(9999999999), fc.nat(99), (seed, k) => {
-			const result = seedOfRequest(seed, k);
-			expect(result).toBe(seed + k > 9999999999 ? seed + k - 10000000000 : seed + k);
+		fc.property(fc.nat(9999999999), fc.nat(99), (seed, position) => {
+			const sum = seed + position;
+			expect(seedOfRequest(seed, position)).toBe(sum > 9999999999 ? sum - 10000000000 : sum);
 		}),
 	);
 });

@@ -164,6 +164,7 @@ describe('A model that takes width and height', () => {
 					{
 						label: 'Image Size',
 						rule: 'must have sides of 256 to 1440 pixels in multiples of 32 (recommended for this model: 1024x768, 768x1024, 1024x1024, 1408x800, 800x1408)',
+						value: size,
 					},
 				],
 			});

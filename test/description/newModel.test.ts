@@ -106,7 +106,7 @@ it('Its request has the wire names of the row', () => {
 
 it('It refuses 51 steps and a batch by name, and has no place for a third picture', () => {
 	expect(build('generate', { fields: { num_inference_steps: 51 } })).toStrictEqual({
-		violations: [{ label: 'Steps', rule: 'must be a whole number from 1 to 50' }],
+		violations: [{ label: 'Steps', rule: 'must be a whole number from 1 to 50', value: 51 }],
 	});
 	expect(build('generate', { count: 2 })).toHaveProperty('violations');
 	// The check before the run counts the pictures against these names.

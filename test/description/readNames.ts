@@ -10,9 +10,14 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 	executionOptions: Object.keys(EXECUTION_NUMBERS),
 };
 
+/** The calls that read a parameter: n8n's own, and the one of `InputItem` that hands it on. */
+const READERS = ['getNodeParameter', 'parameter'];
+
 /**
- * The paths of the parameters that a source file reads: `getNodeParameter('name')`, and the
- * properties of variables that hold what it gave, such as `options.seed`.
+ * The paths of the parameters that a source file reads: `item.parameter('name')`, and the properties
+ * of variables that hold what it gave, such as `options.seed`.
+ *
+ * @throws Error for a parameter whose name is not written out, because it could be any
  */
 export function readNames(file: string): string[] {
 	const source = ts.createSourceFile(
@@ -54,12 +59,22 @@ function each(node: ts.Node, visit: (node: ts.Node) => void): void {
 
 function parameterRead(node: ts.Node): string | undefined {
 	if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
-	if (node.expression.name.text !== 'getNodeParameter') return;
+	if (!READERS.includes(node.expression.name.text)) return;
 	const [name] = node.arguments;
-	if (!ts.isStringLiteralLike(name)) {
-		throw new Error(`getNodeParameter with a computed name: ${node.getText()}`);
-	}
-	return name.text;
+	if (ts.isStringLiteralLike(name)) return name.text;
+	if (isHandedOn(node, name)) return;
+	throw new Error(`A parameter with a computed name: ${node.getText()}`);
+}
+
+/** Whether a method `parameter(name)` gives its own name on to n8n: its callers are looked at. */
+function isHandedOn(call: ts.CallExpression, name: ts.Expression): boolean {
+	const method = ts.findAncestor(call, ts.isMethodDeclaration);
+	const [first] = method?.parameters ?? [];
+	return (
+		method?.name.getText() === 'parameter' &&
+		first.name.getText() === name.getText() &&
+		(call.expression as ts.PropertyAccessExpression).name.text === 'getNodeParameter'
+	);
 }
 
 /** The variable that a value is put into, past `as` casts and the calls around it. */

@@ -1,5 +1,5 @@
 import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
-import { LABELS } from '../../nodes/SiliconFlowImage/contract/fields';
+import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
 import { startSimulator, type Simulator } from '../../simulator';

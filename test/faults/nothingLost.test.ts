@@ -28,7 +28,7 @@ describe('One item of six is refused', () => {
 		expect(bench.simulator.imagesMade).toBe(2);
 		const made = bench.simulator.generations.flatMap(({ images }) => images ?? []);
 		for (const url of made) expect(error?.description).toContain(url);
-		expect(error?.description).toMatch(/paid for, 2 in all: .*\(until \d{4}-/);
+		expect(error?.description).toMatch(/paid for \(2 images\): .*\(until \d{4}-/);
 	});
 
 	it('Continue On Fail brings the other five, in order', async () => {
@@ -62,7 +62,7 @@ it('the list of links is bounded, however many there are', async () => {
 		{ prompt, options: { download: false } },
 		{ items: items(60) },
 	);
-	expect(error?.description).toMatch(/paid for, \d+ in all: .* and \d+ more$/);
+	expect(error?.description).toMatch(/paid for \(\d+ images\): .* and \d+ more$/);
 	expect(error?.description?.length).toBeLessThan(15_000);
 });
 

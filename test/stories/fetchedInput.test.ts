@@ -111,8 +111,8 @@ describe('A URL that leads to no picture is named, and nothing is sent', () => {
 		const { status, error } = await bench.step(edit(origin + path));
 
 		expect(status).toBe('error');
-		expect(error?.message).toContain(`'URL' gave no image: ${reason}`);
-		expect(error?.description).toContain('n8n fetches the picture itself');
+		expect(error?.message).toContain(`'URL': no image was downloaded because ${reason}`);
+		expect(error?.description).toContain('n8n downloads the image itself');
 		expect(error?.description).toContain('Nothing was sent for this item.');
 		expect(error?.context.itemIndex).toBe(0);
 		expect(bench.simulator.requests).toEqual([]);
@@ -123,7 +123,7 @@ describe('A URL that leads to no picture is named, and nothing is sent', () => {
 		const { error } = await bench.step(edit('http://127.0.0.1:9/cat.png'));
 
 		expect(error?.message).toContain(
-			"'URL' gave no image: the connection to the image host broke (ECONNREFUSED)",
+			"'URL': no image was downloaded because the connection to the image host broke (ECONNREFUSED)",
 		);
 		expect(bench.simulator.requests).toEqual([]);
 	});
@@ -134,7 +134,7 @@ describe('One item of three has a dead URL', () => {
 		const { status, error } = await byItem();
 
 		expect(status).toBe('error');
-		expect(error?.message).toContain("'URL' gave no image");
+		expect(error?.message).toContain("'URL': no image was downloaded");
 		expect(error?.context.itemIndex).toBe(1);
 		expect(bench.simulator.imagesMade).toBe(1);
 		expect(error?.description).toContain(bench.simulator.generations[0].images?.[0]);
@@ -147,7 +147,7 @@ describe('One item of three has a dead URL', () => {
 		expect(items.map(({ binary }) => binary !== undefined)).toEqual([true, false, true]);
 		expect(items[1]).toMatchObject({
 			json: {
-				error: "'URL' gave no image: the image host answered HTTP 404",
+				error: "'URL': no image was downloaded because the image host answered HTTP 404",
 				details: expect.stringContaining('Nothing was sent for this item.'),
 			},
 			pairedItem: { item: 1 },

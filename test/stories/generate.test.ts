@@ -136,7 +136,7 @@ describe('A person uses a model that this node does not know', () => {
 			},
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"'Additional Body Fields' sets seed, prompt, which this node sets itself; the value of the node was sent",
+			"'Additional Body Fields' sets seed, prompt, which this node also sets; the value of the node was sent",
 		]);
 	});
 });
@@ -189,7 +189,9 @@ describe('A person keeps a size of the model chosen before', () => {
 	it('and it is sent, with a hint', async () => {
 		const { hints } = await bench.step({ prompt: 'a red fox', imageSize: '1328x1328' });
 		expect(bodies()).toMatchObject([{ image_size: '1328x1328' }]);
-		expect(hints[0].message).toContain("'Image Size' 1328x1328 is not among those recommended");
+		expect(hints[0].message).toContain(
+			"'Image Size': 1328x1328 is not one of the sizes recommended for Kwai-Kolors/Kolors",
+		);
 	});
 
 	it('and a custom size is sent without one', async () => {

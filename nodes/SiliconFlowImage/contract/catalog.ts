@@ -57,6 +57,14 @@ export function modelIdsFor(
 	return modelIds(inRegion.filter((row) => row.operations.includes(operation)));
 }
 
+/**
+ * The wire names that the input images of this operation go under, in order; none for an operation
+ * that takes none.
+ */
+export function inputImageNames(model: Capabilities, operation: Operation): readonly string[] {
+	return operation === 'edit' ? (model.images?.wire ?? []) : [];
+}
+
 function unknownModel(id: string): Capabilities {
 	return {
 		id,

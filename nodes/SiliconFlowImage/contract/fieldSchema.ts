@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Capabilities } from './catalog';
+import { inputImageNames, type Capabilities } from './catalog';
 import { FIELDS, type Field, type FieldName } from './fields';
 import { InlineImage } from './inlineImage';
 import type { Operation } from './models';
-import { isRatioWithin, sizeViolation } from './size';
+import { isRatioWithin, sizeRule, sizeViolation } from './size';
+import { wholeNumbers } from './wholeNumber';
 
 /** The parts a model's request schema is put together from. */
 
@@ -11,12 +12,12 @@ import { isRatioWithin, sizeViolation } from './size';
 export function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
 	const { side } = model.size ?? {};
 	if (model.size?.wire === 'width_height' && side) {
-		const rule = sizeViolation(`1x${side.max + 1}`, model) ?? '';
+		const rule = sizeRule(model);
 		const length = wholeNumber(side.min, side.max, rule);
 		const multiple = length.refine((n) => n % side.multipleOf === 0, rule);
 		return { width: multiple, height: multiple };
 	}
-	const size = z.string({ message: sizeViolation('', model) }).superRefine((text, context) => {
+	const size = z.string({ message: sizeRule(model) }).superRefine((text, context) => {
 		const message = sizeViolation(text, model);
 		if (message !== undefined) context.addIssue({ code: 'custom', message });
 	});
@@ -51,19 +52,16 @@ export function fieldSchema(
 	const limits = model.fields[name] ?? {};
 	const highest = limits.max ?? field.max;
 	const { min = field.min, maxWithImages = highest } = limits;
-	const max = operation === 'edit' ? maxWithImages : highest;
+	const max = inputImageNames(model, operation).length > 0 ? maxWithImages : highest;
 	if (field.kind === 'integer') return wholeNumber(min, max);
 	const rule = `must be a number from ${min} to ${max}`;
 	return z.number({ message: rule }).min(min, rule).max(max, rule);
 }
 
-/** A whole number in a range; every way to break it is told by the same rule. */
-export function wholeNumber(
-	min: number,
-	max: number,
-	rule = `must be a whole number from ${min} to ${max}`,
-) {
-	return z.number({ message: rule }).int(rule).min(min, rule).max(max, rule);
+/** Schema of a whole number in a range. Every way to break it is told by the same rule. */
+export function wholeNumber(min: number, max: number, rule?: string) {
+	const range = wholeNumbers(min, max);
+	return z.custom<number>(range.includes, rule ?? range.rule);
 }
 
 /** Schema of an input image: the image itself, a data URL, or a URL where the site takes one. */

@@ -141,7 +141,7 @@ export const FIELDS = {
 		kind: 'integer',
 		parameter: 'seed',
 		label: 'Seed',
-		description: `Start value of the randomness, 0 to ${MAX_SEED}. The same seed and settings give the same picture. With several requests for an item, each further request adds 1.`,
+		description: `Start value of the randomness, 0 to ${MAX_SEED}. The same seed and settings give the same image. If an item needs several requests, each one uses this seed plus the number of images requested before it.`,
 		min: 0,
 		max: MAX_SEED,
 		initial: 0,
@@ -162,13 +162,3 @@ export const FIELDS = {
 export type FieldName = keyof typeof FIELDS;
 
 export const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];
-
-/** Labels of the fields that have a place of their own in the panel, outside Options. */
-export const LABELS = {
-	model: 'Model',
-	prompt: 'Prompt',
-	images: 'Images',
-	imageSize: 'Image Size',
-	numberOfImages: 'Number of Images',
-	additionalBodyFields: 'Additional Body Fields',
-} as const;

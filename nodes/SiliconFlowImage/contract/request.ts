@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Capabilities } from './catalog';
-import { FIELDS, LABELS, MAX_SEED, type FieldName } from './fields';
+import { inputImageNames, type Capabilities } from './catalog';
+import { FIELDS, MAX_SEED, type FieldName } from './fields';
 import { fieldSchema, imageSchema, sizeShape, wholeNumber } from './fieldSchema';
 import type { InlineImage } from './inlineImage';
+import { LABELS } from './labels';
 import type { Operation } from './models';
 import { parseSize } from './size';
 
@@ -21,10 +22,14 @@ export interface RequestValues {
 	readonly images?: ReadonlyArray<InlineImage | string>;
 }
 
-/** One value that breaks the contract: which field, and the rule as the end of a sentence. */
+/** One value that breaks the contract. */
 export interface Violation {
+	/** Label of the field in the panel. */
 	readonly label: string;
+	/** The rule it breaks, as the end of a sentence that begins with the label. */
 	readonly rule: string;
+	/** As it was given; undefined when it was not set. */
+	readonly value: unknown;
 }
 
 /**
@@ -48,12 +53,10 @@ export function requestSchema(model: Capabilities, operation: Operation) {
 		const schema = fieldSchema(name, model, operation);
 		shape[name] = model.fields[name]?.required === undefined ? schema.optional() : schema;
 	}
-	if (operation === 'edit') {
-		model.images?.wire.forEach((name, position) => {
-			const schema = imageSchema(model);
-			shape[name] = position === 0 ? schema : schema.optional();
-		});
-	}
+	inputImageNames(model, operation).forEach((name, position) => {
+		const schema = imageSchema(model);
+		shape[name] = position === 0 ? schema : schema.optional();
+	});
 	return z.object(shape).strict();
 }
 
@@ -68,13 +71,17 @@ export function buildBody(
 	operation: Operation,
 	values: RequestValues,
 ): { body: RequestBody } | { violations: Violation[] } {
-	const parsed = requestSchema(model, operation).safeParse(toWire(model, operation, values));
+	const wire = toWire(model, operation, values);
+	const parsed = requestSchema(model, operation).safeParse(wire);
 	if (parsed.success) return { body: parsed.data };
-	// zod 3 reports a number that breaks two checks twice, in the same words.
+	// Width and height break the rule of the one size together, and zod 3 reports a number that breaks
+	// two checks twice: each rule is told once.
 	const violations = new Map<string, Violation>();
 	for (const { path, message: rule } of parsed.error.issues) {
-		const label = labelOf(String(path[0] ?? ''), model);
-		violations.set(`${label} ${rule}`, { label, rule });
+		const name = String(path[0] ?? '');
+		const label = labelOf(name, model);
+		const value = label === LABELS.imageSize ? values.size : wire[name];
+		violations.set(`${label} ${rule}`, { label, rule, value });
 	}
 	return { violations: [...violations.values()] };
 }
@@ -84,9 +91,15 @@ export function unsupportedFields(model: Capabilities, set: readonly FieldName[]
 	return set.filter((name) => model.fields[name] === undefined);
 }
 
-/** Seed of the k-th request of an item (k from 0). Past the highest seed it begins again at 0. */
-export function seedOfRequest(seed: number, k: number): number {
-	return (seed + k) % (MAX_SEED + 1);
+/**
+ * Seed of a request for an item.
+ *
+ * @param seed the one that was set
+ * @param position of the request's first image among those of the item, from 0
+ * @returns `seed + position`; after the highest seed comes 0
+ */
+export function seedOfRequest(seed: number, position: number): number {
+	return (seed + position) % (MAX_SEED + 1);
 }
 
 function toWire(model: Capabilities, operation: Operation, values: RequestValues) {
@@ -97,12 +110,10 @@ function toWire(model: Capabilities, operation: Operation, values: RequestValues
 		const value = values.fields[name] ?? model.fields[name]?.required;
 		if (value !== undefined) wire[name] = value;
 	}
-	if (operation === 'edit') {
-		values.images?.forEach((image, position) => {
-			const name = model.images?.wire[position];
-			if (name !== undefined) wire[name] = image;
-		});
-	}
+	inputImageNames(model, operation).forEach((name, position) => {
+		const image = values.images?.[position];
+		if (image !== undefined) wire[name] = image;
+	});
 	return wire;
 }
 

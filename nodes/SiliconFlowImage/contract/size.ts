@@ -22,22 +22,27 @@ export function sizeLabel(text: string): string {
 }
 
 /**
- * Says what is wrong with a size for a model, as the end of a sentence that begins with the
- * label of the field, or undefined when the size will do.
+ * Says what a size must be for a model, as the end of a sentence that begins with the label of the
+ * field: one of a list, with sides in a range, or at least a size.
  */
+export function sizeRule(model: Capabilities): string {
+	const { closed, sizes = [], side } = model.size ?? {};
+	if (closed) return `must be one of ${sizes.join(', ')}`;
+	const rule = side
+		? `must have sides of ${side.min} to ${side.max} pixels in multiples of ${side.multipleOf}`
+		: 'must be a width and a height in pixels, written like 1024x1024';
+	return `${rule}${recommended(model)}`;
+}
+
+/** Says what is wrong with a size for a model, in the same way, or undefined when it will do. */
 export function sizeViolation(text: string, model: Capabilities): string | undefined {
+	const { closed, sizes = [], side, maxPixels } = model.size ?? {};
+	if (closed) return sizes.includes(text) ? undefined : sizeRule(model);
 	const size = parseSize(text);
-	if (model.size?.closed) {
-		const { sizes } = model.size;
-		return sizes.includes(text) ? undefined : `must be one of ${sizes.join(', ')}`;
-	}
-	if (size === undefined) {
-		return `must be a width and a height in pixels, written like 1024x1024${recommended(model)}`;
-	}
-	const { side, maxPixels } = model.size ?? {};
+	if (size === undefined) return sizeRule(model);
 	const sides = [size.width, size.height];
 	if (side && sides.some((n) => n < side.min || n > side.max || n % side.multipleOf !== 0)) {
-		return `must have sides of ${side.min} to ${side.max} pixels in multiples of ${side.multipleOf}${recommended(model)}`;
+		return sizeRule(model);
 	}
 	if (maxPixels !== undefined && size.width * size.height > maxPixels) {
 		return `must have at most ${maxPixels} pixels in all${recommended(model)}`;

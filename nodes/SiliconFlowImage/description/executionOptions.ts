@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { LABELS } from '../contract/labels';
 
 /** The numbers of Execution Options: their label, range, and value while the option is not added. */
 export const EXECUTION_NUMBERS = {
-	concurrency: { label: 'Concurrency', min: 1, max: 100, unset: 3 },
-	maxRetries: { label: 'Max Retries', min: 0, max: 20, unset: 5 },
-	requestsPerMinute: { label: 'Requests per Minute', min: 0, max: 6000, unset: 0 },
-	timeout: { label: 'Timeout', min: 1, max: 3600, unset: 300 },
+	concurrency: { label: LABELS.concurrency, min: 1, max: 100, unset: 3 },
+	maxRetries: { label: LABELS.maxRetries, min: 0, max: 20, unset: 5 },
+	requestsPerMinute: { label: LABELS.requestsPerMinute, min: 0, max: 6000, unset: 0 },
+	timeout: { label: LABELS.timeout, min: 1, max: 3600, unset: 300 },
 } as const;
 
 export type ExecutionNumber = keyof typeof EXECUTION_NUMBERS;
@@ -28,7 +29,7 @@ function numberField(
 
 /** Execution Options: how the service is called. Read once a run, from the first item. */
 export const executionOptionsField: INodeProperties = {
-	displayName: 'Execution Options',
+	displayName: LABELS.executionOptions,
 	name: 'executionOptions',
 	type: 'collection',
 	placeholder: 'Add Option',
@@ -49,7 +50,7 @@ export const executionOptionsField: INodeProperties = {
 			2,
 		),
 		{
-			displayName: 'Retry After Time-Out',
+			displayName: LABELS.retryAmbiguous,
 			name: 'retryAmbiguous',
 			type: 'boolean',
 			default: false,

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { LABELS } from '../contract/fields';
+import { LABELS } from '../contract/labels';
 
 /** The input images of Edit, in the order the model sees them. */
 export const imagesField: INodeProperties = {
@@ -18,7 +18,7 @@ export const imagesField: INodeProperties = {
 			name: 'image',
 			values: [
 				{
-					displayName: 'Source',
+					displayName: LABELS.source,
 					name: 'source',
 					type: 'options',
 					options: [
@@ -28,13 +28,13 @@ export const imagesField: INodeProperties = {
 							description: 'A file of the input item, such as the picture of the step before',
 						},
 						{
-							name: 'URL',
+							name: LABELS.url,
 							value: 'url',
 							description:
 								'An http(s) address, fetched by the China site itself, for the other site by n8n',
 						},
 						{
-							name: 'Base64',
+							name: LABELS.base64,
 							value: 'base64',
 							description: 'Base64 text, with or without a data URL in front',
 						},
@@ -42,7 +42,7 @@ export const imagesField: INodeProperties = {
 					default: 'binary',
 				},
 				{
-					displayName: 'Input Data Field Name',
+					displayName: LABELS.inputDataFieldName,
 					name: 'binaryPropertyName',
 					type: 'string',
 					default: 'data',
@@ -51,7 +51,7 @@ export const imagesField: INodeProperties = {
 					displayOptions: { show: { source: ['binary'] } },
 				},
 				{
-					displayName: 'URL',
+					displayName: LABELS.url,
 					name: 'url',
 					type: 'string',
 					default: '',
@@ -59,7 +59,7 @@ export const imagesField: INodeProperties = {
 					displayOptions: { show: { source: ['url'] } },
 				},
 				{
-					displayName: 'Base64',
+					displayName: LABELS.base64,
 					name: 'base64',
 					type: 'string',
 					default: '',

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { LABELS, MAX_NUMBER_OF_IMAGES } from '../contract/fields';
+import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
+import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
 import { executionOptionsField } from './executionOptions';
 import { imagesField } from './images';

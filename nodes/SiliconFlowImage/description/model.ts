@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { LABELS } from '../contract/fields';
+import { LABELS } from '../contract/labels';
 
 /** Operation, model and prompt: what every request needs. */
 

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { FIELD_NAMES, FIELDS, LABELS, type Field } from '../contract/fields';
+import { FIELD_NAMES, FIELDS, type Field } from '../contract/fields';
+import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
 import { hiddenUnless } from './visibility';
 
@@ -10,7 +11,7 @@ export function optionsField(rows?: readonly ModelRow[]): INodeProperties {
 		...hiddenUnless((row) => row.fields[name] !== undefined, rows),
 	}));
 	return {
-		displayName: 'Options',
+		displayName: LABELS.options,
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add Option',
@@ -71,7 +72,7 @@ const outputFields: INodeProperties[] = [
 			'Further fields of the request body as a JSON object, for what a new model takes and this node does not know yet. Where a field of this node says the same, this node wins.',
 	},
 	{
-		displayName: 'Download Images',
+		displayName: LABELS.downloadImages,
 		name: 'download',
 		type: 'boolean',
 		default: true,
@@ -79,7 +80,7 @@ const outputFields: INodeProperties[] = [
 			'Whether to put each picture into the output as binary data. Turned off, the output holds its URL only, which lives one hour.',
 	},
 	{
-		displayName: 'File Name',
+		displayName: LABELS.fileName,
 		name: 'fileName',
 		type: 'string',
 		default: '',
@@ -88,14 +89,14 @@ const outputFields: INodeProperties[] = [
 			'Name of the file in the output. The true extension is added, and a number when an item makes several pictures.',
 	},
 	{
-		displayName: 'Output Data Field Name',
+		displayName: LABELS.outputDataFieldName,
 		name: 'binaryPropertyOutput',
 		type: 'string',
 		default: 'data',
 		hint: 'The name of the output field that will hold the picture',
 	},
 	{
-		displayName: 'Watermark',
+		displayName: LABELS.watermark,
 		name: 'watermark',
 		type: 'boolean',
 		default: true,

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { modelIds } from '../contract/catalog';
-import { LABELS } from '../contract/fields';
+import { LABELS } from '../contract/labels';
 import { MODELS, type ModelRow } from '../contract/models';
 import { sizeLabel } from '../contract/size';
 import { hiddenFor, hiddenUnless, onlyFor } from './visibility';

@@ -1,92 +1,100 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { checkOrder } from '../input/checkJob';
 import { readAccess, type Access } from '../input/access';
+import { checkJob } from '../input/checkJob';
 import { readExecutionOptions } from '../input/executionOptions';
-import { makeImages } from './generateImages';
-import { apiError, itemError } from '../input/nodeError';
+import { InputItem } from '../input/inputItem';
+import { readJob, type Job } from '../input/readJob';
+import { countOf } from '../input/values';
+import { apiError, itemError } from './errors';
+import { generateImages } from './generateImages';
+import type { ImageResult } from './imageResult';
 import { failureItem, failureJson, imageItem } from './outputItems';
-import { readOrder, type Order } from '../input/readJob';
-import type { Result } from './storeImage';
 import { Run } from './run';
 
 const MAX_HINTS = 10;
 
 /**
- * Runs the node: reads and checks every item, then makes the pictures, and puts them out in the
- * order of the items.
+ * Runs the node: reads and checks every item, then generates the images and outputs them in the order
+ * of the items.
  *
  * @throws NodeApiError or NodeOperationError with `itemIndex` at the first failure, unless the step
- * continues on fail. Requests under way are finished first, and what they brought is named.
+ * continues on fail. Requests under way are finished first, and the images they made are named.
  */
 export async function executeItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	if (context.getInputData().length === 0) return [];
 	const access = await readAccess(context);
 	const run = new Run(context, access, readExecutionOptions(context));
-	const goesOn = context.continueOnFail();
-	const entries = await readOrders(context, access, goesOn);
+	const continueOnFail = context.continueOnFail();
+	const entries = await readJobs(context, access, continueOnFail);
 
 	const outputs = await Promise.all(
 		entries.map(async (entry) => {
 			if ('json' in entry) return { items: [entry] };
-			const results = await makeImages(run, entry, () => {
-				if (!goesOn) run.stop();
+			const results = await generateImages(run, entry, () => {
+				if (!continueOnFail) run.stop();
 			});
 			const unsent = entry.numberOfImages - results.filter((result) => result).length;
-			return { order: entry, results, items: results.flatMap(asItem(run, entry, unsent)) };
+			return { job: entry, results, items: results.flatMap(asItem(run, entry, unsent)) };
 		}),
 	);
-	if (!goesOn && !run.cancelled) throwFirstFailure(run, outputs);
+	if (!continueOnFail && !run.cancelled) throwFirstFailure(run, outputs);
 	return outputs.flatMap(({ items }) => items);
 }
 
-/** Every item as an order, or as the item of its failure where the step continues on fail. */
-async function readOrders(
+/** Every item as a job, or as the item of its failure where the step continues on fail. */
+async function readJobs(
 	context: IExecuteFunctions,
 	access: Access,
-	goesOn: boolean,
-): Promise<Array<Order | INodeExecutionData>> {
-	const entries: Array<Order | INodeExecutionData> = [];
+	continueOnFail: boolean,
+): Promise<Array<Job | INodeExecutionData>> {
+	const entries: Array<Job | INodeExecutionData> = [];
 	const hints = new Set<string>();
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+	for (let index = 0; index < context.getInputData().length; index++) {
+		const item = new InputItem(context, index);
 		try {
-			const order = readOrder(context, itemIndex, access);
-			const found = await checkOrder(context, order);
-			for (const hint of [...order.hints, ...found]) hints.add(hint);
-			entries.push(order);
+			const job = readJob(item, access);
+			const found = await checkJob(job);
+			for (const hint of [...job.hints, ...found]) hints.add(hint);
+			entries.push(job);
 		} catch (thrown) {
-			if (!goesOn) throw itemError(context, thrown, itemIndex);
-			entries.push(failureItem({ context }, itemError(context, thrown, itemIndex), itemIndex));
+			const error = itemError(item, thrown);
+			if (!continueOnFail) throw error;
+			entries.push(failureItem(context, error, index));
 		}
 	}
 	showHints(context, [...hints]);
 	return entries;
 }
 
-/** Beside the output; ten at most, for a run may have hundreds of items. */
+/** Shows hints beside the output; ten at most, because a run may have hundreds of items. */
 function showHints(context: IExecuteFunctions, hints: string[]): void {
 	const shown = hints.slice(0, MAX_HINTS);
-	if (hints.length > shown.length) shown.push(`And ${hints.length - shown.length} more hints`);
+	const left = hints.length - shown.length;
+	if (left > 0) shown.push(`And ${countOf(left, 'more hint')}`);
 	for (const message of shown) context.addExecutionHints({ message, location: 'outputPane' });
 }
 
-function asItem(run: Run, order: Order, unsent: number) {
-	const ending = unsent > 0 ? ` ${unsent} more pictures of this item were not asked for.` : '';
-	return (result: Result, index: number): INodeExecutionData[] => {
+/** @param unsent how many images of the item were not requested because of a failure before */
+function asItem(run: Run, job: Job, unsent: number) {
+	const { index: itemIndex } = job.item;
+	const left = countOf(unsent, 'more image');
+	const ending = unsent > 0 ? ` Not requested for this item: ${left}.` : '';
+	return (result: ImageResult, index: number): INodeExecutionData[] => {
 		const { image, failure } = result;
 		if (failure) {
-			const error = apiError(run, failure, order.itemIndex, ending);
-			return [failureItem(run, error, order.itemIndex, failureJson(order, result, index))];
+			const error = apiError(run, failure, itemIndex, ending);
+			return [failureItem(run.context, error, itemIndex, failureJson(job, result, index))];
 		}
-		return image ? [imageItem(order, image, result, index)] : [];
+		return image ? [imageItem(job, image, result, index)] : [];
 	};
 }
 
 function throwFirstFailure(
 	run: Run,
-	outputs: ReadonlyArray<{ order?: Order; results?: readonly Result[] }>,
+	outputs: ReadonlyArray<{ job?: Job; results?: readonly ImageResult[] }>,
 ): void {
-	for (const { order, results } of outputs) {
+	for (const { job, results } of outputs) {
 		const failure = results?.find((result) => result?.failure)?.failure;
-		if (order && failure) throw apiError(run, failure, order.itemIndex, run.paidFor());
+		if (job && failure) throw apiError(run, failure, job.item.index, run.describePaidImages());
 	}
 }

@@ -5,46 +5,46 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import type { Order } from '../input/readJob';
-import type { MadeImage, Result } from './storeImage';
+import type { Job } from '../input/readJob';
+import type { GeneratedImage, ImageResult } from './imageResult';
 import { isoTime } from './run';
 
 /**
- * The output item of a picture: what is known about it as JSON and, when it was downloaded, the
- * picture itself as binary data.
+ * The output item of an image: what is known about it as JSON and, when it was downloaded, the image
+ * itself as binary data.
  *
- * @param index position of the picture among those of its input item, from 0
+ * @param index position of the image among those of its input item, from 0
  */
 export function imageItem(
-	order: Order,
-	image: MadeImage,
-	{ binary }: Result,
+	job: Job,
+	image: GeneratedImage,
+	{ binary }: ImageResult,
 	index: number,
 ): INodeExecutionData {
 	return {
-		json: imageJson(order, image, index),
-		...(binary ? { binary: { [order.output.field]: binary } } : {}),
-		pairedItem: { item: order.itemIndex },
+		json: imageJson(job, image, index),
+		...(binary ? { binary: { [job.output.field]: binary } } : {}),
+		pairedItem: { item: job.item.index },
 	};
 }
 
 /**
  * The item of a failure where the step continues on fail. Its JSON keeps all that is known, above
- * all the URL of a picture that is paid for.
+ * all the URL of an image that is paid for.
  *
- * n8n sends an item to the error output for its `error`, but then replaces the JSON of every item
- * that still has one by the bare message (WorkflowExecute, normalizeNodeErrors). Between the two it
- * copies the item. So `error` is set for the error output only, and in a way that is not copied.
+ * n8n sends an item to the error output because of its `error`, but then replaces the JSON of every
+ * item that still has one by the bare message (WorkflowExecute, normalizeNodeErrors). Between the two
+ * it copies the item. So `error` is set for the error output only, and in a way that is not copied.
  */
 export function failureItem(
-	{ context }: { readonly context: IExecuteFunctions },
+	context: IExecuteFunctions,
 	error: NodeApiError | NodeOperationError,
 	itemIndex: number,
 	known: IDataObject = {},
 ): INodeExecutionData {
 	const details = error.description ?? undefined;
 	const item: INodeExecutionData = {
-		json: withoutGaps({ error: error.message, details, ...known }),
+		json: omitUndefined({ error: error.message, details, ...known }),
 		pairedItem: { item: itemIndex },
 	};
 	if (context.getNode().onError === 'continueErrorOutput') {
@@ -53,19 +53,19 @@ export function failureItem(
 	return item;
 }
 
-/** What the item of a failure says besides the message: the request, the picture, the numbers. */
-export function failureJson(order: Order, { image, failure }: Result, index: number): IDataObject {
+/** What the item of a failure says besides the message: the request, the image, the numbers. */
+export function failureJson(job: Job, { image, failure }: ImageResult, index: number): IDataObject {
 	const { status, code, traceId } = failure ?? {};
-	const request = { model: order.model.id, prompt: order.values.prompt as string, index };
-	const known = image ? imageJson(order, image, index) : request;
-	return withoutGaps({ ...known, status, code, ...(traceId ? { traceId } : {}) });
+	const request = { model: job.model.id, prompt: job.values.prompt as string, index };
+	const known = image ? imageJson(job, image, index) : request;
+	return omitUndefined({ ...known, status, code, ...(traceId ? { traceId } : {}) });
 }
 
-function imageJson(order: Order, image: MadeImage, index: number): IDataObject {
+function imageJson(job: Job, image: GeneratedImage, index: number): IDataObject {
 	const { url, expiresAt, seed, inferenceSeconds, traceId } = image;
-	return withoutGaps({
-		model: order.model.id,
-		prompt: order.values.prompt as string,
+	return omitUndefined({
+		model: job.model.id,
+		prompt: job.values.prompt as string,
 		seed,
 		index,
 		url,
@@ -75,7 +75,7 @@ function imageJson(order: Order, image: MadeImage, index: number): IDataObject {
 	});
 }
 
-/** A key without a value is left out: `undefined` would not survive n8n's storage anyway. */
-function withoutGaps(json: IDataObject): IDataObject {
+/** Leaves out keys without a value, because n8n's storage would drop them anyway. */
+function omitUndefined(json: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
 }

@@ -1,41 +1,37 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { LABELS } from '../contract/fields';
+import type { IDataObject } from 'n8n-workflow';
+import { LABELS } from '../contract/labels';
 import { parseJson } from '../contract/response';
-import { refuseItem } from './nodeError';
-import { shown, whenSet } from './values';
+import type { InputItem } from './inputItem';
+import { describeViolation, whenSet } from './values';
 
-/** Fields that decide what is billed, and so are set by this node's own fields only. */
+/** Fields that decide what is billed. Only the node's own parameters may set them. */
 const RESERVED: Readonly<Record<string, string>> = {
 	batch_size: LABELS.numberOfImages,
 	n: LABELS.numberOfImages,
 };
 
 /**
- * Reads Additional Body Fields: a JSON object, as text or from an expression as it is.
+ * Reads Additional Body Fields: a JSON object, either as text or as the value of an expression.
  *
- * @throws NodeOperationError when it is no object, or sets the number of images behind the node's back
+ * @param given value of the option
+ * @throws NodeOperationError when it is not an object, or when it sets the number of images
  */
-export function readAdditionalFields(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	given: unknown,
-): IDataObject {
+export function readAdditionalFields(item: InputItem, given: unknown): IDataObject {
+	const label = LABELS.additionalBodyFields;
 	const set = whenSet(given);
 	if (set === undefined) return {};
 	const value = typeof set === 'string' ? parseJson(set) : set;
-	const refuse = (message: string, description: string) =>
-		refuseItem(context, itemIndex, message, description);
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-		return refuse(
-			`'${LABELS.additionalBodyFields}' must be a JSON object, but is ${shown(set)}`,
+		item.refuse(
+			describeViolation({ label, rule: 'must be a JSON object', value: set }),
 			'Enter something like {"style": "vivid"}, or remove the option.',
 		);
 	}
 	const reserved = Object.keys(value).find((key) => Object.hasOwn(RESERVED, key));
 	if (reserved !== undefined) {
-		refuse(
-			`'${LABELS.additionalBodyFields}' must not set ${reserved}`,
-			`Use '${RESERVED[reserved]}' instead, so that every picture paid for comes out.`,
+		item.refuse(
+			`'${label}' must not set ${reserved}`,
+			`Use '${RESERVED[reserved]}' instead, so that every image you pay for is output.`,
 		);
 	}
 	return value as IDataObject;

@@ -1,60 +1,50 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { FIELD_NAMES, FIELDS, LABELS } from '../contract/fields';
-import { buildBody, type RequestBody, type Violation } from '../contract/request';
-import { refuseItem } from './nodeError';
-import type { Order } from './readJob';
-import { shown } from './values';
+import { inputImageNames } from '../contract/catalog';
+import { LABELS } from '../contract/labels';
+import { buildBody, type RequestBody } from '../contract/request';
+import type { Job } from './readJob';
+import { countOf, describeViolation } from './values';
 
 /** Stands for an input image while the rest of the request is checked. */
-const SOME_IMAGE = 'data:image/png;base64,';
+const PLACEHOLDER = 'data:image/png;base64,';
 
 /**
- * Checks one order as a whole before anything is sent: the contract, the number of input images, and
- * that each of them is there and is an image. What was looked at is let go.
+ * Checks a whole job before anything is sent: the contract, the number of input images, and that each
+ * of them exists and is an image. The images are not kept.
  *
- * @returns hints to be shown beside the output
- * @throws NodeOperationError with `itemIndex`, naming the field and the allowed values
+ * @returns hints to show beside the output
+ * @throws NodeOperationError with `itemIndex`, naming the parameter and the values it may have
  */
-export async function checkOrder(context: IExecuteFunctions, order: Order): Promise<string[]> {
-	const { itemIndex, model, operation, images, values } = order;
-	const refuse = (message: string, description: string) =>
-		refuseItem(context, itemIndex, message, description);
-	const places = operation === 'edit' ? (model.images?.wire.length ?? 0) : 0;
-	if (operation === 'edit' && (images.length === 0 || images.length > places)) {
-		const allowed = places === 1 ? 'exactly 1 image' : `1 to ${places} images`;
-		refuse(
-			`'${LABELS.images}': ${model.id} takes ${allowed}, but ${images.length} are given`,
-			images.length === 0
-				? "Add an image under 'Images'."
-				: "Remove the images that are too many. Several names in one 'Input Data Field Name' count as several images.",
-		);
-	}
-	const placeholders = images.map(() => SOME_IMAGE);
+export async function checkJob(job: Job): Promise<string[]> {
+	const { item, model, operation, images, values } = job;
+	checkNumberOfInputImages(job);
+	const placeholders = images.map(() => PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, images: placeholders });
 	if ('violations' in built) {
-		const [first, ...others] = built.violations.map((violation) => sentence(violation, order));
+		const [first, ...others] = built.violations.map(describeViolation);
 		const rest = others.length > 0 ? ` Also: ${others.join('; ')}.` : '';
-		refuse(first, `Model: ${model.id}. Nothing was sent.${rest}`);
+		return item.refuse(first, `Model: ${model.id}. Nothing was sent.${rest}`);
 	}
 	for (const image of images) await image.check();
-	return 'body' in built ? collisionHint(order, built.body) : [];
+	return collisionHint(job, built.body);
 }
 
-function collisionHint({ additionalFields }: Order, body: RequestBody): string[] {
+function checkNumberOfInputImages({ item, model, operation, images }: Job): void {
+	const given = images.length;
+	const most = inputImageNames(model, operation).length;
+	if (given <= most && (given > 0 || most === 0)) return;
+	const allowed = most === 1 ? 'exactly 1 image' : `1 to ${most} images`;
+	item.refuse(
+		`'${LABELS.images}': ${model.id} takes ${allowed}, but ${given} are given`,
+		given === 0
+			? `Add an image under '${LABELS.images}'.`
+			: `Remove ${countOf(given - most, 'image')}. Each name in '${LABELS.inputDataFieldName}' counts as an image.`,
+	);
+}
+
+function collisionHint({ additionalFields }: Job, body: RequestBody): string[] {
 	const doubled = Object.keys(additionalFields).filter((name) => name in body);
 	if (doubled.length === 0) return [];
 	return [
-		`'${LABELS.additionalBodyFields}' sets ${doubled.join(', ')}, which this node sets itself; the value of the node was sent`,
+		`'${LABELS.additionalBodyFields}' sets ${doubled.join(', ')}, which this node also sets; the value of the node was sent`,
 	];
-}
-
-function sentence({ label, rule }: Violation, { values }: Order): string {
-	const field = FIELD_NAMES.find((name) => FIELDS[name].label === label);
-	const value = field
-		? values.fields[field]
-		: label === LABELS.imageSize
-			? values.size
-			: values.prompt;
-	const given = typeof value === 'string' && value.trim() === '' ? '' : `, but is ${shown(value)}`;
-	return `'${label}' ${rule}${given}`;
 }

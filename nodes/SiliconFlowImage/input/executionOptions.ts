@@ -1,14 +1,21 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { LABELS } from '../contract/labels';
+import { wholeNumbers } from '../contract/wholeNumber';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
-import { asNumber, asSwitch, shown } from './values';
+import { refuseRun } from './refusal';
+import { asNumber, asSwitch, describeViolation } from './values';
 
 /** How the service is called in this run. */
 export interface ExecutionOptions {
+	/** Most requests under way at once. */
 	readonly concurrency: number;
+	/** Most repetitions of one request. */
 	readonly maxRetries: number;
 	/** 0: no limit. */
 	readonly requestsPerMinute: number;
+	/** Longest wait for the answer to a request, and for a download. */
 	readonly timeoutMs: number;
+	/** Whether to repeat a request that may have been served and billed. */
 	readonly retryAmbiguous: boolean;
 }
 
@@ -19,16 +26,15 @@ export interface ExecutionOptions {
  */
 export function readExecutionOptions(context: IExecuteFunctions): ExecutionOptions {
 	const given = context.getNodeParameter('executionOptions', 0, {}) as IDataObject;
-	const read = (name: ExecutionNumber) => {
+	const read = (name: ExecutionNumber): number => {
 		const { label, min, max, unset } = EXECUTION_NUMBERS[name];
 		const value = asNumber(given[name]) ?? unset;
-		if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) {
-			return value;
-		}
-		throw new NodeOperationError(
-			context.getNode(),
-			`'${label}' must be a whole number from ${min} to ${max}, but is ${shown(value)}`,
-			{ description: 'Change it in Execution Options.' },
+		const range = wholeNumbers(min, max);
+		if (range.includes(value)) return value;
+		return refuseRun(
+			context,
+			describeViolation({ label, rule: range.rule, value }),
+			`Change it in '${LABELS.executionOptions}'.`,
 		);
 	};
 	return {

@@ -1,17 +1,18 @@
 /**
- * So many places for work under way at once; who comes first goes first. Whatever is loaded inside a
- * place (input images, pictures) is let go with it, so memory follows the number of places.
+ * Limits how much work is under way at once, first come, first served. Whatever the work loads, such
+ * as input and output images, is let go with its slot, so memory use follows the number of slots.
  */
-export class Slots {
+export class Semaphore {
 	private free: number;
 
 	private readonly queue: Array<() => void> = [];
 
-	constructor(places: number) {
-		this.free = places;
+	/** @param slots how much work may be under way at once, at least 1 */
+	constructor(slots: number) {
+		this.free = slots;
 	}
 
-	/** Runs the work as soon as a place is free. */
+	/** Runs the work as soon as a slot is free. */
 	async use<T>(work: () => Promise<T>): Promise<T> {
 		if (this.free > 0) this.free--;
 		else await new Promise<void>((resolve) => this.queue.push(resolve));

@@ -35,18 +35,18 @@ const FIRST_DOWNLOAD_WAIT_MS = 500;
  *
  * @param send called once per try, at the moment it may leave
  * @param place where the request stands in the run: its turn, its weight, and what closes with it
- * @param over says that the request is no longer wanted
+ * @param shouldStop says that the request is no longer wanted
  */
-export async function sendPatiently(
+export async function sendWithRetries(
 	send: () => Promise<Reply | NoAnswer>,
 	place: Place,
 	pace: Pace,
 	{ maxRetries, retryAmbiguous }: RetryPolicy,
-	over: () => boolean,
+	shouldStop: () => boolean,
 ): Promise<Reply | NoAnswer | NotSent> {
 	for (let retries = 0; ; ) {
 		// Asked before and after the wait for the turn: the model may have been closed meanwhile.
-		const turn = pace.closedFor(place.model) ? undefined : await pace.turn(place, over);
+		const turn = pace.closedFor(place.model) ? undefined : await pace.turn(place, shouldStop);
 		const closed = pace.closedFor(place.model);
 		if (closed) return closed;
 		if (turn === undefined) return { kind: 'notSent' };
@@ -67,7 +67,7 @@ export async function sendPatiently(
 				: retryAmbiguous && isAmbiguous(outcome) && retries < maxRetries;
 		if (!again) return outcome;
 		const waitMs = Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
-		if (!(await wait(waitMs, over))) return outcome;
+		if (!(await wait(waitMs, shouldStop))) return outcome;
 		retries++;
 	}
 }
@@ -77,16 +77,16 @@ export async function sendPatiently(
  *
  * @param expiresAt when the link ends, in milliseconds since 1970
  */
-export async function downloadPatiently(
+export async function downloadWithRetries(
 	download: () => Promise<DownloadedImage | NotAnImage | NoAnswer>,
 	expiresAt: number,
-	over: () => boolean,
+	shouldStop: () => boolean,
 ): Promise<DownloadedImage | NotAnImage | NoAnswer> {
 	for (let retries = 0; ; retries++) {
 		const outcome = await download();
-		const again = isPassing(outcome) && retries < DOWNLOAD_RETRIES && Date.now() < expiresAt;
+		const again = isTransient(outcome) && retries < DOWNLOAD_RETRIES && Date.now() < expiresAt;
 		if (!again) return outcome;
-		if (!(await wait(FIRST_DOWNLOAD_WAIT_MS * 2 ** retries, over))) return outcome;
+		if (!(await wait(FIRST_DOWNLOAD_WAIT_MS * 2 ** retries, shouldStop))) return outcome;
 	}
 }
 
@@ -117,7 +117,7 @@ function isAmbiguous(outcome: Reply | NoAnswer): boolean {
 	return outcome.kind === 'timeout' || outcome.kind === 'cut';
 }
 
-function isPassing(outcome: DownloadedImage | NotAnImage | NoAnswer): boolean {
+function isTransient(outcome: DownloadedImage | NotAnImage | NoAnswer): boolean {
 	if (outcome.kind === 'refused') return outcome.status >= 500 || outcome.status === 429;
 	return ['unreachable', 'cut', 'timeout'].includes(outcome.kind);
 }

@@ -1,11 +1,12 @@
 import type { Capabilities } from '../../../nodes/SiliconFlowImage/contract/catalog';
-import { FIELD_NAMES, FIELDS, LABELS } from '../../../nodes/SiliconFlowImage/contract/fields';
+import { FIELD_NAMES, FIELDS } from '../../../nodes/SiliconFlowImage/contract/fields';
+import { LABELS } from '../../../nodes/SiliconFlowImage/contract/labels';
 
 /** What the panel must show for a model, by the capability table. */
 
 /** Labels of the fields in the order of the panel. */
 export function fieldsOf(operation: string, { size }: Capabilities): string[] {
-	const images = [LABELS.images, 'Source', 'Input Data Field Name'];
+	const images = [LABELS.images, LABELS.source, LABELS.inputDataFieldName];
 	return [
 		'Operation',
 		LABELS.model,
@@ -24,9 +25,9 @@ export function optionsOf({ fields }: Capabilities): string[] {
 	return [
 		...taken.map((name) => FIELDS[name].label),
 		LABELS.additionalBodyFields,
-		'Download Images',
-		'File Name',
-		'Output Data Field Name',
-		'Watermark',
+		LABELS.downloadImages,
+		LABELS.fileName,
+		LABELS.outputDataFieldName,
+		LABELS.watermark,
 	].sort((a, b) => a.localeCompare(b));
 }

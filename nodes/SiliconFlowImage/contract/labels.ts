@@ -1,0 +1,33 @@
+/**
+ * Labels that messages name, besides those of the request fields (`fields.ts`). The panel takes them
+ * from here too, so a message never names a field that the panel calls something else. The credential
+ * cannot, so a test compares.
+ */
+export const LABELS = {
+	model: 'Model',
+	prompt: 'Prompt',
+	images: 'Images',
+	source: 'Source',
+	inputDataFieldName: 'Input Data Field Name',
+	url: 'URL',
+	base64: 'Base64',
+	imageSize: 'Image Size',
+	numberOfImages: 'Number of Images',
+
+	options: 'Options',
+	additionalBodyFields: 'Additional Body Fields',
+	downloadImages: 'Download Images',
+	fileName: 'File Name',
+	outputDataFieldName: 'Output Data Field Name',
+	watermark: 'Watermark',
+
+	executionOptions: 'Execution Options',
+	concurrency: 'Concurrency',
+	maxRetries: 'Max Retries',
+	requestsPerMinute: 'Requests per Minute',
+	retryAmbiguous: 'Retry After Time-Out',
+	timeout: 'Timeout',
+
+	region: 'Region',
+	baseUrl: 'Base URL',
+} as const;
