@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { readNames } from './readNames';
@@ -43,5 +44,40 @@ describe('The panel and the code agree', () => {
 				'images.image.base64',
 			]),
 		);
+	});
+});
+
+describe('The look at the code', () => {
+	const namesIn = (text: string) => {
+		const folder = mkdtempSync(join(tmpdir(), 'parameters-'));
+		const file = join(folder, 'sample.ts');
+		writeFileSync(file, text);
+		try {
+			return readNames(file);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	};
+
+	it.each([
+		["item.parameter('seed')", ['seed']],
+		[
+			"const options = item.parameter('options', {}) as A; options.seed",
+			['options', 'options.seed'],
+		],
+		["context.getNodeParameter('seed', 0)", ['seed']],
+		['class A { parameter(name: string) { return this.b.getNodeParameter(name, 0); } }', []],
+	])('understands %s', (text, names) => {
+		expect(namesIn(text)).toStrictEqual(names);
+	});
+
+	it.each([
+		'item.parameter(name)',
+		'context.getNodeParameter(name, 0)',
+		'class A { read(name: string) { return this.b.getNodeParameter(name, 0); } }',
+		'class A { parameter(name: string, other: string) { return this.b.getNodeParameter(other); } }',
+		'class A { parameter(name: string) { return this.b.parameter(name); } }',
+	])('is not fooled by %s', (text) => {
+		expect(() => namesIn(text)).toThrow('computed name');
 	});
 });

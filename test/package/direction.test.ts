@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { importsOf } from './imports';
@@ -152,6 +152,20 @@ it('The contract needs zod alone at run time, and no other room needs zod', () =
 	expect(imports.filter(({ name, room }) => name === 'zod' && room !== 'contract')).toStrictEqual(
 		[],
 	);
+});
+
+it('Exceptions are made in one place each, which guards their messages', () => {
+	const made = files
+		.filter((file) => SHIPPED.includes(roomOf(nameOf(file))))
+		.flatMap((file) => {
+			const found = readFileSync(file, 'utf8').match(/new Node\w*Error\b/g) ?? [];
+			return found.map((name) => `${nameOf(file)}: ${name}`);
+		});
+
+	expect(made.sort()).toStrictEqual([
+		'nodes/SiliconFlowImage/execution/errors.ts: new NodeApiError',
+		'nodes/SiliconFlowImage/input/refusal.ts: new NodeOperationError',
+	]);
 });
 
 it('No way of importing is overlooked', () => {

@@ -1,0 +1,40 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { readBody } from '../../nodes/SiliconFlowImage/execution/requestBody';
+import { InputItem } from '../../nodes/SiliconFlowImage/input/inputItem';
+import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
+
+/** What no run can show: a job that passed the check and still breaks the contract. */
+
+const node = { id: '1', name: 'Image', type: 'image', typeVersion: 1, position: [0, 0] };
+const context = { getNode: () => node } as unknown as IExecuteFunctions;
+const job = (prompt: string): Job => ({
+	item: new InputItem(context, 0),
+	operation: 'generate',
+	model: capabilitiesOf('Kwai-Kolors/Kolors', 'cn'),
+	values: { prompt, fields: {} },
+	images: [],
+	numberOfImages: 1,
+	additionalFields: { style: 'ink', prompt: 'something else' },
+	watermark: true,
+	output: { download: true, field: 'data', fileName: '' },
+	hints: [],
+});
+
+it('has no body, so that nothing can be sent', async () => {
+	expect(await readBody(job(' '), 1, undefined)).toStrictEqual({
+		message: "'Prompt' must not be empty",
+		description: 'Nothing was sent for this item.',
+	});
+});
+
+it('has one otherwise, in which the fields of the node win', async () => {
+	const body = await readBody(job('a fox'), 1, undefined);
+
+	expect(JSON.parse(String(body))).toStrictEqual({
+		style: 'ink',
+		model: 'Kwai-Kolors/Kolors',
+		prompt: 'a fox',
+		image_size: '1024x1024',
+	});
+});
