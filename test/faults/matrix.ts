@@ -24,16 +24,16 @@ const paid = /already made and paid for/i;
 
 /** Refusals that are final: one request, and words that help. */
 const refusals: Row[] = [
-	[failures.modelUnknown, '400', 'code 20012', 'No such model at this site'],
-	[failures.parameterInvalid, '400', 'code 20015', 'Check the fields of this step'],
+	[failures.modelUnknown, '400', 'code 20012', 'This site has no such model'],
+	[failures.parameterInvalid, '400', 'code 20015', 'Check the parameters of this step'],
 	[failures.sizeInvalid, '400', 'code 20026', "'Image Size'"],
-	[failures.invalidToken, '401', 'Invalid token', 'its Region is the site the key was made at'],
-	[failures.keyInvalidCoded, '401', 'code 30014', 'its Region is the site the key was made at'],
+	[failures.invalidToken, '401', 'Invalid token', "'Region' is the site where the key was created"],
+	[failures.keyInvalidCoded, '401', 'code 30014', "'Region' is the site where the key was created"],
 	[failures.balance, '402', 'code 30001', 'balance'],
 	[failures.balanceOlder, '403', 'code 30001', 'balance'],
-	[failures.modelDisabled, '403', 'code 30003', 'disabled at this site'],
+	[failures.modelDisabled, '403', 'code 30003', 'disabled on this site'],
 	[failures.realName, '403', 'code 30005', 'real-name verification'],
-	[failures.forbidden, '403', 'Forbidden', 'The account may not use this model'],
+	[failures.forbidden, '403', 'Forbidden', 'The account is not allowed to use this model'],
 	[failures.notFound, '404', '404 page not found', 'Base URL'],
 	[failures.retired, '410', 'code 20092', 'retired'],
 	[failures.tooLarge, '413', 'code 20042', 'smaller or fewer'],
@@ -90,7 +90,7 @@ const refusedForNow: Row[] = [
 		name: '429 that asks for hours',
 		faults: [{ ...failures.rateLimit, headers: { 'retry-after': '7200' } }],
 		...once,
-		description: 'asks to wait 120 minutes, which is longer than this node waits',
+		description: 'asks for a wait of 120 minutes, which is longer than this node waits',
 	},
 ];
 
@@ -101,7 +101,7 @@ const ambiguous: Row[] = [
 		faults: [{ stall: 'before-headers' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...once,
-		message: 'did not answer within 1 seconds',
+		message: /did not answer within 1 second$/,
 		description: 'may have been made and billed',
 	},
 	{
@@ -109,14 +109,14 @@ const ambiguous: Row[] = [
 		faults: [{ stall: 'mid-body' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...once,
-		message: 'did not answer within 1 seconds',
+		message: /did not answer within 1 second$/,
 	},
 	{
 		name: 'an answer that trickles on and on',
 		faults: [{ trickle: { bytes: 1, everyMs: 200 } }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...once,
-		message: 'did not answer within 1 seconds',
+		message: /did not answer within 1 second$/,
 	},
 	{
 		name: 'a connection cut before the answer',
@@ -222,7 +222,7 @@ const brokenReplies: Row[] = [
 		faults: [{ status: 307, headers: { location: '/v1/images/generations' }, body: '' }],
 		...once,
 		message: 'redirect, which is not followed',
-		description: 'send the API key elsewhere',
+		description: 'send the API key to another address',
 	},
 	{
 		name: 'words of the service that name a network code and say canceled',
@@ -266,14 +266,14 @@ const downloads: Row[] = [
 		name: 'an image host that never recovers',
 		faults: [{ on: 'image', status: 500, body: 'no', times: always }],
 		...{ posts: 1, downloads: 4, items: 0 },
-		message: 'made but not downloaded: the image host answered HTTP 500',
+		message: 'made but not downloaded: the image host answered with HTTP 500',
 		description: paid,
 	},
 	{
 		name: 'an expired link',
 		faults: [{ on: 'image', status: 403, body: '<Error/>', times: always }],
 		...{ posts: 1, downloads: 1, items: 0 },
-		message: 'the image host answered HTTP 403',
+		message: 'the image host answered with HTTP 403',
 		description: paid,
 	},
 	{
@@ -295,7 +295,7 @@ const downloads: Row[] = [
 		faults: [{ on: 'image', trickle: { bytes: 10, everyMs: 100 }, times: always }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...{ posts: 1, downloads: 4, items: 0 },
-		message: 'it took longer than 1 seconds',
+		message: /it took longer than 1 second$/,
 		description: paid,
 	},
 	{
@@ -331,7 +331,7 @@ const downloads: Row[] = [
 		name: 'a redirect of the picture to another scheme',
 		faults: [{ on: 'image', status: 302, headers: { location: 'file:///etc/passwd' }, body: '' }],
 		...{ posts: 1, downloads: 1, items: 0 },
-		message: 'its address leads to file:, which is not followed',
+		message: 'its link cannot be followed (file:)',
 	},
 	{
 		name: 'a redirect of the picture, followed',

@@ -78,7 +78,7 @@ describe('A download fails for good', () => {
 			);
 			const [item] = onError === 'continueErrorOutput' ? outcome.errorItems : outcome.items;
 			expect(item.json).toMatchObject({
-				error: 'The image was made but not downloaded: the image host answered HTTP 404',
+				error: 'The image was made but not downloaded: the image host answered with HTTP 404',
 				url: bench.simulator.generations[0].images?.[0],
 				urlExpiresAt: expect.any(String),
 				seed: 5,

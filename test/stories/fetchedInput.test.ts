@@ -102,7 +102,7 @@ describe('A picture by URL', () => {
 
 describe('A URL that leads to no picture is named, and nothing is sent', () => {
 	it.each([
-		['/dead', 'the image host answered HTTP 404'],
+		['/dead', 'the image host answered with HTTP 404'],
 		['/page', 'the file is not an image (its content type is text/html)'],
 		['/empty', 'the file is empty'],
 		['/large', `the file is larger than ${CAP} bytes`],
@@ -123,7 +123,7 @@ describe('A URL that leads to no picture is named, and nothing is sent', () => {
 		const { error } = await bench.step(edit('http://127.0.0.1:9/cat.png'));
 
 		expect(error?.message).toContain(
-			"'URL': no image was downloaded because the connection to the image host broke (ECONNREFUSED)",
+			"'URL': no image was downloaded because the image host cannot be reached (ECONNREFUSED)",
 		);
 		expect(bench.simulator.requests).toEqual([]);
 	});
@@ -147,7 +147,7 @@ describe('One item of three has a dead URL', () => {
 		expect(items.map(({ binary }) => binary !== undefined)).toEqual([true, false, true]);
 		expect(items[1]).toMatchObject({
 			json: {
-				error: "'URL': no image was downloaded because the image host answered HTTP 404",
+				error: "'URL': no image was downloaded because the image host answered with HTTP 404",
 				details: expect.stringContaining('Nothing was sent for this item.'),
 			},
 			pairedItem: { item: 1 },

@@ -5,19 +5,19 @@ import { readFailure } from '../contract/response';
 import { hintFor } from './hints';
 import { LONGEST_RETRY_AFTER_MS, retryAfterMs } from './sendWithRetries';
 
-/** Why no picture came, in words for people; n8n's exception is made from it at the edge. */
+/** Why there is no image, in words for people; `execution/` turns it into n8n's exception. */
 export interface Failure {
 	/** What happened, in one sentence. */
 	readonly message: string;
-	/** How to get on. */
+	/** What to do about it. */
 	readonly description: string;
 	readonly status?: number;
-	/** SiliconFlow's own number, such as 20012. */
+	/** SiliconFlow's code, such as 20012. */
 	readonly code?: number;
 	readonly traceId?: string;
 }
 
-/** A reply that is not a success: the service's words, and what they mean for the person. */
+/** A reply that is not a success: the service's words, and what they mean for the user. */
 export function failureOfReply(reply: Reply): Failure {
 	const { status, text, traceId } = reply;
 	const { code, message } = readFailure(text);
@@ -40,7 +40,7 @@ export function failureOfEmptyReply({ status, text, traceId }: Reply): Failure {
 	const { message } = readFailure(text);
 	return {
 		message: 'SiliconFlow answered without an image',
-		description: `The reply was${message === '' ? ' empty' : `: ${message.slice(0, 200)}`}. Check the base URL of the credential if it is a custom one; otherwise give the trace id to SiliconFlow's support.`,
+		description: `The reply was${message === '' ? ' empty' : `: ${message.slice(0, 200)}`}. If the credential has a custom 'Base URL', check it. Otherwise, send the trace id to SiliconFlow support.`,
 		status,
 		traceId,
 	};
@@ -52,14 +52,14 @@ export function failureOfNoAnswer(
 	{ timeoutMs, retryAmbiguous }: { readonly timeoutMs: number; readonly retryAmbiguous: boolean },
 ): Failure {
 	const maybeBilled = retryAmbiguous
-		? 'It was repeated as often as Max Retries allows; each try may have been made and billed.'
-		: "The image may have been made and billed, so the request was not repeated. Turn on 'Retry After Time-Out' in Execution Options to have it repeated all the same.";
+		? "The request was repeated as often as 'Max Retries' allows. Each attempt may have been served and billed."
+		: "The image may have been made and billed, so the request was not repeated. To repeat such requests, turn on 'Retry After Time-Out' in 'Execution Options'.";
 	switch (outcome.kind) {
 		case 'unreachable':
 			return {
 				message: `SiliconFlow cannot be reached (${outcome.code})`,
 				description:
-					'No image was made. Check the Region or Base URL of the credential, and the network and proxy of n8n.',
+					"No image was made. Check 'Region' or 'Base URL' in the credential, and the network and proxy settings of n8n.",
 			};
 		case 'cut':
 			return {
@@ -68,44 +68,48 @@ export function failureOfNoAnswer(
 			};
 		case 'timeout':
 			return {
-				message: `SiliconFlow did not answer within ${timeoutMs / 1000} seconds`,
-				description: `${maybeBilled} A longer 'Timeout' in Execution Options gives slow models more time.`,
+				message: `SiliconFlow did not answer within ${seconds(timeoutMs)}`,
+				description: `${maybeBilled} To give slow models more time, increase 'Timeout' in 'Execution Options'.`,
 			};
 		case 'tooLarge':
 			return {
-				message: `The answer was larger than ${outcome.maxBytes} bytes, which no list of images is`,
-				description: 'Check the base URL of the credential.',
+				message: `The answer was larger than ${outcome.maxBytes} bytes, which is too large for a list of images`,
+				description: "Check the 'Base URL' of the credential.",
 			};
 		case 'cancelled':
-			return { message: 'The execution was stopped', description: 'No further request was sent.' };
+			return {
+				message: 'The execution was stopped',
+				description: 'No further requests were sent.',
+			};
 	}
 }
 
-/** A picture that was made and paid for, but whose download brought none. */
+/** An image that was made and paid for, but not downloaded. */
 export function failureOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: number): Failure {
 	return {
 		message: `The image was made but not downloaded: ${reasonOfDownload(outcome, timeoutMs)}`,
 		description:
-			'The picture has been made and paid for. Fetch it from its URL while the link lives, which is one hour.',
+			'The image has been made and paid for. Download it from its URL before the link expires, which is one hour after it was made.',
 	};
 }
 
-/** Why a download brought no picture, as the end of a sentence. */
+/** Why a download gave no image, as the end of a sentence. */
 export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: number): string {
 	switch (outcome.kind) {
 		case 'refused':
-			return `the image host answered HTTP ${outcome.status}`;
+			return `the image host answered with HTTP ${outcome.status}`;
 		case 'empty':
 			return 'the file is empty';
 		case 'notAnImage':
 			return `the file is not an image (its content type is ${outcome.contentType})`;
 		case 'redirect':
-			return `its address leads to ${outcome.target}, which is not followed`;
+			return `its link cannot be followed (${outcome.target})`;
 		case 'tooLarge':
 			return `the file is larger than ${outcome.maxBytes} bytes`;
 		case 'timeout':
-			return `it took longer than ${timeoutMs / 1000} seconds`;
+			return `it took longer than ${seconds(timeoutMs)}`;
 		case 'unreachable':
+			return `the image host cannot be reached (${outcome.code})`;
 		case 'cut':
 			return `the connection to the image host broke (${outcome.code})`;
 		case 'cancelled':
@@ -113,9 +117,14 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 	}
 }
 
+function seconds(milliseconds: number): string {
+	const count = milliseconds / 1000;
+	return count === 1 ? '1 second' : `${count} seconds`;
+}
+
 function retryAfterHint({ retryAfter }: Reply): string {
 	const milliseconds = retryAfterMs(retryAfter);
 	if (milliseconds === undefined || milliseconds <= LONGEST_RETRY_AFTER_MS) return '';
 	const minutes = Math.min(Math.ceil(milliseconds / 60_000), 1_000_000);
-	return ` The service asks to wait ${minutes} minutes, which is longer than this node waits.`;
+	return ` The service asks for a wait of ${minutes} minutes, which is longer than this node waits.`;
 }
