@@ -5,8 +5,8 @@ import { fromThrown, type NoAnswer } from './outcome';
 export type BodyStream = AsyncIterable<Buffer> & { destroy(): void };
 
 /**
- * How every call is made: any answer comes back as a stream, with its status and headers. Redirects
- * are left to the caller, who knows what may follow them.
+ * How every call is made: any response comes back as a stream, with its status and headers. Redirects
+ * are left to the caller, who knows whether they may be followed.
  */
 export const AS_STREAM = {
 	disableFollowRedirect: true,
@@ -16,11 +16,11 @@ export const AS_STREAM = {
 } as const;
 
 /**
- * Reads a body to its end, but never more than `maxBytes`, and never past the deadline: n8n's HTTP
- * helper limits neither.
+ * Reads a body to its end, but never more than `maxBytes` and never past the deadline, because n8n's
+ * HTTP helper limits neither.
  *
- * A body that ends short of its Content-Length, or is not in the encoding it claims, is thrown by
- * Node while reading and comes back as cut.
+ * For a body that is shorter than its Content-Length, or not in the encoding it claims, Node throws
+ * while reading; the outcome is then `cut`.
  */
 export async function readBody(
 	stream: BodyStream,

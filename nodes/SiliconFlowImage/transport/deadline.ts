@@ -1,6 +1,6 @@
 /**
- * One signal for the two things that may end a call from outside: the execution's cancel and the
- * time-out. `AbortSignal.any` is not used: on Node 20 it may lose a source to the garbage collector.
+ * One signal for the two things that can end a call from outside: a cancel of the execution and the
+ * timeout. `AbortSignal.any` is not used, because on Node 20 a source may be garbage-collected.
  */
 export class Deadline {
 	private readonly controller = new AbortController();
@@ -10,8 +10,8 @@ export class Deadline {
 	private readonly end = () => this.controller.abort();
 
 	/**
-	 * @param timeoutMs time the call may take as a whole, in milliseconds
-	 * @param cancel the execution's cancel signal, where there is one
+	 * @param timeoutMs how long the whole call may take, in milliseconds
+	 * @param cancel the execution's cancel signal, if there is one
 	 */
 	constructor(
 		timeoutMs: number,
@@ -23,18 +23,18 @@ export class Deadline {
 		if (cancel?.aborted) this.end();
 	}
 
-	/** Aborts when the time is over or the execution is cancelled. */
+	/** Aborts when the time is up or the execution is cancelled. */
 	get signal(): AbortSignal {
 		return this.controller.signal;
 	}
 
-	/** Why the call ended, once the signal has aborted. A cancel outweighs a time-out. */
+	/** Why the call ended, once the signal has aborted. A cancel takes precedence over a timeout. */
 	get reason(): 'cancelled' | 'timeout' | undefined {
 		if (this.cancel?.aborted) return 'cancelled';
 		return this.timer.aborted ? 'timeout' : undefined;
 	}
 
-	/** To be called when the call is over, so that a long run does not collect listeners. */
+	/** Call this when the call is over, so that a long run does not collect listeners. */
 	release(): void {
 		this.timer.removeEventListener('abort', this.end);
 		this.cancel?.removeEventListener('abort', this.end);

@@ -4,14 +4,14 @@ import { AS_STREAM, readBody, type BodyStream } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';
 
-/** A picture whose type was read from its bytes. */
+/** An image whose type was read from its bytes. */
 export interface DownloadedImage {
 	readonly kind: 'image';
 	readonly bytes: Buffer;
 	readonly type: ImageType;
 }
 
-/** An answer that is no picture. */
+/** A response that is not an image. */
 export type NotAnImage =
 	| { readonly kind: 'refused'; readonly status: number }
 	| { readonly kind: 'empty' }
@@ -19,22 +19,22 @@ export type NotAnImage =
 	| { readonly kind: 'redirect'; readonly target: string };
 
 export interface DownloadOptions {
-	/** Most milliseconds for the download as a whole. */
+	/** How long the whole download may take, in milliseconds. */
 	readonly timeoutMs: number;
-	/** Whether `http:` addresses will do; only where the API itself is reached by `http:`. */
+	/** Whether `http:` is allowed, as it is when the API itself is reached by `http:`. */
 	readonly allowHttp: boolean;
 }
 
-/** Largest picture taken; the service's are a few megabytes. */
+/** Largest image that is downloaded; those of the service have a few megabytes. */
 const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
 
 const MAX_REDIRECTS = 5;
 
 /**
- * Fetches a picture by its signed URL, without the API key: the signature is in the URL, and the key
- * belongs to the API host alone. The URL is requested as given.
+ * Downloads an image by its signed URL, without the API key, because the signature is in the URL and
+ * the key belongs to the API host alone. The URL is requested as given.
  *
- * Redirects are followed here, one by one, so that each target's scheme is looked at.
+ * Redirects are followed here, one by one, so that the scheme of each target is checked.
  */
 export async function downloadImage(
 	context: IExecuteFunctions,
@@ -49,7 +49,7 @@ export async function downloadImage(
 			const response = (await context.helpers.httpRequest({
 				method: 'GET',
 				url: target,
-				// Pictures are compressed already; a content encoding could only hide a bad length.
+				// Images are compressed already; a content encoding could only hide a wrong length.
 				headers: { accept: 'image/*,*/*', 'accept-encoding': 'identity' },
 				timeout: timeoutMs,
 				abortSignal: deadline.signal,
@@ -94,6 +94,6 @@ function schemeOf(url: string): string {
 	try {
 		return new URL(url).protocol;
 	} catch {
-		return 'no address';
+		return 'not a URL';
 	}
 }

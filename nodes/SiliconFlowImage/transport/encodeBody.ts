@@ -2,8 +2,8 @@ import { InlineImage } from '../contract/inlineImage';
 import type { RequestBody } from '../contract/request';
 
 /**
- * The body as JSON in UTF-8. The same bytes that JSON.stringify would give, but the images are
- * written straight into place, so that a body of 32 MB takes 32 MB and not three times as much.
+ * The body as JSON in UTF-8: the same bytes that JSON.stringify would give. The images are written
+ * directly into the result, so that a body of 32 MB takes 32 MB and not three times as much.
  */
 export function encodeBody(body: RequestBody): Buffer {
 	const parts = Object.entries(body)

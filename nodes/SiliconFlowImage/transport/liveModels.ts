@@ -2,26 +2,27 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { readModelIds } from '../contract/response';
 import { CREDENTIAL } from './request';
 
-/** The image models an account has, by the kind SiliconFlow lists them as. */
+/** The image models of an account, by the kind that SiliconFlow lists them under. */
 export interface LiveModels {
 	readonly textToImage: readonly string[];
 	readonly imageToImage: readonly string[];
 }
 
-/** A list that takes longer than this is of no use to a person who waits for it to open. */
+/** The user waits for the list to open, so a longer wait is of no use. */
 const TIMEOUT_MS = 8_000;
 const CACHE_MS = 60_000;
-/** Short, so that a mended credential shows at once, but longer than it takes to type a word. */
+/** Short, so that a corrected credential shows soon, but longer than it takes to type a word. */
 const FAILURE_CACHE_MS = 5_000;
 
 const cache = new Map<string, { readonly until: number; readonly models?: LiveModels }>();
 
 /**
- * `GET /models` of the credential's site, once for each kind of image model. Kept for a minute, for
- * the editor asks again with every letter typed into the search.
+ * `GET /models` of the credential's site, once for each kind of image model; with `transport/request.ts`
+ * one of the two calls that carry the API key. The list is kept for a minute, because the editor asks
+ * again with every letter typed into the search.
  *
- * @param account what tells one credential from another; not the key
- * @returns undefined when the service gave no list, for whatever reason
+ * @param account distinguishes one credential from another; not the key
+ * @returns undefined when the service gave no list, for any reason
  */
 export async function listModels(
 	context: ILoadOptionsFunctions,

@@ -3,39 +3,39 @@ import { AS_STREAM, readBody, type BodyStream } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';
 
-/** Name of the credential type; saved workflows hold it. */
+/** Name of the credential type. Saved workflows hold it, so it never changes. */
 export const CREDENTIAL = 'siliconFlowImageApi';
 
-/** An answer of the service, of whatever status. */
+/** A response of the service, with any status. */
 export interface Reply {
 	readonly kind: 'reply';
 	readonly status: number;
-	/** Body as text; the contract has JSON, but a gateway may answer with anything. */
+	/** Body as text. The contract says JSON, but a gateway may answer with anything. */
 	readonly text: string;
-	/** `x-siliconcloud-trace-id`: what SiliconFlow's support asks for. */
+	/** `x-siliconcloud-trace-id`, which SiliconFlow support asks for. */
 	readonly traceId?: string;
-	/** The `retry-after` header as it came. */
+	/** The `retry-after` header, unparsed. */
 	readonly retryAfter?: string;
 }
 
 export interface CallOptions {
-	/** Most milliseconds from sending the request to the end of the answer. */
+	/** How long the call may take until the end of the response, in milliseconds. */
 	readonly timeoutMs: number;
-	/** False asks the service to leave out its visible watermark. */
+	/** False asks the service to omit its visible watermark. */
 	readonly watermark?: boolean;
 }
 
-/** A reply lists a few URLs; anything near this size is not one. */
+/** A reply lists a few URLs, so anything near this size is not one. */
 const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 
 /**
  * `POST /images/generations`: the call that costs money, and the only one of a run that carries the
- * API key.
+ * API key. (The model list of the editor carries it too, in `transport/liveModels.ts`.)
  *
- * A redirect is not followed, for it would take the key and the bill elsewhere.
+ * A redirect is not followed, because it would take the key to another address.
  *
- * @param baseUrl the credential's computed address, such as https://api.siliconflow.cn/v1
- * @param body the wire body as JSON, already checked
+ * @param baseUrl the base URL from the credential, such as https://api.siliconflow.cn/v1
+ * @param body the request body as JSON, already checked
  */
 export async function postImagesGeneration(
 	context: IExecuteFunctions,
@@ -54,7 +54,7 @@ export async function postImagesGeneration(
 				headers: {
 					accept: 'application/json',
 					'content-type': 'application/json',
-					// Release note of 2026-09-30: 0 opts out; there is no other value to send.
+					// Release note of 2026-09-30: 0 opts out, and no other value is defined.
 					...(watermark ? {} : { 'X-Enable-Watermark': '0' }),
 				},
 				body,
@@ -81,9 +81,9 @@ export async function postImagesGeneration(
 }
 
 /**
- * The context with a cancel signal that also ends at the deadline. n8n's authenticated helper asks
- * its context for the signal and ignores the one in the request (n8n-core, request-helpers), so a
- * reply that stalls in mid-body could not be ended by a time-out otherwise.
+ * The context with a cancel signal that also aborts at the deadline. n8n's authenticated helper takes
+ * the signal from its context and ignores the one in the request (n8n-core, request-helpers), so
+ * without this a timeout could not end a reply that stalls in the middle of its body.
  */
 function endingWith(context: IExecuteFunctions, deadline: Deadline): IExecuteFunctions {
 	return Object.create(context, {

@@ -1,6 +1,6 @@
 /**
- * Limits how much work is under way at once, first come, first served. Whatever the work loads, such
- * as input and output images, is let go with its slot, so memory use follows the number of slots.
+ * Limits how much work runs at once, first come, first served. What is loaded inside a slot (input
+ * images, downloaded images) is released with it, so memory depends on the number of slots.
  */
 export class Semaphore {
 	private free: number;

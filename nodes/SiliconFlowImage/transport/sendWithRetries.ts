@@ -5,9 +5,9 @@ import type { Pace, Place } from './pacing';
 import type { Reply } from './request';
 import { wait } from './wait';
 
-/** What a run allows; see the descriptions of Execution Options. */
+/** How often a run may repeat a request; see the descriptions of Execution Options. */
 export interface RetryPolicy {
-	/** Most repetitions of one request. */
+	/** How often one request may be repeated. */
 	readonly maxRetries: number;
 	/** Whether to repeat a request that may have been served and billed. */
 	readonly retryAmbiguous: boolean;
@@ -18,10 +18,10 @@ export interface NotSent {
 	readonly kind: 'notSent';
 }
 
-/** A service that asks for a longer wait than this is not waited for. */
+/** A Retry-After longer than this is not waited for. */
 export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 
-/** A host that cannot be reached rarely comes back, so it gets two more chances at most. */
+/** A host that cannot be reached rarely comes back, so it is tried only twice more. */
 const UNREACHABLE_RETRIES = 2;
 const DOWNLOAD_RETRIES = 3;
 const FIRST_WAIT_MS = 2_000;
@@ -29,11 +29,11 @@ const LONGEST_WAIT_MS = 60_000;
 const FIRST_DOWNLOAD_WAIT_MS = 500;
 
 /**
- * Sends a request that costs money, again only where it was surely not served: after 429, 503 and a
- * connection that was never made. After a time-out, a cut connection, 408 or any other 5xx it may have
- * been billed, so it is repeated only if the person asked for that.
+ * Sends a request that costs money. It is repeated only if it was certainly not served: after 429, 503
+ * or a connection that was never made. After a timeout, a cut connection, 408 or any other 5xx it may
+ * have been billed, so it is repeated only if the user turned that on.
  *
- * @param send called once per try, at the moment it may leave
+ * @param send called once per attempt, at the moment it may leave
  * @param place where the request stands in the run: its turn, its weight, and what closes with it
  * @param shouldStop says that the request is no longer wanted
  */
@@ -45,7 +45,7 @@ export async function sendWithRetries(
 	shouldStop: () => boolean,
 ): Promise<Reply | NoAnswer | NotSent> {
 	for (let retries = 0; ; ) {
-		// Asked before and after the wait for the turn: the model may have been closed meanwhile.
+		// Checked before and after the wait, because the model may be closed in the meantime.
 		const turn = pace.closedFor(place.model) ? undefined : await pace.turn(place, shouldStop);
 		const closed = pace.closedFor(place.model);
 		if (closed) return closed;
@@ -73,9 +73,9 @@ export async function sendWithRetries(
 }
 
 /**
- * Repeats a download, which costs nothing, on network faults and 5xx, as long as its link lives.
+ * Repeats a download, which costs nothing, after network errors and 5xx until its link expires.
  *
- * @param expiresAt when the link ends, in milliseconds since 1970
+ * @param expiresAt when the link expires, in milliseconds since 1970
  */
 export async function downloadWithRetries(
 	download: () => Promise<DownloadedImage | NotAnImage | NoAnswer>,
@@ -91,8 +91,8 @@ export async function downloadWithRetries(
 }
 
 /**
- * The `retry-after` header in milliseconds from now: seconds or an HTTP date (RFC 9110, 10.2.3).
- * Undefined when there is none, when it cannot be read, and when it asks for no wait at all.
+ * The `retry-after` header, which is in seconds or an HTTP date (RFC 9110, 10.2.3), in milliseconds
+ * from now. Undefined when it is missing, cannot be read, or asks for no wait at all.
  */
 export function retryAfterMs(header: string | undefined): number | undefined {
 	if (header === undefined) return undefined;
@@ -102,7 +102,7 @@ export function retryAfterMs(header: string | undefined): number | undefined {
 	return wanted > 0 ? wanted : undefined;
 }
 
-/** Whether no wait within reason will help: a limit per day, or a Retry-After of hours. */
+/** Whether no reasonable wait will help: a limit per day, or a Retry-After of hours. */
 function isRefusedForLong({ status, text, retryAfter }: Reply): boolean {
 	const wanted = retryAfterMs(retryAfter) ?? 0;
 	return wanted > LONGEST_RETRY_AFTER_MS || (status === 429 && isDailyLimit(text.slice(0, 4000)));
