@@ -7,8 +7,8 @@ import type {
 } from 'n8n-workflow';
 
 /**
- * The only place that knows how to authenticate: a key of one of SiliconFlow's two sites, or of a
- * gateway in front of them, sent as a Bearer token.
+ * The only place that knows how to authenticate: with a key from one of SiliconFlow's two sites, or
+ * from a gateway in front of them, sent as a Bearer token.
  */
 export class SiliconFlowImageApi implements ICredentialType {
 	name = 'siliconFlowImageApi';
@@ -31,11 +31,11 @@ export class SiliconFlowImageApi implements ICredentialType {
 			options: [
 				{ name: 'China (api.siliconflow.cn)', value: 'cn' },
 				{ name: 'International (api.siliconflow.com)', value: 'com' },
-				{ name: 'Custom', value: 'custom', description: 'A gateway or proxy of your own' },
+				{ name: 'Custom', value: 'custom', description: 'Your own gateway or proxy' },
 			],
 			default: 'cn',
 			description:
-				'The site your account is at. The two sites have separate accounts, keys and models.',
+				'The site where you have your account. The two sites have separate accounts, keys and models.',
 		},
 		{
 			displayName: 'API Key',
@@ -53,14 +53,15 @@ export class SiliconFlowImageApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'e.g. https://gateway.example.com/v1',
-			description: 'Address that the API paths are added to. Without a version, /v1 is added.',
+			description:
+				'The address that API paths are added to. If it contains no version, /v1 is added.',
 			displayOptions: { show: { region: ['custom'] } },
 		},
 		{
 			displayName: 'URL',
 			name: 'url',
 			type: 'hidden',
-			// Worked out here, once, so that the credential test and every request use the same address.
+			// Computed once, here, so that the credential test and every request use the same address.
 			default:
 				'={{ $self["region"] === "com" ? "https://api.siliconflow.com/v1" : $self["region"] === "custom" ? String($self["baseUrl"] ?? "").trim().replace(/[/]+$/, "").replace(/[/]images[/]generations$/, "").replace(/[/]+$/, "").replace(/([/]v[0-9]+)?$/, (version) => version || "/v1") : "https://api.siliconflow.cn/v1" }}',
 		},
@@ -82,14 +83,14 @@ export class SiliconFlowImageApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'SiliconFlow does not accept this API key. Check that it is complete, and that Region is the site it was made at: a key of one site does not work at the other.',
+						"SiliconFlow does not accept this API key. Check that it is complete, and that 'Region' is the site where it was created. A key from one site does not work on the other.",
 				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: 'There is no SiliconFlow API at this address. Check the Base URL.',
+					message: "There is no SiliconFlow API at this address. Check 'Base URL'.",
 				},
 			},
 		],

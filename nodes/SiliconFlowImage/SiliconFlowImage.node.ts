@@ -17,7 +17,7 @@ export class SiliconFlowImage implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["model"] }}',
-		description: 'Generate and edit images with the models of SiliconFlow',
+		description: 'Generate and edit images with SiliconFlow models',
 		defaults: { name: 'SiliconFlow Image' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -25,7 +25,7 @@ describe('Aspect Ratio', () => {
 			violations: [
 				{
 					label: 'Aspect Ratio',
-					rule: 'must be a ratio like 16:9, between 9:21 and 21:9',
+					rule: 'must be a ratio such as 16:9, between 9:21 and 21:9',
 					value: ratio,
 				},
 			],

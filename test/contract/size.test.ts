@@ -103,7 +103,7 @@ describe('The label of a size names the nearest familiar ratio', () => {
 describe('What a model says about a size', () => {
 	const recommended =
 		'(recommended for this model: 1024x1024, 960x1280, 768x1024, 720x1440, 720x1280)';
-	const notASize = `Image Size must be a width and a height in pixels, written like 1024x1024 ${recommended}`;
+	const notASize = `Image Size must be a width and a height in pixels, such as 1024x1024 ${recommended}`;
 
 	it.each(['big', '1024', '', 7, null, true])('%j is refused with what is recommended', (size) => {
 		// Nothing at all means the model's default; the rest must be text like a size.
@@ -119,7 +119,7 @@ describe('What a model says about a size', () => {
 
 	it.each(['1920x1081', '1441x1440', '99999x99999'])('%s is too large', (size) => {
 		expect(rulesOf(generate(kolors, { size }))).toStrictEqual(
-			new Set([`Image Size must have at most 2073600 pixels in all ${recommended}`]),
+			new Set([`Image Size must have at most 2073600 pixels in total ${recommended}`]),
 		);
 	});
 
@@ -133,7 +133,7 @@ describe('What a model says about a size', () => {
 		expect(generate(unknown, {})).toStrictEqual({ body: { model: unknown.id, prompt: 'a fox' } });
 		expect(generate(unknown, { size: '9000x9000' })).toHaveProperty('body.image_size', '9000x9000');
 		expect(rulesOf(generate(unknown, { size: 'big' }))).toStrictEqual(
-			new Set(['Image Size must be a width and a height in pixels, written like 1024x1024']),
+			new Set(['Image Size must be a width and a height in pixels, such as 1024x1024']),
 		);
 	});
 });
@@ -163,7 +163,7 @@ describe('A model that takes width and height', () => {
 				violations: [
 					{
 						label: 'Image Size',
-						rule: 'must have sides of 256 to 1440 pixels in multiples of 32 (recommended for this model: 1024x768, 768x1024, 1024x1024, 1408x800, 800x1408)',
+						rule: 'must have sides of 256 to 1440 pixels that are multiples of 32 (recommended for this model: 1024x768, 768x1024, 1024x1024, 1408x800, 800x1408)',
 						value: size,
 					},
 				],

@@ -7,6 +7,7 @@ import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contra
 import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { buildBody, type RequestValues } from '../../nodes/SiliconFlowImage/contract/request';
 import { nodeProperties } from '../../nodes/SiliconFlowImage/description';
+import { describeModel } from '../../nodes/SiliconFlowImage/methods/describeModel';
 import { modelTable } from '../../scripts/docs';
 import { offeredOptions, picked, shownFields } from './panel';
 
@@ -15,7 +16,7 @@ import { offeredOptions, picked, shownFields } from './panel';
 const PAINTER: ModelRow = {
 	id: 'Acme/Painter-2',
 	site: 'cn',
-	summary: 'Oil paintings from a prompt, or from up to two pictures',
+	summary: 'Oil paintings from a prompt, or from up to two images',
 	operations: ['generate', 'edit'],
 	size: { wire: 'image_size', sizes: ['1024x1024', '1536x1024'] },
 	images: { wire: ['image', 'image2'], acceptsUrl: true },
@@ -45,6 +46,12 @@ it("It is offered for both operations, at its site and behind a base URL of one'
 		expect(modelIdsFor(operation, 'custom', ROWS)).toContain(id);
 		expect(modelIdsFor(operation, 'com', ROWS)).not.toContain(id);
 	}
+});
+
+it('The list describes it in one line', () => {
+	expect(describeModel(capabilitiesOf(id, 'cn', ROWS), 'edit')).toBe(
+		`${PAINTER.summary}. 1024x1024 and 1 more size. 1 to 2 input images`,
+	);
 });
 
 it('Image Size has its two sizes', () => {

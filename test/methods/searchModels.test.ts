@@ -84,7 +84,7 @@ describe('An entry', () => {
 			name: 'Kwai-Kolors/Kolors',
 			value: 'Kwai-Kolors/Kolors',
 			description:
-				'Free all-rounder: pictures from a prompt, or from a prompt and a picture. 1024x1024 and 4 more sizes. 1 input image',
+				'Free all-rounder that generates and edits images. 1024x1024 and 4 more sizes. 1 input image',
 		});
 		expect(pair?.description).toMatch(/ 1 to 3 input images$/);
 	});
@@ -92,7 +92,7 @@ describe('An entry', () => {
 	it('of a model that the table does not know is marked', async () => {
 		const found = (await inChina()).find(({ value }) => value === NEW);
 
-		expect(found?.description).toMatch(/^Not in the table of this node/);
+		expect(found?.description).toMatch(/^Not in the model table of this node/);
 	});
 });
 
@@ -141,7 +141,7 @@ describe('The table stands in, and says so,', () => {
 		expect(ids(results)).toStrictEqual(CHINA.generate);
 		for (const { description } of results) expect(description).toContain(words);
 	};
-	const NO_LIST = '(from the table of this node: the service gave no list just now)';
+	const NO_LIST = '(from the model table of this node, because the service returned no list)';
 
 	it.each<[string, Omit<Fault, 'on'>]>([
 		['a key that is not taken', failures.invalidToken],
@@ -186,7 +186,10 @@ describe('The table stands in, and says so,', () => {
 	it('with an account that has no image model', async () => {
 		cn.fault({ on: 'models', body: { object: 'list', data: [] }, times: 2 });
 
-		await saysSo(inChina(), '(from the table of this node: the account lists no image model)');
+		await saysSo(
+			inChina(),
+			'(from the model table of this node, because the account lists no image model)',
+		);
 	});
 
 	it('and the service is asked again soon after', async () => {
@@ -208,7 +211,7 @@ describe('The table stands in, and says so,', () => {
 		const both = [...CHINA.generate, ...INTERNATIONAL.generate];
 		expect(new Set(ids(results))).toStrictEqual(new Set(both));
 		for (const { description } of results) {
-			expect(description).toContain('(choose a credential to see what your account has)');
+			expect(description).toContain('(select a credential to see the models of your account)');
 		}
 	});
 });

@@ -91,13 +91,13 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 	[
 		'a size that is none',
 		{ imageSize: '={{ "large" }}' },
-		"'Image Size' must be a width and a height in pixels, written like 1024x1024 (recommended for this model: 1024x1024, 960x1280, 768x1024, 720x1440, 720x1280), but is large",
+		"'Image Size' must be a width and a height in pixels, such as 1024x1024 (recommended for this model: 1024x1024, 960x1280, 768x1024, 720x1440, 720x1280), but is large",
 		'Nothing was sent.',
 	],
 	[
 		'a size with too many pixels',
 		{ imageSize: 'custom', width: 4096, height: 4096 },
-		"'Image Size' must have at most 2073600 pixels in all",
+		"'Image Size' must have at most 2073600 pixels in total",
 		'Nothing was sent.',
 	],
 	[

@@ -88,7 +88,7 @@ describe('Values that only some models take', () => {
 			},
 		});
 		expect(error?.message).toBe(
-			"'Aspect Ratio' must be a ratio like 16:9, between 9:21 and 21:9, but is 22:9",
+			"'Aspect Ratio' must be a ratio such as 16:9, between 9:21 and 21:9, but is 22:9",
 		);
 		const others = [
 			"'Safety Tolerance' must be a whole number from 0 to 6, but is 7",

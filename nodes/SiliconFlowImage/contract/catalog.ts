@@ -2,15 +2,15 @@ import { FIELD_NAMES, type FieldName } from './fields';
 import { MODELS, type ModelRow, type Operation, type Site, type SizeRule } from './models';
 
 /**
- * Questions put to the capability table. `rows` is the shipped table unless a test hands in its own.
+ * Lookups in the capability table. `rows` is the shipped table unless a test passes its own.
  */
 
-/** Region of the credential; behind a custom base URL either site's models may answer. */
+/** Region of the credential; a custom base URL may lead to the models of either site. */
 export type Region = Site | 'custom';
 
-/** A row as a run uses it: the table's, several merged, or the stand-in for an unknown model. */
+/** A row as a run uses it: one of the table, two merged into one, or a default for an unknown model. */
 export interface Capabilities extends Omit<ModelRow, 'site' | 'size'> {
-	/** False for an id the table does not hold: everything may be set, nothing is filled in. */
+	/** False for an id that is not in the table: every field may be set, and none has a default. */
 	readonly known: boolean;
 	readonly size?: Omit<SizeRule, 'sizes'> & { readonly sizes: readonly string[] };
 }
@@ -18,9 +18,9 @@ export interface Capabilities extends Omit<ModelRow, 'site' | 'size'> {
 /**
  * What the model with this id takes in this region.
  *
- * A model of both sites has a row per site; the region picks, and a custom base URL takes the union.
- * An id that only the other site is known to have is described by that site's row. An id the table
- * does not hold gets every base field of the contract, one image a request, and no default size.
+ * A model of both sites has a row for each. The region picks one; a custom base URL gets both merged.
+ * An id that only the other site is known to have is described by that site's row. An id that is not
+ * in the table gets every field of the contract, one image per request, and no default size.
  */
 export function capabilitiesOf(
 	id: string,
@@ -34,12 +34,12 @@ export function capabilitiesOf(
 	return others.reduce(unite, { ...first, known: true });
 }
 
-/** The ids the table holds, each once, in the order of the table. */
+/** The ids in the table, each once, in the order of the table. */
 export function modelIds(rows: readonly ModelRow[] = MODELS): string[] {
 	return [...new Set(rows.map((row) => row.id))];
 }
 
-/** The ids of the models that do not meet a demand on any site: those a field is hidden for. */
+/** The ids of the models that do not meet a demand on any site: a field is hidden for these. */
 export function modelIdsWithout(
 	demand: (row: ModelRow) => boolean,
 	rows: readonly ModelRow[] = MODELS,
@@ -78,7 +78,7 @@ function unknownModel(id: string): Capabilities {
 	};
 }
 
-/** Two rows of one id as one: every field either takes, in the wider range, with no duty to fill in. */
+/** Two rows of one id as one: every field that either takes, in the wider range, none required. */
 function unite(one: Capabilities, other: ModelRow): Capabilities {
 	const names = [...Object.keys(one.fields), ...Object.keys(other.fields)] as FieldName[];
 	return {
@@ -92,7 +92,7 @@ function unite(one: Capabilities, other: ModelRow): Capabilities {
 		fields: Object.fromEntries(
 			names.map((name) => [name, widerOf(one.fields[name], other.fields[name])]),
 		),
-		// The one thing in which less is safer: further requests make up for a batch that is not tried.
+		// The lower number is safer, because further requests bring the images that one request does not.
 		imagesPerRequest: Math.min(one.imagesPerRequest, other.imagesPerRequest),
 	};
 }

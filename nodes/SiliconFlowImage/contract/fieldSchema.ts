@@ -6,7 +6,7 @@ import type { Operation } from './models';
 import { isRatioWithin, sizeRule, sizeViolation } from './size';
 import { wholeNumbers } from './wholeNumber';
 
-/** The parts a model's request schema is put together from. */
+/** The parts of a model's request schema. */
 
 /** Schema of the size as the model takes it: one field, or two. */
 export function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
@@ -43,7 +43,7 @@ export function fieldSchema(
 		}
 		case 'ratio': {
 			const { narrowest, widest } = field;
-			const rule = `must be a ratio like 16:9, between ${narrowest} and ${widest}`;
+			const rule = `must be a ratio such as 16:9, between ${narrowest} and ${widest}`;
 			return z
 				.string({ message: rule })
 				.refine((ratio) => isRatioWithin(ratio, narrowest, widest), rule);
@@ -58,7 +58,7 @@ export function fieldSchema(
 	return z.number({ message: rule }).min(min, rule).max(max, rule);
 }
 
-/** Schema of a whole number in a range. Every way to break it is told by the same rule. */
+/** Schema of a whole number in a range. Every violation is reported by the same rule. */
 export function wholeNumber(min: number, max: number, rule?: string) {
 	const range = wholeNumbers(min, max);
 	return z.custom<number>(range.includes, rule ?? range.rule);
@@ -71,7 +71,7 @@ export function imageSchema(model: Capabilities) {
 		: 'must be an image';
 	return z.custom<InlineImage | string>((value) => {
 		if (typeof value !== 'string') return value instanceof InlineImage;
-		// startsWith, not a pattern over the whole text: a data URL has millions of characters.
+		// startsWith instead of a pattern, because a data URL has millions of characters.
 		if (value.startsWith('data:image/')) return true;
 		return model.images?.acceptsUrl === true && /^https?:\/\/./i.test(value.slice(0, 10));
 	}, rule);

@@ -10,10 +10,10 @@
 /** Highest seed the service accepts (contract: `seed.maximum`). It does not fit into 32 bits. */
 export const MAX_SEED = 9999999999;
 
-/** Most pictures an item may ask for: a slip of the keyboard must not order thousands. */
+/** Most images an item may ask for, because a slip of the keyboard must not order thousands. */
 export const MAX_NUMBER_OF_IMAGES = 100;
 
-/** What is common to every request field. */
+/** What every request field has. */
 interface FieldBase {
 	/** Name of the parameter inside Options. Saved workflows hold it: never rename. */
 	readonly parameter: string;
@@ -61,7 +61,7 @@ export const FIELDS = {
 		parameter: 'aspectRatio',
 		label: 'Aspect Ratio',
 		description:
-			'Ratio of width to height, from 9:21 to 21:9. Where the model takes a size too, the ratio takes its place.',
+			'Ratio of width to height, from 9:21 to 21:9. If the model also takes a size, the ratio is used instead.',
 		narrowest: '9:21',
 		widest: '21:9',
 		initial: '1:1',
@@ -71,7 +71,7 @@ export const FIELDS = {
 		parameter: 'cfg',
 		label: 'CFG Scale',
 		description:
-			'How closely the Qwen models follow the prompt, 0.1 to 20. Use more than 1 for legible text in the picture; 4 with 50 steps is the usual setting.',
+			'How closely the image follows the prompt, from 0.1 to 20. Qwen models need more than 1 for legible text; 4 with 50 steps is their usual setting.',
 		min: 0.1,
 		max: 20,
 		initial: 4,
@@ -81,7 +81,7 @@ export const FIELDS = {
 		parameter: 'guidanceScale',
 		label: 'Guidance Scale',
 		description:
-			'How closely the picture follows the prompt, 0 to 20. Higher is stricter, lower is freer.',
+			'How closely the image follows the prompt, from 0 to 20. Lower values give the model more freedom.',
 		min: 0,
 		max: 20,
 		initial: 7.5,
@@ -90,7 +90,7 @@ export const FIELDS = {
 		kind: 'number',
 		parameter: 'imagePromptStrength',
 		label: 'Image Prompt Strength',
-		description: 'How much the input picture counts beside the prompt, 0 to 1',
+		description: 'How strongly the input image influences the result, from 0 to 1',
 		min: 0,
 		max: 1,
 		initial: 0.1,
@@ -99,40 +99,40 @@ export const FIELDS = {
 		kind: 'text',
 		parameter: 'negativePrompt',
 		label: 'Negative Prompt',
-		description: 'What the picture should not show',
+		description: 'What the image should not show',
 		placeholder: 'e.g. blurry, watermark, extra fingers',
 	},
 	output_format: {
 		kind: 'choice',
 		parameter: 'outputFormat',
 		label: 'Output Format',
-		description: 'File format the picture is made in',
+		description: 'File format of the image',
 		choices: ['png', 'jpeg'],
 	},
 	prompt_enhancement: {
 		kind: 'switch',
 		parameter: 'promptEnhancement',
 		label: 'Prompt Enhancement',
-		description: 'Whether the service may write the prompt out in more detail',
+		description: 'Whether to let the service add detail to the prompt',
 	},
 	prompt_upsampling: {
 		kind: 'switch',
 		parameter: 'promptUpsampling',
 		label: 'Prompt Upsampling',
-		description: 'Whether the model may add to the prompt for a more creative picture',
+		description: 'Whether to let the model expand the prompt for a more creative image',
 	},
 	raw: {
 		kind: 'switch',
 		parameter: 'raw',
 		label: 'Raw',
-		description: 'Whether to make the picture look less processed and more natural',
+		description: 'Whether to make the image look less processed and more natural',
 	},
 	safety_tolerance: {
 		kind: 'integer',
 		parameter: 'safetyTolerance',
 		label: 'Safety Tolerance',
 		description:
-			'How much the moderation lets pass, 0 (strict) to 6. With an input picture some models allow 2 at most.',
+			'How tolerant the content moderation is, from 0 (strict) to 6. With an input image, some models allow at most 2.',
 		min: 0,
 		max: 6,
 		initial: 2,
@@ -141,7 +141,7 @@ export const FIELDS = {
 		kind: 'integer',
 		parameter: 'seed',
 		label: 'Seed',
-		description: `Start value of the randomness, 0 to ${MAX_SEED}. The same seed and settings give the same image. If an item needs several requests, each one uses this seed plus the number of images requested before it.`,
+		description: `Starting point of the randomness, from 0 to ${MAX_SEED}. The same seed and settings give the same image. If an item needs several requests, each one uses this seed plus the number of images requested before it.`,
 		min: 0,
 		max: MAX_SEED,
 		initial: 0,

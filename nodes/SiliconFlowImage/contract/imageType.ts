@@ -1,6 +1,6 @@
 /**
- * The type of an image, read from its first bytes. SiliconFlow serves every picture as
- * `application/octet-stream`, and file names lie, so the bytes are the only witness.
+ * The type of an image, read from its first bytes: SiliconFlow serves every image as
+ * `application/octet-stream`, and a file name can be wrong.
  */
 export interface ImageType {
 	readonly mimeType: string;
@@ -20,14 +20,14 @@ const TIFF: ImageType = { mimeType: 'image/tiff', extension: 'tiff' };
 const AVIF: ImageType = { mimeType: 'image/avif', extension: 'avif' };
 const HEIC: ImageType = { mimeType: 'image/heic', extension: 'heic' };
 
-/** Type of the image that starts with these bytes, or undefined when they start none. */
+/** Type of the image that starts with these bytes, or undefined when no known image starts so. */
 export function imageTypeOf(bytes: Buffer): ImageType | undefined {
 	const head = bytes.toString('latin1', 0, IMAGE_TYPE_BYTES);
 	if (head.startsWith('\x89PNG\r\n\x1a\n')) return PNG;
 	if (head.startsWith('\xff\xd8\xff')) return JPEG;
 	if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return WEBP;
 	if (head.startsWith('GIF87a') || head.startsWith('GIF89a')) return GIF;
-	// 'BM' alone begins many a text; the four reserved bytes of the header are always zero.
+	// 'BM' alone also begins ordinary texts; the four reserved bytes of the header are always zero.
 	if (head.startsWith('BM') && head.slice(6, 10) === '\0\0\0\0') return BMP;
 	if (head.startsWith('II*\0') || head.startsWith('MM\0*')) return TIFF;
 	if (head.slice(4, 8) === 'ftyp') {

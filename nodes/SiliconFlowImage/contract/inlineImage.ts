@@ -1,9 +1,9 @@
-/** Multiple of three, so that the base64 of every slice but the last ends without padding. */
+/** A multiple of three, so that the base64 of every slice but the last has no padding. */
 const SLICE_BYTES = 3 * 64 * 1024;
 
 /**
- * An input image that travels inside the request, as a data URL in base64. It is kept as bytes until
- * the body is written: as text it would take a third more, several times over.
+ * An input image that is sent inside the request, as a base64 data URL. It is kept as bytes until
+ * the body is written, because the text is a third longer and would be copied several times.
  */
 export class InlineImage {
 	constructor(
@@ -11,7 +11,7 @@ export class InlineImage {
 		readonly bytes: Buffer,
 	) {}
 
-	/** The data URL, for whoever needs it as a value. */
+	/** The data URL as text. */
 	toJSON(): string {
 		return `${this.prefix}${this.bytes.toString('base64')}`;
 	}
@@ -24,7 +24,7 @@ export class InlineImage {
 	/**
 	 * Writes the data URL.
 	 *
-	 * @returns the offset behind it
+	 * @returns the offset after it
 	 */
 	writeTo(target: Buffer, offset: number): number {
 		let end = offset + target.write(this.prefix, offset, 'latin1');

@@ -1,12 +1,12 @@
-/** The service's promise: a link to a picture lives one hour (contract). */
+/** A link to an image works for one hour (contract). */
 const LIFETIME_MS = 60 * 60 * 1000;
 
 /**
- * When a signed link ends, in milliseconds since 1970: as its AWS-style signature says, or else an
- * hour from now.
+ * When a signed link expires, in milliseconds since 1970: the time in its AWS-style signature, or
+ * else an hour from now.
  *
  * @param url the link as the service gave it
- * @param now milliseconds since 1970 at which it was given
+ * @param now when it was given, in milliseconds since 1970
  */
 export function linkExpiry(url: string, now: number): number {
 	const parameter = (name: string) => new RegExp(`[?&]${name}=([^&#]*)`, 'i').exec(url)?.[1];

@@ -7,9 +7,9 @@ export type Operation = 'generate' | 'edit';
 /** The two SiliconFlow sites: `cn` is api.siliconflow.cn, `com` is api.siliconflow.com. */
 export type Site = 'cn' | 'com';
 
-/** How a model takes the size of the picture. */
+/** How a model takes the size of the image. */
 export interface SizeRule {
-	/** Either one `image_size` of "WIDTHxHEIGHT", or two numbers `width` and `height`. */
+	/** Either a single `image_size` of "WIDTHxHEIGHT", or two numbers `width` and `height`. */
 	readonly wire: 'image_size' | 'width_height';
 	/** Recommended sizes, the default first. */
 	readonly sizes: readonly [string, ...string[]];
@@ -25,17 +25,17 @@ export interface SizeRule {
 export interface ImageRule {
 	/** Wire names in the order they are filled; as many as the model takes images for Edit. */
 	readonly wire: readonly [string, ...string[]];
-	/** False where the site takes data URLs only: a URL is then fetched and sent as data. */
+	/** False where the site takes data URLs only: the node then downloads a URL and sends its data. */
 	readonly acceptsUrl: boolean;
 }
 
-/** What a model changes of a request field: a narrower range, or a value it cannot do without. */
+/** How a model differs in a request field: a narrower range, or a value that it requires. */
 export interface FieldRule {
 	readonly min?: number;
 	readonly max?: number;
-	/** Upper end where the request has an input image. */
+	/** Highest value when the request has an input image. */
 	readonly maxWithImages?: number;
-	/** Sent when the person sets nothing, because the model refuses a request without the field. */
+	/** Sent when the user sets nothing, because the model refuses a request without the field. */
 	readonly required?: number;
 }
 

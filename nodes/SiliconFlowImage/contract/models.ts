@@ -39,7 +39,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Kwai-Kolors/Kolors',
 		site: 'cn',
-		summary: 'Free all-rounder: pictures from a prompt, or from a prompt and a picture',
+		summary: 'Free all-rounder that generates and edits images',
 		operations: ['generate', 'edit'],
 		size: {
 			wire: 'image_size',
@@ -53,7 +53,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image',
 		site: 'cn',
-		summary: 'Fine detail and legible text in the picture, Chinese too',
+		summary: 'Fine detail and legible text in images, including Chinese',
 		operations: ['generate'],
 		size: QWEN_IMAGE_SIZE,
 		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
@@ -62,7 +62,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image-Edit',
 		site: 'cn',
-		summary: 'Changes one picture as the prompt says: text, style, objects',
+		summary: 'Changes text, style or objects in one image',
 		operations: ['edit'],
 		images: { wire: ['image'], acceptsUrl: true },
 		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
@@ -71,7 +71,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image-Edit-2509',
 		site: 'cn',
-		summary: 'Changes or combines up to three pictures as the prompt says',
+		summary: 'Changes or combines up to three images',
 		operations: ['edit'],
 		images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
 		fields: {
@@ -86,7 +86,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Tongyi-MAI/Z-Image',
 		site: 'cn',
-		summary: 'Photographic pictures with full control of steps and guidance',
+		summary: 'Photographic images with full control of steps and guidance',
 		operations: ['generate'],
 		size: Z_IMAGE_SIZE,
 		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
@@ -95,7 +95,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Tongyi-MAI/Z-Image-Turbo',
 		site: 'cn',
-		summary: 'Photographic pictures, fast and at a low price',
+		summary: 'Photographic images, fast and at a low price',
 		operations: ['generate'],
 		size: Z_IMAGE_SIZE,
 		fields: { negative_prompt: {}, seed: {} },
@@ -107,7 +107,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.2-pro',
 		site: 'com',
-		summary: 'The best pictures of the FLUX family, with nothing to tune',
+		summary: 'The best image quality of the FLUX family, with nothing to tune',
 		operations: ['generate'],
 		size: FLUX_2_SIZE,
 		fields: { seed: {}, output_format: {} },
@@ -116,7 +116,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.2-flex',
 		site: 'com',
-		summary: 'FLUX.2 with steps and guidance to tune',
+		summary: 'FLUX.2 with adjustable steps and guidance',
 		operations: ['generate'],
 		size: FLUX_2_SIZE,
 		fields: { seed: {}, output_format: {}, cfg: {}, num_inference_steps: { max: 50 } },
@@ -126,7 +126,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 		(grade): ModelRow => ({
 			id: `black-forest-labs/FLUX.1-Kontext-${grade}`,
 			site: 'com',
-			summary: `Makes a picture, or changes one and keeps what is in it${grade === 'max' ? '; the best of its kind' : ''}`,
+			summary: `Generates an image, or edits one and preserves the rest of it${grade === 'max' ? '; the best Kontext model' : ''}`,
 			operations: ['generate', 'edit'],
 			images: dataOnly('input_image'),
 			fields: {
@@ -142,7 +142,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.1-Kontext-dev',
 		site: 'com',
-		summary: 'Changes one picture and keeps what is in it, at a low price',
+		summary: 'Edits one image and preserves the rest of it, at a low price',
 		operations: ['edit'],
 		images: dataOnly('image'),
 		fields: { seed: {}, prompt_enhancement: {} },
@@ -151,7 +151,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX-1.1-pro',
 		site: 'com',
-		summary: 'Quick pictures of high quality, with a width and height of your own',
+		summary: 'Fast images of high quality, with a width and height of your choice',
 		operations: ['generate', 'edit'],
 		size: {
 			wire: 'width_height',
@@ -165,7 +165,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX-1.1-pro-Ultra',
 		site: 'com',
-		summary: 'Large pictures, natural ones on demand, also after the model of another picture',
+		summary: 'Large images, optionally with a natural look or based on an input image',
 		operations: ['generate', 'edit'],
 		size: {
 			wire: 'image_size',
@@ -187,7 +187,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.1-schnell',
 		site: 'com',
-		summary: 'Drafts in no time, at the lowest price',
+		summary: 'Very fast drafts at the lowest price',
 		operations: ['generate'],
 		size: {
 			wire: 'image_size',
@@ -200,7 +200,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.1-dev',
 		site: 'com',
-		summary: 'Good pictures at a low price, up to 2.3 megapixels',
+		summary: 'Good images at a low price, up to 2.3 megapixels',
 		operations: ['generate'],
 		size: {
 			wire: 'image_size',
@@ -213,7 +213,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image',
 		site: 'com',
-		summary: 'Fine detail and legible text in the picture, Chinese too',
+		summary: 'Fine detail and legible text in images, including Chinese',
 		operations: ['generate'],
 		size: QWEN_IMAGE_SIZE,
 		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
@@ -222,7 +222,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image-Edit',
 		site: 'com',
-		summary: 'Changes one picture as the prompt says: text, style, objects',
+		summary: 'Changes text, style or objects in one image',
 		operations: ['edit'],
 		images: dataOnly('image'),
 		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
@@ -231,7 +231,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'Tongyi-MAI/Z-Image-Turbo',
 		site: 'com',
-		summary: 'Photographic pictures, fast and at a low price',
+		summary: 'Photographic images, fast and at a low price',
 		operations: ['generate'],
 		size: {
 			wire: 'image_size',

@@ -10,15 +10,15 @@ import { parseSize } from './size';
 /** JSON body of `POST /images/generations`. */
 export type RequestBody = Readonly<Record<string, unknown>>;
 
-/** What one request says, in the words of the contract but free of a model's own wire names. */
+/** What one request asks for, independent of a model's own wire names. */
 export interface RequestValues {
 	readonly prompt: unknown;
 	/** "WIDTHxHEIGHT"; undefined leaves the size to the model. */
 	readonly size?: unknown;
-	/** Images wanted of this request; sent as `batch_size` when above 1. */
+	/** Number of images this request asks for; sent as `batch_size` when above 1. */
 	readonly count?: number;
 	readonly fields: Readonly<Partial<Record<FieldName, unknown>>>;
-	/** In order: images, data URLs or, where the site takes them, http(s) URLs. */
+	/** In order: images, data URLs or, if the site takes them, http(s) URLs. */
 	readonly images?: ReadonlyArray<InlineImage | string>;
 }
 
@@ -33,10 +33,10 @@ export interface Violation {
 }
 
 /**
- * The zod schema of the body that this model takes for this operation. What it returns IS the wire
- * body: it refuses every field the model does not take.
+ * The zod schema of the body that this model takes for this operation. The parsed value IS the wire
+ * body; a field that the model does not take is refused.
  *
- * Only what zod 3 and zod 4 share is used, because n8n brings its own copy of zod.
+ * It uses only what zod 3 and zod 4 share, because n8n provides its own copy of zod.
  */
 export function requestSchema(model: Capabilities, operation: Operation) {
 	const shape: Record<string, z.ZodTypeAny> = {
@@ -63,8 +63,8 @@ export function requestSchema(model: Capabilities, operation: Operation) {
 /**
  * Checks the values of one request against the model's contract.
  *
- * @returns the body to send, or every violation found. Fields the model does not take must have
- * been left out before (`unsupportedFields`).
+ * @returns the body to send, or every violation found. Fields that the model does not take must be
+ * left out first (`unsupportedFields`).
  */
 export function buildBody(
 	model: Capabilities,
@@ -75,7 +75,7 @@ export function buildBody(
 	const parsed = requestSchema(model, operation).safeParse(wire);
 	if (parsed.success) return { body: parsed.data };
 	// Width and height break the rule of the one size together, and zod 3 reports a number that breaks
-	// two checks twice: each rule is told once.
+	// two checks twice: each rule is reported once.
 	const violations = new Map<string, Violation>();
 	for (const { path, message: rule } of parsed.error.issues) {
 		const name = String(path[0] ?? '');
@@ -86,7 +86,7 @@ export function buildBody(
 	return { violations: [...violations.values()] };
 }
 
-/** Of the fields that are set, those this model does not take. */
+/** Which of the fields that are set this model does not take. */
 export function unsupportedFields(model: Capabilities, set: readonly FieldName[]): FieldName[] {
 	return set.filter((name) => model.fields[name] === undefined);
 }
@@ -96,7 +96,7 @@ export function unsupportedFields(model: Capabilities, set: readonly FieldName[]
  *
  * @param seed the one that was set
  * @param position of the request's first image among those of the item, from 0
- * @returns `seed + position`; after the highest seed comes 0
+ * @returns `seed + position`; after the highest seed it starts again at 0
  */
 export function seedOfRequest(seed: number, position: number): number {
 	return (seed + position) % (MAX_SEED + 1);
@@ -118,7 +118,7 @@ function toWire(model: Capabilities, operation: Operation, values: RequestValues
 }
 
 function sizeOnWire(model: Capabilities, values: RequestValues): Record<string, unknown> {
-	// A ratio that is set takes the place of the size, where the model takes both.
+	// If the model takes both, a ratio that is set replaces the size.
 	if (model.fields.aspect_ratio && values.fields.aspect_ratio !== undefined) return {};
 	const size = values.size ?? model.size?.sizes[0];
 	if (size === undefined) return {};

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** Bodies that the service answers with, holding only what the node uses, so that they may grow. */
+/** Response bodies. The schemas hold only what the node uses, so that the API may add fields. */
 
 const imageSchema = z.object({ url: z.string().min(1) });
-/** One odd entry must not cost the others: each of them is paid for. */
+/** One odd entry must not lose the others, because each of them is paid for. */
 const imageList = z.array(z.unknown()).optional().catch(undefined);
 
 const successSchema = z.object({
 	images: imageList,
-	// Newer replies repeat the list here, OpenAI's way.
+	// Newer replies repeat the list here, as OpenAI does.
 	data: imageList,
 	timings: z.object({ inference: z.number() }).optional().catch(undefined),
 	seed: z.number().optional().catch(undefined),
@@ -16,14 +16,14 @@ const successSchema = z.object({
 
 /** A reply with at least one image. */
 export interface ImagesReply {
-	/** Links to the images in the order given; each lives an hour. */
+	/** Links to the images in the order given; each works for one hour. */
 	readonly urls: string[];
-	/** Seconds the service says the inference took. */
+	/** How long the inference took, in seconds, as the service reports it. */
 	readonly inferenceSeconds?: number;
 	readonly seed?: number;
 }
 
-/** Reads a 200 reply. Undefined when it holds no image: that is never a success. */
+/** Reads a 200 reply. Undefined when it holds no image, because that is never a success. */
 export function readImages(body: unknown): ImagesReply | undefined {
 	const parsed = successSchema.safeParse(body);
 	if (!parsed.success) return undefined;
@@ -41,7 +41,7 @@ function urlsOf(list: unknown[] = []): string[] {
 
 const modelListSchema = z.object({ data: z.array(z.object({ id: z.string().min(1) })) });
 
-/** Ids in a reply of `GET /models`, each once; undefined when it is no list of models. */
+/** Ids in a reply of `GET /models`, each once; undefined when it is not a list of models. */
 export function readModelIds(body: unknown): string[] | undefined {
 	const parsed = modelListSchema.safeParse(body);
 	return parsed.success ? [...new Set(parsed.data.data.map(({ id }) => id))] : undefined;
@@ -57,14 +57,14 @@ const errorTextSchema = z.object({ error: z.string().min(1) });
 
 /** The service's own words about a refusal. */
 export interface ServiceFailure {
-	/** Number of the service, such as 20012; absent where the reply has none. */
+	/** SiliconFlow's code, such as 20012; absent when the reply has none. */
 	readonly code?: number;
-	/** Plain text, at most 500 characters; empty where the reply says nothing. */
+	/** Plain text, at most 500 characters; empty when the reply says nothing. */
 	readonly message: string;
 }
 
 /**
- * Reads a failure of whatever shape: `{code, message, data}`, `{message}`, `{error: {message}}`,
+ * Reads a failure of any shape: `{code, message, data}`, `{message}`, `{error: {message}}`,
  * `{error: "..."}`, a bare JSON string, plain text, a page of HTML, or nothing.
  *
  * @param text the body as it came
@@ -85,11 +85,11 @@ export function readFailure(text: string): ServiceFailure {
 	const errorText = errorTextSchema.safeParse(body);
 	if (errorText.success) return { message: plain(errorText.data.error) };
 	if (typeof body === 'string') return { message: plain(body) };
-	// The text as it came: a body nested deep enough would not survive being written out again.
+	// The text as it came, because JSON.stringify would overflow the stack on a deeply nested body.
 	return { message: plain(text) };
 }
 
-/** JSON of the text, or undefined when it is none. */
+/** The text parsed as JSON, or undefined when it is not JSON. */
 export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -99,7 +99,7 @@ export function parseJson(text: string): unknown {
 }
 
 function plain(page: string): string {
-	// Cut first: the patterns below would take minutes over a page of megabytes made for that.
+	// Cut first, because the patterns below could take minutes on a crafted page of megabytes.
 	const text = page.slice(0, 4000);
 	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1];
 	const words = /<html|<!doctype/i.test(text) ? (title ?? text.replace(/<[^>]*>/g, ' ')) : text;

@@ -1,12 +1,12 @@
 import type { Capabilities } from './catalog';
 
-/** Width and height of a picture in pixels. */
+/** Width and height of an image in pixels. */
 export interface Size {
 	readonly width: number;
 	readonly height: number;
 }
 
-/** Ratios people know by name; a size is labelled with the nearest. */
+/** Familiar ratios; the label of a size names the nearest one. */
 const RATIOS = ['1:1', '4:3', '3:4', '3:2', '2:3', '16:9', '9:16', '2:1', '1:2', '21:9', '9:21'];
 
 /** Contract: `image_size` is "[width]x[height]". Returns undefined for anything else. */
@@ -15,26 +15,26 @@ export function parseSize(text: string): Size | undefined {
 	return match ? { width: Number(match[1]), height: Number(match[2]) } : undefined;
 }
 
-/** "1664x928" becomes "1664x928 (16:9)", the ratio being the nearest familiar one. */
+/** The size with the nearest familiar ratio: "1664x928" becomes "1664x928 (16:9)". */
 export function sizeLabel(text: string): string {
 	const size = parseSize(text);
 	return size ? `${text} (${nearestRatio(size)})` : text;
 }
 
 /**
- * Says what a size must be for a model, as the end of a sentence that begins with the label of the
+ * What a size must be for a model, as the end of a sentence that begins with the label of the
  * field: one of a list, with sides in a range, or at least a size.
  */
 export function sizeRule(model: Capabilities): string {
 	const { closed, sizes = [], side } = model.size ?? {};
 	if (closed) return `must be one of ${sizes.join(', ')}`;
 	const rule = side
-		? `must have sides of ${side.min} to ${side.max} pixels in multiples of ${side.multipleOf}`
-		: 'must be a width and a height in pixels, written like 1024x1024';
+		? `must have sides of ${side.min} to ${side.max} pixels that are multiples of ${side.multipleOf}`
+		: 'must be a width and a height in pixels, such as 1024x1024';
 	return `${rule}${recommended(model)}`;
 }
 
-/** Says what is wrong with a size for a model, in the same way, or undefined when it will do. */
+/** What is wrong with a size for a model, in the same way, or undefined when the model takes it. */
 export function sizeViolation(text: string, model: Capabilities): string | undefined {
 	const { closed, sizes = [], side, maxPixels } = model.size ?? {};
 	if (closed) return sizes.includes(text) ? undefined : sizeRule(model);
@@ -45,12 +45,12 @@ export function sizeViolation(text: string, model: Capabilities): string | undef
 		return sizeRule(model);
 	}
 	if (maxPixels !== undefined && size.width * size.height > maxPixels) {
-		return `must have at most ${maxPixels} pixels in all${recommended(model)}`;
+		return `must have at most ${maxPixels} pixels in total${recommended(model)}`;
 	}
 	return undefined;
 }
 
-/** Whether a text is a ratio like 16:9 between two others, both included. */
+/** Whether a text is a ratio such as 16:9 between two others, both included. */
 export function isRatioWithin(text: string, narrowest: string, widest: string): boolean {
 	if (!/^[1-9]\d{0,3}:[1-9]\d{0,3}$/.test(text)) return false;
 	const [ratio, least, most] = [text, narrowest, widest].map(ratioOf);

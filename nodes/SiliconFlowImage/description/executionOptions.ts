@@ -27,26 +27,26 @@ function numberField(
 	};
 }
 
-/** Execution Options: how the service is called. Read once a run, from the first item. */
+/** Execution Options: how the service is called. Read once per run, from the first item. */
 export const executionOptionsField: INodeProperties = {
 	displayName: LABELS.executionOptions,
 	name: 'executionOptions',
 	type: 'collection',
 	placeholder: 'Add Option',
 	default: {},
-	description: 'How the service is called. Taken from the first item and valid for the whole run.',
+	description: 'How the service is called. Read from the first item and used for the whole run.',
 	options: [
 		numberField(
 			'concurrency',
-			'How many requests may be under way at once. Memory use grows with it, not with the number of items.',
+			'How many requests to run at the same time. Memory use grows with this number, not with the number of items.',
 		),
 		numberField(
 			'maxRetries',
-			'How often a request that was refused unserved (rate limit, overload) is sent again. The waits are 2, 4, 8, 16, 32 seconds, so that five reach past a limit per minute. A connection that cannot be made is tried twice more at most.',
+			'How many times to repeat a request that SiliconFlow rejects because of a rate limit or overload. The waits are 2, 4, 8, 16 and 32 seconds, so 5 retries outlast a per-minute limit. If no connection can be made, the request is repeated at most twice.',
 		),
 		numberField(
 			'requestsPerMinute',
-			'Most requests to send in any 60 seconds, one for several pictures counted once for each. Set it to the limit of your account, which is 2 images a minute for new ones, and the limit is not met. 0 sets none.',
+			'How many images to request in any 60 seconds; a request for several images counts once for each. Set this to the limit of your account to avoid rejected requests. For example, many new accounts start at 2 images a minute. 0 means no limit.',
 			2,
 		),
 		{
@@ -55,11 +55,11 @@ export const executionOptionsField: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to send a request again after a time-out, a cut connection or a 5xx answer other than 503. The first one may have been served and billed, so each retry can cost another picture. Counts against Max Retries.',
+				"Whether to repeat a request after a timeout, a broken connection or a 5xx response other than 503. The first request may have been served and billed, so each retry can cost another image. These retries count toward 'Max Retries'.",
 		},
 		numberField(
 			'timeout',
-			'Seconds to wait for the answer to a request, and again for each download. Time spent waiting for a retry does not count.',
+			'How many seconds to wait for the response to a request, and for each download. The wait before a retry does not count.',
 		),
 	],
 };

@@ -10,7 +10,7 @@ export const imagesField: INodeProperties = {
 	placeholder: 'Add Image',
 	default: { image: [{ source: 'binary', binaryPropertyName: 'data' }] },
 	description:
-		'The pictures to work on, in order. Most models take one, Qwen-Image-Edit-2509 up to three.',
+		'The images to edit, in the order in which the model sees them. Most models take one; Qwen-Image-Edit-2509 takes up to three.',
 	displayOptions: { show: { operation: ['edit'] } },
 	options: [
 		{
@@ -25,18 +25,18 @@ export const imagesField: INodeProperties = {
 						{
 							name: 'Binary Data',
 							value: 'binary',
-							description: 'A file of the input item, such as the picture of the step before',
+							description: 'A file of the input item, such as the image from the previous step',
 						},
 						{
 							name: LABELS.url,
 							value: 'url',
 							description:
-								'An http(s) address, fetched by the China site itself, for the other site by n8n',
+								'The URL of an image. The China site downloads it itself; for the international site, n8n downloads and sends it.',
 						},
 						{
 							name: LABELS.base64,
 							value: 'base64',
-							description: 'Base64 text, with or without a data URL in front',
+							description: 'Base64 text, with or without a data URL prefix',
 						},
 					],
 					default: 'binary',
@@ -47,7 +47,7 @@ export const imagesField: INodeProperties = {
 					type: 'string',
 					default: 'data',
 					placeholder: 'e.g. data',
-					hint: 'The name of the input field holding the picture. Separate several names by commas.',
+					hint: 'The name of the input field containing the image. Separate several names with commas.',
 					displayOptions: { show: { source: ['binary'] } },
 				},
 				{
@@ -55,7 +55,7 @@ export const imagesField: INodeProperties = {
 					name: 'url',
 					type: 'string',
 					default: '',
-					placeholder: 'e.g. https://example.com/picture.png',
+					placeholder: 'e.g. https://example.com/image.png',
 					displayOptions: { show: { source: ['url'] } },
 				},
 				{

@@ -14,13 +14,14 @@ const numberOfImagesField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: MAX_NUMBER_OF_IMAGES, numberPrecision: 0 },
 	default: 1,
-	description: 'How many pictures to make for each item. Each comes out as an item of its own.',
+	description:
+		'How many images to make for each input item. Each image becomes an output item of its own.',
 };
 
 /**
  * Every field of the node in the order of the panel.
  *
- * @param rows the capability table to derive visibility and sizes from; the shipped one by default
+ * @param rows the capability table that visibility and sizes come from; the shipped one by default
  */
 export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
 	return [

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
 
-/** Operation, model and prompt: what every request needs. */
+/** Operation, model and prompt, which every request needs. */
 
 export const operationField: INodeProperties = {
 	displayName: 'Operation',
@@ -12,13 +12,13 @@ export const operationField: INodeProperties = {
 		{
 			name: 'Edit',
 			value: 'edit',
-			description: 'Change or combine pictures as a prompt says',
+			description: 'Change or combine images as described by a prompt',
 			action: 'Edit image',
 		},
 		{
 			name: 'Generate',
 			value: 'generate',
-			description: 'Make pictures from a prompt',
+			description: 'Create images from a prompt',
 			action: 'Generate image',
 		},
 	],
@@ -30,9 +30,9 @@ export const modelField: INodeProperties = {
 	name: 'model',
 	type: 'resourceLocator',
 	required: true,
-	// Kolors does both operations and is free, so a new step works before anything is chosen.
+	// Kolors does both operations and is free, so a new step works before the user chooses a model.
 	default: { mode: 'list', value: 'Kwai-Kolors/Kolors' },
-	description: 'The model that makes the picture. The fields below follow it.',
+	description: 'The model that makes the image. The fields below depend on it.',
 	modes: [
 		{
 			displayName: 'From List',
@@ -46,7 +46,7 @@ export const modelField: INodeProperties = {
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. Qwen/Qwen-Image',
-			hint: 'Any image model of your account works, listed or not',
+			hint: 'You can use any image model of your account, even one that is not in the list',
 		},
 	],
 };
@@ -59,5 +59,5 @@ export const promptField: INodeProperties = {
 	default: '',
 	typeOptions: { rows: 4 },
 	placeholder: 'e.g. a lighthouse on a small island at night, moonlight on the sea',
-	description: 'What the picture should show, or for Edit what should change',
+	description: 'What the image should show or, when editing, what should change',
 };

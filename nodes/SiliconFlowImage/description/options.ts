@@ -4,7 +4,7 @@ import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
 import { hiddenUnless } from './visibility';
 
-/** Options: what the picture is and how it comes out. An option that is not added is not sent. */
+/** Options: what the image is and how it comes out. An option that is not added is not sent. */
 export function optionsField(rows?: readonly ModelRow[]): INodeProperties {
 	const requestFields = FIELD_NAMES.map((name) => ({
 		...requestField(FIELDS[name]),
@@ -69,7 +69,7 @@ const outputFields: INodeProperties[] = [
 		type: 'json',
 		default: '{}',
 		description:
-			'Further fields of the request body as a JSON object, for what a new model takes and this node does not know yet. Where a field of this node says the same, this node wins.',
+			'More fields for the request body, as a JSON object. Use this for parameters of new models that this node does not know yet. If this node already sends a field of the same name, its own value is used.',
 	},
 	{
 		displayName: LABELS.downloadImages,
@@ -77,7 +77,7 @@ const outputFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to put each picture into the output as binary data. Turned off, the output holds its URL only, which lives one hour.',
+			'Whether to download each image and output it as binary data. If you turn this off, the output contains only the URL, which expires after one hour.',
 	},
 	{
 		displayName: LABELS.fileName,
@@ -86,14 +86,14 @@ const outputFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. lighthouse',
 		description:
-			'Name of the file in the output. The true extension is added, and a number when an item makes several pictures.',
+			'Name of the output file. The extension that fits the image is added, and a number if an item makes several images.',
 	},
 	{
 		displayName: LABELS.outputDataFieldName,
 		name: 'binaryPropertyOutput',
 		type: 'string',
 		default: 'data',
-		hint: 'The name of the output field that will hold the picture',
+		hint: 'The name of the output field to put the image in',
 	},
 	{
 		displayName: LABELS.watermark,
@@ -101,6 +101,6 @@ const outputFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether the service may put its visible "AI-generated" mark on the picture. If you turn it off, labelling the published picture is your duty; an invisible mark stays.',
+			'Whether to let the service put its visible "AI-generated" mark on the image. If you turn this off, you are responsible for labeling published images. The site allows it only for images that are processed further; an invisible mark remains.',
 	},
 ];

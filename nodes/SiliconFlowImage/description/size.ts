@@ -5,27 +5,27 @@ import { MODELS, type ModelRow } from '../contract/models';
 import { sizeLabel } from '../contract/size';
 import { hiddenFor, hiddenUnless, onlyFor } from './visibility';
 
-/** Stored values of Image Size that are no size themselves. */
+/** Stored values of Image Size that are not sizes. */
 export const CUSTOM_SIZE = 'custom';
 export const MODEL_DEFAULT_SIZE = 'modelDefault';
 
 const custom: INodePropertyOptions = {
 	name: 'Custom',
 	value: CUSTOM_SIZE,
-	description: 'A width and a height of your own',
+	description: 'A width and a height of your choice',
 };
 const modelDefault: INodePropertyOptions = {
 	name: 'Model Default',
 	value: MODEL_DEFAULT_SIZE,
-	description: 'Leave the size to the model',
+	description: 'The default size of the model',
 };
 const description =
-	'Width and height of the picture in pixels. An expression may give any size, such as 1024x768.';
+	'Width and height of the image in pixels. To use an expression, write the size like 1024x768.';
 
 /**
  * Image Size: a list for each model, one list for models that are not known before the run, and
- * width and height for a custom size. n8n shows the one whose condition holds; all store into the
- * same name, so a workflow keeps its value when the model changes.
+ * width and height for a custom size. n8n shows the list whose condition holds. All lists store
+ * their value under the same name, so a workflow keeps it when the model changes.
  */
 export function sizeFields(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
 	const perModel = modelIds(rows).flatMap((id) => {
@@ -34,7 +34,7 @@ export function sizeFields(rows: readonly ModelRow[] = MODELS): INodeProperties[
 		const [first] = sizes;
 		if (first === undefined) return [];
 		const more = namesakes.every((row) => row.size?.closed) ? [] : [custom];
-		// A size that one site refuses cannot be what a new step starts with; each row has its own then.
+		// A size that one site refuses cannot be the default of a new step; each row has its own then.
 		const isSafe = namesakes.every(({ size }) => !size?.closed || size.sizes.includes(first));
 		const start = isSafe ? [] : [modelDefault];
 		return [
@@ -88,7 +88,7 @@ function side(displayName: string, name: string, rows: readonly ModelRow[]): INo
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 1024,
-		description: `${displayName} of the picture in pixels`,
+		description: `${displayName} of the image in pixels`,
 		displayOptions: { show: { imageSize: [CUSTOM_SIZE] }, ...displayOptions },
 	};
 }

@@ -3,9 +3,9 @@ import { modelIdsWithout } from '../contract/catalog';
 import type { ModelRow } from '../contract/models';
 
 /**
- * Visibility by exclusion: a field hides for the models known not to take it. An id the table does
- * not hold, and a model given by an expression, match no exclusion, so they show every field.
- * (`show` would be wrong here: n8n takes any expression as a match for it.)
+ * Visibility by exclusion: a field is hidden for the models known not to take it. An id that is not
+ * in the table, or a model given by an expression, matches no exclusion and shows every field.
+ * (`show` would be wrong here, because n8n takes any expression as a match for it.)
  */
 
 /** The part of a property that hides it for every known model that does not meet the demand. */
@@ -14,7 +14,7 @@ export function hiddenUnless(
 	rows?: readonly ModelRow[],
 ): { displayOptions?: IDisplayOptions } {
 	const ids = modelIdsWithout(demand, rows);
-	// The slash means: from the root of the parameters, also inside a collection.
+	// The slash means the root of the parameters, even inside a collection.
 	return ids.length > 0 ? { displayOptions: { hide: { '/model': ids } } } : {};
 }
 

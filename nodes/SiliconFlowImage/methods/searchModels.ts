@@ -9,20 +9,20 @@ import { listModels, type LiveModels } from '../transport/liveModels';
 import { CREDENTIAL } from '../transport/request';
 import { describeModel } from './describeModel';
 
-/** What the list is made of: the account's own models where the service tells, or the table. */
+/** Where the list comes from: the account's own models if the service lists them, or the table. */
 interface Source {
 	readonly region: Region;
 	readonly live?: LiveModels;
-	/** Put behind every entry when the account's own models are not known. */
+	/** Added to every entry when the account's own models are not known. */
 	readonly note: string;
 }
 
 /**
- * The model list of the editor: what the credential's account has, as far as it can do the chosen
- * operation. Models of the table say what they are for; others are marked. When the service gives
- * no list, the table stands in and says so.
+ * The model list of the editor: the models of the credential's account that can do the chosen
+ * operation. Models in the table say what they are good for; others are marked. When the service
+ * gives no list, the table is used and every entry says so.
  *
- * @param filter what the person typed; matched against id and description, whatever the case
+ * @param filter what the user typed; matched against id and description, ignoring case
  */
 export async function searchModels(
 	this: ILoadOptionsFunctions,
@@ -45,26 +45,32 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
 		const account = context.getNode().credentials?.[CREDENTIAL]?.id ?? '';
 		const live = await listModels(context, String(credential.url), account);
 		if (live === undefined) {
-			return { region, note: ' (from the table of this node: the service gave no list just now)' };
+			return {
+				region,
+				note: ' (from the model table of this node, because the service returned no list)',
+			};
 		}
 		if (live.textToImage.length + live.imageToImage.length === 0) {
-			return { region, note: ' (from the table of this node: the account lists no image model)' };
+			return {
+				region,
+				note: ' (from the model table of this node, because the account lists no image model)',
+			};
 		}
 		return { region, live, note: '' };
 	} catch {
-		return { region: 'custom', note: ' (choose a credential to see what your account has)' };
+		return { region: 'custom', note: ' (select a credential to see the models of your account)' };
 	}
 }
 
 /**
- * Known models first, in the order of the table. The kinds of the service are not asked about them:
- * it lists edit models as text-to-image, too. For others they are all there is to go by.
+ * Known models first, in the order of the table. The service's kinds are not used for them, because
+ * it lists edit models as text-to-image too. For other models, nothing but the kind is known.
  */
 function idsFor(operation: Operation, { region, live }: Source): string[] {
 	if (live === undefined) return modelIdsFor(operation, region);
 	const { textToImage, imageToImage } = live;
 	const listed = [...new Set([...textToImage, ...imageToImage])];
-	// From the table of both sites: a model may have come to the site it was not at.
+	// From the table of both sites, because a model may since have come to the other site.
 	const known = modelIdsFor(operation, 'custom').filter((id) => listed.includes(id));
 	const isEditor = (id: string) => imageToImage.includes(id) || /edit/i.test(id);
 	const isGenerator = (id: string) => textToImage.includes(id) && !/edit/i.test(id);
@@ -76,6 +82,6 @@ function idsFor(operation: Operation, { region, live }: Source): string[] {
 
 function asEntry(id: string, operation: Operation, { region, note }: Source): INodeListSearchItems {
 	const description = `${describeModel(capabilitiesOf(id, region), operation)}${note}`;
-	// The id is the label, because the panel shows the id of a default and the label of a pick.
+	// The id is the label, because the panel shows the id of a default but the label of a choice.
 	return { name: id, value: id, description };
 }
