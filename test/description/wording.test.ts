@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.credentials';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
@@ -10,7 +10,8 @@ import { walk } from './walk';
 
 /** n8n's guideline on words, held to by every text a person may read. */
 
-const NODE = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage');
+const ROOT = join(__dirname, '..', '..');
+const NODE = join(ROOT, 'nodes', 'SiliconFlowImage');
 const { description } = new SiliconFlowImage();
 const credential = new SiliconFlowImageApi();
 
@@ -139,5 +140,22 @@ describe('Every text a person may read', () => {
 
 	it('calls what n8n calls binary property a data field', () => {
 		expect(texts.filter((text) => /binary propert/i.test(text))).toStrictEqual([]);
+	});
+});
+
+/** The noun of this package is "image", in the code as in the texts. */
+describe('Nothing is called a picture', () => {
+	const filesIn = (folder: string) =>
+		readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+			.filter((entry) => entry.isFile())
+			.map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+	const documents = ['README.md', 'CONTRIBUTING.md'];
+	const files = [...filesIn('nodes'), ...filesIn('credentials'), ...documents];
+
+	it('in the node, the credential, the README and CONTRIBUTING', () => {
+		expect(files.length).toBeGreaterThan(40);
+		const wrong = files.filter((file) => /picture/i.test(readFileSync(join(ROOT, file), 'utf8')));
+
+		expect(wrong).toStrictEqual([]);
 	});
 });
