@@ -18,7 +18,7 @@ const PAINTER: ModelRow = {
 	site: 'cn',
 	summary: 'Oil paintings from a prompt, or from up to two images',
 	operations: ['generate', 'edit'],
-	size: { wire: 'image_size', sizes: ['1024x1024', '1536x1024'] },
+	size: { wire: 'image_size', sizes: ['1024x1024', '1536x1024'], maxPixels: 2073600 },
 	images: { wire: ['image', 'image2'], acceptsUrl: true },
 	fields: { seed: {}, num_inference_steps: { max: 50 } },
 	imagesPerRequest: 1,

@@ -1,10 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { modelTable, optionsTable, withTables } from '../../scripts/docs';
 
-const readme = () => readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+const ROOT = join(__dirname, '..', '..');
+const readme = () => readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 const cellsOf = (line: string) =>
 	line
@@ -118,4 +119,16 @@ describe('The table of options', () => {
 
 		expect([inList, inRange, whenNotAdded]).toStrictEqual([list, range, unset]);
 	});
+});
+
+it('CONTRIBUTING names only files and folders that exist', () => {
+	const text = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+	const paths = [...text.matchAll(/`([\w.-]+\/(?:[\w./-]*\.ts|[\w./-]*\/)?)`/g)].map(
+		([, path]) => path,
+	);
+
+	expect(paths.length).toBeGreaterThan(25);
+	const folders = [ROOT, join(ROOT, 'nodes', 'SiliconFlowImage')];
+	const missing = paths.filter((path) => !folders.some((folder) => existsSync(join(folder, path))));
+	expect(missing).toStrictEqual([]);
 });
