@@ -105,5 +105,5 @@ it('a host that cannot be reached is tried three times in all', async () => {
 		})
 	).result;
 	expect(error?.message).toBe('SiliconFlow cannot be reached (ECONNREFUSED)');
-	expect(error?.description).toContain('Check the Region or Base URL');
+	expect(error?.description).toContain("Check 'Region' or 'Base URL'");
 });
