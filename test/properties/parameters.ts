@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
-import { picture } from '../support/pictures';
+import { picture } from '../support/testImages';
 
 /** Random parameters of the node for a model: as the panel gives them, and as expressions may. */
 

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { picture } from '../support/pictures';
+import { picture } from '../support/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** What a person does wrong, and what the node says before anything is sent. */

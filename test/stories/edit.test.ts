@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { picture } from '../support/pictures';
+import { picture } from '../support/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 const EDIT = 'Qwen/Qwen-Image-Edit';
