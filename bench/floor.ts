@@ -15,7 +15,7 @@ export interface Load {
 
 /**
  * The least that the same work takes: plain fetch (undici) doing the same POST and GET at the same
- * concurrency and writing the pictures to disk. No checks, no retries, no n8n.
+ * concurrency and writing the images to disk. No checks, no retries, no n8n.
  *
  * @returns milliseconds
  */
@@ -32,8 +32,8 @@ export async function runFloor({ baseUrl, apiKey, items, concurrency }: Load): P
 				body: JSON.stringify({ model: 'Kwai-Kolors/Kolors', prompt, image_size: '1024x1024' }),
 			});
 			const { images } = (await response.json()) as { images: Array<{ url: string }> };
-			const picture = await fetch(images[0].url);
-			await writeFile(join(folder, randomUUID()), Buffer.from(await picture.arrayBuffer()));
+			const image = await fetch(images[0].url);
+			await writeFile(join(folder, randomUUID()), Buffer.from(await image.arrayBuffer()));
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(concurrency, items) }, lane));

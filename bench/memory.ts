@@ -7,9 +7,9 @@ import { inOwnProcess } from './ownProcess';
 
 const MB = 1024 * 1024;
 
-/** Peak resident memory, in MB, of a process that makes so many pictures of 4 MB. */
+/** Peak resident memory, in MB, of a process that makes so many images of 4 MB. */
 async function peakOfMaking(items: number): Promise<number> {
-	const service = await startService({ pictureBytes: 4 * MB, latencyMs: 20 });
+	const service = await startService({ imageBytes: 4 * MB, latencyMs: 20 });
 	try {
 		const engine = await openNode(service);
 		await runNode(engine, { items, concurrency: 4 });
@@ -20,9 +20,9 @@ async function peakOfMaking(items: number): Promise<number> {
 	}
 }
 
-/** Peak resident memory above idle, in MB, of an edit with three pictures of 8 MB. */
+/** Peak resident memory above idle, in MB, of an edit with three images of 8 MB. */
 async function growthOfEditing(): Promise<number> {
-	const service = await startService({ pictureBytes: 200_000 });
+	const service = await startService({ imageBytes: 200_000 });
 	try {
 		const engine = await openNode(service);
 		await runNode(engine, { items: 1, concurrency: 1 });

@@ -40,11 +40,11 @@ export async function runNode(
 	const { error, runData } = run.data.resultData;
 	if (error) throw error;
 	const count = engine.itemsOf(run, 'Image').length;
-	if (count !== items) throw new Error(`${count} pictures of ${items} came out`);
+	if (count !== items) throw new Error(`${count} images of ${items} came out`);
 	return runData.Image[0].executionTime;
 }
 
-/** Takes the pictures of earlier runs off the disk. */
+/** Takes the images of earlier runs off the disk. */
 export async function clearStorage(): Promise<void> {
 	await rm(join(process.env.N8N_USER_FOLDER!, '.n8n', 'storage'), { recursive: true, force: true });
 }

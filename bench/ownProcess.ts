@@ -4,10 +4,10 @@ import { fork } from 'node:child_process';
 /** Runs a bench file in a fresh process and gives the message it sends. */
 export async function inOwnProcess<T>(
 	file: string,
-	words: string[],
+	args: string[],
 	execArgv = ['--import', 'tsx'],
 ): Promise<T> {
-	const child = fork(file, words, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+	const child = fork(file, args, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 	return await new Promise<T>((resolve, reject) => {
 		child.once('message', (message) => resolve(message as T));
 		child.once('exit', (code) => reject(new Error(`${file} ended with ${code} and said nothing`)));

@@ -10,11 +10,11 @@ const MB = 1024 * 1024;
 const TIME_CASES: TimeCase[] = [
 	{
 		name: '1 item, 500 ms service, 2 MB image',
-		...{ items: 1, concurrency: 1, latencyMs: 500, pictureBytes: 2 * MB, target: 1.05, rounds: 7 },
+		...{ items: 1, concurrency: 1, latencyMs: 500, imageBytes: 2 * MB, target: 1.05, rounds: 7 },
 	},
 	{
 		name: '40 items, concurrency 8, 500 ms',
-		...{ items: 40, concurrency: 8, latencyMs: 500, pictureBytes: 2 * MB, target: 1.1, rounds: 3 },
+		...{ items: 40, concurrency: 8, latencyMs: 500, imageBytes: 2 * MB, target: 1.1, rounds: 3 },
 	},
 	{
 		name: '40 items, concurrency 40, 300 ms, 1.5 MB',
@@ -22,7 +22,7 @@ const TIME_CASES: TimeCase[] = [
 			items: 40,
 			concurrency: 40,
 			latencyMs: 300,
-			pictureBytes: 1.5 * MB,
+			imageBytes: 1.5 * MB,
 			target: 1.15,
 			rounds: 7,
 		},

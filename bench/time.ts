@@ -7,7 +7,7 @@ export interface TimeCase {
 	readonly items: number;
 	readonly concurrency: number;
 	readonly latencyMs: number;
-	readonly pictureBytes: number;
+	readonly imageBytes: number;
 	/** Highest ratio to the floor that is good enough. */
 	readonly target: number;
 	readonly rounds: number;
@@ -24,8 +24,8 @@ export interface Measured {
 
 /** Node and floor by turns in one process, after a round of both that does not count; medians. */
 export async function measureTime(timeCase: TimeCase): Promise<Measured> {
-	const { name, latencyMs, pictureBytes, target, rounds } = timeCase;
-	const service = await startService({ latencyMs, pictureBytes });
+	const { name, latencyMs, imageBytes, target, rounds } = timeCase;
+	const service = await startService({ latencyMs, imageBytes });
 	try {
 		const load: Load = { ...timeCase, baseUrl: service.baseUrl, apiKey: service.apiKey };
 		const engine = await openNode(load);
@@ -56,7 +56,7 @@ export async function measureTime(timeCase: TimeCase): Promise<Measured> {
 export async function measureLimit(): Promise<Measured> {
 	const limit = { images: 10, perMs: 6000 };
 	const [items, latencyMs, target] = [30, 500, 1.15];
-	const service = await startService({ latencyMs, pictureBytes: 200_000, limit });
+	const service = await startService({ latencyMs, imageBytes: 200_000, limit });
 	try {
 		const engine = await openNode(service);
 		const tookMs = await runNode(engine, { items, concurrency: 12 });

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
- * Runs examples/generate-then-edit.json through n8n's own engine and leaves the pictures in
+ * Runs examples/generate-then-edit.json through n8n's own engine and leaves the images in
  * demo-output/. Against the local simulator, or the real service when SILICONFLOW_API_KEY is set
  * (SILICONFLOW_REGION=com for the international site).
  */
@@ -16,7 +16,7 @@ const WORKFLOW = join(PACKAGE_DIRECTORY, 'examples', 'generate-then-edit.json');
 
 interface Service {
 	readonly credential: ICredentialDataDecryptedObject;
-	readonly words: string;
+	readonly description: string;
 	close(): Promise<void>;
 }
 
@@ -26,13 +26,13 @@ async function chooseService(): Promise<Service> {
 		if (region !== 'cn' && region !== 'com') {
 			throw new Error(`SILICONFLOW_REGION must be cn or com, but is ${region}`);
 		}
-		const words = `the real service, api.siliconflow.${region} (this costs what the models cost)`;
-		return { credential: { region, apiKey }, words, close: async () => {} };
+		const description = `the real service, api.siliconflow.${region} (this costs what the models cost)`;
+		return { credential: { region, apiKey }, description, close: async () => {} };
 	}
 	const simulator = await startSimulator({ latencyMs: 300 });
 	return {
 		credential: { region: 'custom', baseUrl: simulator.baseUrl, apiKey: simulator.apiKey },
-		words: `the local simulator at ${simulator.baseUrl} (set SILICONFLOW_API_KEY for the real service)`,
+		description: `the local simulator at ${simulator.baseUrl} (set SILICONFLOW_API_KEY for the real service)`,
 		close: async () => await simulator.close(),
 	};
 }
@@ -40,7 +40,7 @@ async function chooseService(): Promise<Service> {
 async function main() {
 	const service = await chooseService();
 	try {
-		console.log(`Running examples/generate-then-edit.json against ${service.words}`);
+		console.log(`Running examples/generate-then-edit.json against ${service.description}`);
 		const engine = await createEngine({ credentials: { siliconFlowImageApi: service.credential } });
 		const workflow = JSON.parse(readFileSync(WORKFLOW, 'utf8')) as WorkflowJson;
 		const run = await engine.run(workflow);
@@ -69,10 +69,10 @@ async function main() {
 					seconds: (runData[name][0].executionTime / 1000).toFixed(2),
 				});
 			}
-			if (rows.length === 0) throw new Error(`${name} (${type}) gave no picture`);
+			if (rows.length === 0) throw new Error(`${name} (${type}) gave no image`);
 		}
 		console.table(rows);
-		console.log(`Open the pictures in ${relative(process.cwd(), OUTPUT) || OUTPUT}`);
+		console.log(`Open the images in ${relative(process.cwd(), OUTPUT) || OUTPUT}`);
 	} finally {
 		await service.close();
 	}

@@ -2,7 +2,7 @@
 /**
  * Runs one command of the README as the only command in a fresh clone of HEAD, under the Node
  * version given: `tsx scripts/freshClone.ts 22.22.2 npm run demo`. Fails when the command fails, and
- * when the demo leaves no pictures.
+ * when the demo leaves no images.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -24,8 +24,8 @@ async function main() {
 		});
 		if (status !== 0) throw new Error(`${command.join(' ')} ended with status ${status}`);
 		if (command.includes('demo')) {
-			const pictures = readdirSync(join(folder, 'demo-output'));
-			if (pictures.length !== 2) throw new Error(`The demo left ${pictures.join(', ')}`);
+			const images = readdirSync(join(folder, 'demo-output'));
+			if (images.length !== 2) throw new Error(`The demo left ${images.join(', ')}`);
 		}
 		console.log(`On Node ${version}, "${command.join(' ')}" works on a fresh clone.`);
 	} finally {

@@ -43,9 +43,9 @@ function wholeNumber(flag: string, value: string, largest: number): number {
 	return number;
 }
 
-function readFlags(words: string[]): SimulatorOptions | 'help' {
+function readFlags(args: string[]): SimulatorOptions | 'help' {
 	const { values } = parseArgs({
-		args: words,
+		args,
 		options: {
 			port: { type: 'string', default: '8790' },
 			host: { type: 'string', default: '127.0.0.1' },

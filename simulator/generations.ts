@@ -5,8 +5,8 @@ import { failureAskedFor, failures } from './failures';
 import type { FileStore } from './imageStore/files';
 import { readInputs } from './inputs';
 import type { Limiter } from './limiter';
-import { padPicture } from './drawing/padding';
-import { drawPicture, type Input, type PictureFormat } from './drawing/image';
+import { padImage } from './drawing/padding';
+import { drawImage, type Input, type ImageFormat } from './drawing/image';
 import { type GenerationBody, recipeOf } from './recipe';
 import type { LoggedRequest } from './http/requestLog';
 import type { Contract, ModelSchema } from './validation';
@@ -22,8 +22,8 @@ export interface Studio {
 	latencyMs: number;
 	batchSize: 'honoured' | 'ignored' | 'refused';
 	replyShape: 'images' | 'data' | 'both';
-	format: PictureFormat;
-	pictureBytes?: number;
+	format: ImageFormat;
+	imageBytes?: number;
 	/** The host and port of the image links. */
 	linkHost: (request: LoggedRequest) => string;
 }
@@ -54,7 +54,7 @@ function slownessOf(prompt: string): number {
 /** `POST /v1/images/generations`, as a function of the parsed body. */
 export function createGenerations(studio: Studio) {
 	// In a benchmark every link leads to the same bytes, made once.
-	const padded = new Map<PictureFormat, Promise<Buffer>>();
+	const padded = new Map<ImageFormat, Promise<Buffer>>();
 
 	const publish = (
 		body: GenerationBody,
@@ -67,21 +67,19 @@ export function createGenerations(studio: Studio) {
 		const marked = request.headers['x-enable-watermark'] !== '0';
 		const recipe = recipeOf(body, schema, inputs, seed, marked, studio.format);
 		const { format } = recipe;
-		const { pictureBytes } = studio;
+		const { imageBytes } = studio;
 		const weight = inputs.reduce(
 			(sum, input) => sum + ('bytes' in input ? input.bytes.length : 0),
 			0,
 		);
 		return Array.from({ length: count }, (_, index) => {
 			const draw = async () => {
-				if (pictureBytes === undefined) return await drawPicture({ ...recipe, index });
-				const picture =
+				if (imageBytes === undefined) return await drawImage({ ...recipe, index });
+				const image =
 					padded.get(format) ??
-					drawPicture({ ...recipe, index }).then((drawn) =>
-						padPicture(drawn, format, pictureBytes),
-					);
-				padded.set(format, picture);
-				return await picture;
+					drawImage({ ...recipe, index }).then((drawn) => padImage(drawn, format, imageBytes));
+				padded.set(format, image);
+				return await image;
 			};
 			return studio.files.put(draw, format, studio.linkHost(request), weight);
 		});
@@ -111,7 +109,7 @@ export function createGenerations(studio: Studio) {
 		const accepted = body as GenerationBody;
 		const asked = Number(accepted.batch_size ?? 1);
 		// In a benchmark the inputs are not looked at: decoding them would be most of the work.
-		const read = studio.pictureBytes === undefined ? await readInputs(accepted) : { inputs: [] };
+		const read = studio.imageBytes === undefined ? await readInputs(accepted) : { inputs: [] };
 		if ('failure' in read) return refused(read.failure);
 		const overLimit = rateLimitOf(asked, request, studio);
 		if (overLimit) return refused(overLimit);

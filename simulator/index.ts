@@ -6,7 +6,7 @@ import { createFaultQueue } from './http/faults';
 import { createFileStore } from './imageStore/files';
 import { createGenerations } from './generations';
 import { createLimiter, type Limit } from './limiter';
-import type { PictureFormat } from './drawing/image';
+import type { ImageFormat } from './drawing/image';
 import type { LoggedRequest } from './http/requestLog';
 import { createService } from './service';
 import { contractOf, type OpenApiDocument, type Site, type Validation } from './validation';
@@ -35,10 +35,10 @@ export interface SimulatorOptions {
 	batchSize?: 'honoured' | 'ignored' | 'refused';
 	/** How long image links last, in milliseconds; default one hour. */
 	linkLifetimeMs?: number;
-	/** Serve the same valid picture of about this many bytes at every link (for benchmarks). */
-	pictureBytes?: number;
+	/** Serve the same valid image of about this many bytes at every link (for benchmarks). */
+	imageBytes?: number;
 	/** Default png; a request's output_format wins. */
-	format?: PictureFormat;
+	format?: ImageFormat;
 	/** Where the links stand in the reply; default both. */
 	replyShape?: 'images' | 'data' | 'both';
 	/** Another host name for image links, as the live image store has; default the API's. */
@@ -91,7 +91,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		batchSize: options.batchSize ?? 'honoured',
 		replyShape: options.replyShape ?? 'both',
 		format: options.format ?? 'png',
-		pictureBytes: options.pictureBytes,
+		imageBytes: options.imageBytes,
 		linkHost: ({ headers, localPort }) =>
 			imageHost === undefined
 				? (headers.host ?? `127.0.0.1:${localPort}`)

@@ -1,13 +1,13 @@
-import type { Input, PictureFormat, PictureRecipe } from './drawing/image';
+import type { Input, ImageFormat, ImageRecipe } from './drawing/image';
 import type { ModelSchema } from './validation';
 
 /** A request body that the contract has accepted. */
 export type GenerationBody = Record<string, unknown> & { model: string; prompt: string };
 
-/** The area that a picture of a given aspect ratio has. */
+/** The area that an image of a given aspect ratio has. */
 const RATIO_PIXELS = 1024 * 1024;
 
-/** Settings worth reading on the picture, with the names they go by there. */
+/** Settings worth reading on the image, with the names they go by there. */
 const SHOWN: Record<string, string> = {
 	num_inference_steps: 'steps',
 	guidance_scale: 'guidance',
@@ -16,7 +16,7 @@ const SHOWN: Record<string, string> = {
 	negative_prompt: 'not',
 };
 
-function sizeOf(body: GenerationBody, schema: ModelSchema): PictureRecipe['size'] {
+function sizeOf(body: GenerationBody, schema: ModelSchema): ImageRecipe['size'] {
 	const valueOf = (field: string) => body[field] ?? schema.properties[field]?.default;
 	if (typeof body.aspect_ratio === 'string' && body.image_size === undefined) {
 		const [across, down] = body.aspect_ratio.split(':').map(Number);
@@ -33,15 +33,15 @@ function sizeOf(body: GenerationBody, schema: ModelSchema): PictureRecipe['size'
 	return typeof width === 'number' && typeof height === 'number' ? { width, height } : undefined;
 }
 
-/** What to draw for the request: everything that the pictures of its batch have in common. */
+/** What to draw for the request: everything that the images of its batch have in common. */
 export function recipeOf(
 	body: GenerationBody,
 	schema: ModelSchema,
 	inputs: Input[],
 	seed: number,
 	marked: boolean,
-	defaultFormat: PictureFormat,
-): Omit<PictureRecipe, 'index'> {
+	defaultFormat: ImageFormat,
+): Omit<ImageRecipe, 'index'> {
 	const settings = Object.entries(SHOWN)
 		.filter(([field]) => body[field] !== undefined && body[field] !== '')
 		.map(([field, name]) => `${name} ${String(body[field])}`);
@@ -53,6 +53,6 @@ export function recipeOf(
 		settings,
 		inputs,
 		marked,
-		format: (body.output_format as PictureFormat | undefined) ?? defaultFormat,
+		format: (body.output_format as ImageFormat | undefined) ?? defaultFormat,
 	};
 }

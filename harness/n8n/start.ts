@@ -13,10 +13,10 @@ import { isFree } from './process/ports';
 import { startServer, type Server } from './instance/server';
 import { readStartSettings, type StartSettings } from './startSettings';
 import { packTarball } from './install/tarball';
-import { Trouble } from '../userError';
+import { UserError } from '../userError';
 import { installTarball } from './install/userFolder';
 
-/** `npm start`: n8n with this package, a credential and the examples, ready for a first picture. */
+/** `npm start`: n8n with this package, a credential and the examples, ready for a first image. */
 
 const say = (line: string) => console.log(line);
 
@@ -34,7 +34,7 @@ async function end(): Promise<void> {
 async function main(): Promise<void> {
 	const settings = readStartSettings(process.env);
 	if (!(await isFree(settings.port))) {
-		throw new Trouble(
+		throw new UserError(
 			`Port ${settings.port} is taken, perhaps by another n8n. End that program, or choose another port: N8N_PORT=5680 npm start`,
 		);
 	}
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
 	say(welcome(server, owner, simulator));
 	await server.process.ended;
 	if (!ending)
-		throw new Trouble(`n8n has ended by itself. Its log: ${join(userFolder, 'n8n.log')}`);
+		throw new UserError(`n8n has ended by itself. Its log: ${join(userFolder, 'n8n.log')}`);
 }
 
 async function putPackageInto(userFolder: string): Promise<void> {
@@ -98,8 +98,8 @@ n8n is ready:  ${url}
 Open an example workflow and press "Execute workflow". The node is in the nodes panel under "siliconflow".
 ${
 	simulator
-		? `Pictures come from a simulator at ${simulator.baseUrl}; nothing is billed. For the real service:\n  SILICONFLOW_API_KEY=... SILICONFLOW_REGION=cn npm start`
-		: 'Pictures come from SiliconFlow and are billed to your account.'
+		? `Images come from a simulator at ${simulator.baseUrl}; nothing is billed. For the real service:\n  SILICONFLOW_API_KEY=... SILICONFLOW_REGION=cn npm start`
+		: 'Images come from SiliconFlow and are billed to your account.'
 }
 
 Ctrl-C ends everything. Your workflows stay in ${join(dataRoot(), 'n8n')}
@@ -117,6 +117,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 main()
 	.catch((error: Error) => {
 		process.exitCode = 1;
-		console.error(error instanceof Trouble ? error.message : error);
+		console.error(error instanceof UserError ? error.message : error);
 	})
 	.finally(() => void end());

@@ -10,26 +10,26 @@ import { encodePng } from './png';
 import { randomFrom } from './random';
 import { paintScenery, paintWash } from './scenery';
 
-export type PictureFormat = 'png' | 'jpeg';
+export type ImageFormat = 'png' | 'jpeg';
 
 /** An input image: its bytes, or the web address it stands for on a machine that is offline. */
 export type Input = { field: string } & ({ bytes: Buffer } | { address: string });
 
-/** All that a picture follows from: the same recipe always gives the same bytes. */
-export interface PictureRecipe {
+/** All that an image follows from: the same recipe always gives the same bytes. */
+export interface ImageRecipe {
 	model: string;
 	prompt: string;
 	seed: number;
-	/** Which picture of the batch, from 0. */
+	/** Which image of the batch, from 0. */
 	index: number;
 	/** In pixels; undefined takes the first input's size. */
 	size?: { width: number; height: number };
-	/** The other settings, as they should read on the picture. */
+	/** The other settings, as they should read on the image. */
 	settings: string[];
 	inputs: Input[];
 	/** Whether the visible mark is drawn. */
 	marked: boolean;
-	format: PictureFormat;
+	format: ImageFormat;
 }
 
 type Drawable = Image | Canvas;
@@ -38,7 +38,7 @@ const DEFAULT_SIDE = 1024;
 const LARGEST_EDIT_SIDE = 1024;
 const SMALLEST_EDIT_SIDE = 512;
 
-/** Stands in for a picture on the web that an offline machine cannot fetch. */
+/** Stands in for an image on the web that an offline machine cannot fetch. */
 function standIn(address: string): Drawable {
 	const canvas = createCanvas(768, 768);
 	const context = canvas.getContext('2d');
@@ -99,7 +99,7 @@ function drawThumbnails(
 }
 
 /** Draws the recipe and encodes it. */
-export async function drawPicture(recipe: PictureRecipe): Promise<Buffer> {
+export async function drawImage(recipe: ImageRecipe): Promise<Buffer> {
 	const images: Drawable[] = [];
 	for (const input of recipe.inputs) images.push(await decode(input));
 	const fallback = { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
@@ -109,7 +109,7 @@ export async function drawPicture(recipe: PictureRecipe): Promise<Buffer> {
 	const { model, prompt, seed, index } = recipe;
 	const random = randomFrom(JSON.stringify([model, prompt, seed, index]));
 	if (images[0]) {
-		// The base may be transparent; the picture is not.
+		// The base may be transparent; the image is not.
 		context.fillStyle = '#ffffff';
 		context.fillRect(0, 0, width, height);
 		drawCovering(context, images[0], { x: 0, y: 0, width, height });

@@ -64,7 +64,7 @@ export function wrapText(
 }
 
 /**
- * A dark panel across the foot of the picture: the prompt as large as it fits, below it the small
+ * A dark panel across the foot of the image: the prompt as large as it fits, below it the small
  * print.
  */
 export function drawPanel(
@@ -81,12 +81,12 @@ export function drawPanel(
 	const small = Math.max(8, Math.min(20, Math.round(Math.sqrt(width * height) / 52)));
 	context.font = monoFont(small);
 	const print = smallPrint.flatMap((line) => wrapText(context, line, inner, 2).lines);
-	const room = height * 0.46 - 2 * padding - print.length * small * 1.5;
+	const promptHeight = height * 0.46 - 2 * padding - print.length * small * 1.5;
 	let size = Math.max(10, Math.round(Math.sqrt(width * height) / 26));
 	let wrapped: { lines: string[]; complete: boolean };
 	for (;;) {
 		context.font = textFont(size);
-		const maxLines = Math.max(1, Math.floor(room / (size * 1.3)));
+		const maxLines = Math.max(1, Math.floor(promptHeight / (size * 1.3)));
 		wrapped = wrapText(context, prompt, inner, Math.min(maxLines, 9));
 		if (wrapped.complete || size <= Math.max(10, small)) break;
 		size = Math.max(10, Math.floor(size * 0.88));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PictureFormat } from './image';
+import type { ImageFormat } from './image';
 import { pngChunk } from './png';
 
 /** Before PNG's closing chunk: its length, its name and its checksum, with no data. */
@@ -28,8 +28,8 @@ function padJpeg(jpeg: Buffer, bytes: number): Buffer {
 	return Buffer.concat([...parts, jpeg.subarray(2)]);
 }
 
-/** The same picture in a valid file of about `bytes` bytes, or as it is when it is larger already. */
-export function padPicture(picture: Buffer, format: PictureFormat, bytes: number): Buffer {
-	if (picture.length + CHUNK_OVERHEAD_BYTES >= bytes) return picture;
-	return format === 'png' ? padPng(picture, bytes) : padJpeg(picture, bytes);
+/** The same image in a valid file of about `bytes` bytes, or as it is when it is larger already. */
+export function padImage(image: Buffer, format: ImageFormat, bytes: number): Buffer {
+	if (image.length + CHUNK_OVERHEAD_BYTES >= bytes) return image;
+	return format === 'png' ? padPng(image, bytes) : padJpeg(image, bytes);
 }

@@ -39,7 +39,7 @@ function filteredRows(pixels: Buffer, width: number, height: number): Buffer {
 
 /**
  * A PNG of opaque pixels (RGBA, row by row). The canvas has an encoder of its own, which takes five
- * times as long: these pictures are looked at once, so speed counts and size does not.
+ * times as long: these images are looked at once, so speed counts and size does not.
  */
 export async function encodePng(pixels: Buffer, width: number, height: number): Promise<Buffer> {
 	const header = Buffer.alloc(13);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Numbers in [0, 1) that follow from the text alone, so that a picture can be drawn again. */
+/** Numbers in [0, 1) that follow from the text alone, so that an image can be drawn again. */
 export function randomFrom(text: string): () => number {
 	let state = createHash('sha256').update(text).digest().readUInt32LE(0);
 	return () => {

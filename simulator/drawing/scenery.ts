@@ -113,7 +113,7 @@ export function paintScenery(
 	}
 }
 
-/** What an edit does to its base picture: a wash of colour and bands of light over it. */
+/** What an edit does to its base image: a wash of colour and bands of light over it. */
 export function paintWash(
 	context: SKRSContext2D,
 	width: number,

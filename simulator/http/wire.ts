@@ -6,7 +6,7 @@ import type { Fault } from './faults';
 
 const FILLER_BYTES = 65_536;
 
-/** Blanks keep JSON valid however long they go on; behind a picture they are ignored. */
+/** Blanks keep JSON valid however long they go on; behind an image they are ignored. */
 const filler = Buffer.alloc(FILLER_BYTES, ' ');
 
 /** Resolves when the bytes are handed over or the client has left. */

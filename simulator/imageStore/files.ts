@@ -4,17 +4,17 @@ import { now } from '../http/clock';
 import { createLinkSigner } from './links';
 import type { LoggedRequest } from '../http/requestLog';
 
-/** Draws a picture's bytes; the same bytes at every call. */
+/** Draws an image's bytes; the same bytes at every call. */
 export type Draw = () => Promise<Buffer>;
 
 export interface FileStore {
-	/** Keeps a picture for later and returns the link to it. `weight`: the bytes it keeps alive. */
+	/** Keeps an image for later and returns the link to it. `weight`: the bytes it keeps alive. */
 	put(draw: Draw, extension: string, host: string, weight: number): string;
-	/** The answer to a request for a picture. */
+	/** The answer to a request for an image. */
 	get(request: LoggedRequest): Promise<Answer>;
 }
 
-/** Above these the oldest pictures are forgotten, so that a long run keeps its memory flat. */
+/** Above these the oldest images are forgotten, so that a long run keeps its memory flat. */
 const MAX_FILES = 5_000;
 const MAX_WEIGHT = 256 * 1024 * 1024;
 const MAX_DRAWN_BYTES = 64 * 1024 * 1024;
@@ -56,7 +56,7 @@ function createDrawnCache() {
 	};
 }
 
-/** The image store: signed links that end after `lifetimeMs`, pictures drawn when first fetched. */
+/** The image store: signed links that end after `lifetimeMs`, images drawn when first fetched. */
 export function createFileStore(lifetimeMs: number): FileStore {
 	const signer = createLinkSigner();
 	const files = new Map<string, StoredFile>();

@@ -5,7 +5,7 @@ const SIGNATURE = '&X-Amz-Signature=';
 
 /** Signs image links and checks them, as an S3 store does. */
 export interface LinkSigner {
-	/** A new picture's request target, unsigned query and all. */
+	/** A new image's request target, unsigned query and all. */
 	target(name: string, extension: string, time: number, lifetimeMs: number): string;
 	/** The target with its signature, for requests to `host`. */
 	sign(target: string, host: string): string;

@@ -8,7 +8,7 @@ const KOLORS = { model: 'Kwai-Kolors/Kolors', prompt: 'a fox', image_size: '1024
 const QWEN = { model: 'Qwen/Qwen-Image', prompt: 'a fox', image_size: '1328x1328' };
 
 let honouring: Workbench;
-/** At the China site, Qwen-Image is one picture a request. */
+/** At the China site, Qwen-Image is one image a request. */
 let china: Workbench;
 let ignoring: Workbench;
 let refusing: Workbench;
@@ -36,10 +36,10 @@ async function ask(bench: Workbench, parameters: INodeParameters, options: INode
 	return { bodies: bench.simulator.generations.map(({ body }) => body), items };
 }
 
-/** The items that the pictures of these requests must become, picture by picture. */
-function itemsOf(bench: Workbench, requestOfPicture: number[], model = KOLORS.model) {
+/** The items that the images of these requests must become, image by image. */
+function itemsOf(bench: Workbench, requestOfImage: number[], model = KOLORS.model) {
 	const taken = new Map<number, number>();
-	return requestOfPicture.map((k, index): INodeExecutionData => {
+	return requestOfImage.map((k, index): INodeExecutionData => {
 		const { body, images, traceId } = bench.simulator.generations[k];
 		const nth = taken.get(k) ?? 0;
 		taken.set(k, nth + 1);
@@ -59,7 +59,7 @@ function itemsOf(bench: Workbench, requestOfPicture: number[], model = KOLORS.mo
 	});
 }
 
-describe('Kolors makes several pictures a request', () => {
+describe('Kolors makes several images a request', () => {
 	it.each([
 		[2, [{ ...KOLORS, batch_size: 2, seed: 42 }], [0, 0]],
 		[4, [{ ...KOLORS, batch_size: 4, seed: 42 }], [0, 0, 0, 0]],
@@ -80,11 +80,11 @@ describe('Kolors makes several pictures a request', () => {
 			],
 			[0, 0, 0, 0, 1, 1, 1, 1, 2],
 		],
-	])('%i pictures', async (numberOfImages, expected, requestOfPicture) => {
+	])('%i images', async (numberOfImages, expected, requestOfImage) => {
 		const { bodies, items } = await ask(honouring, { numberOfImages }, { seed: 42 });
 
 		expect(bodies).toStrictEqual(expected);
-		expect(items).toStrictEqual(itemsOf(honouring, requestOfPicture));
+		expect(items).toStrictEqual(itemsOf(honouring, requestOfImage));
 		expect(honouring.simulator.imagesMade).toBe(numberOfImages);
 	});
 
@@ -96,7 +96,7 @@ describe('Kolors makes several pictures a request', () => {
 });
 
 describe('A model without batch_size', () => {
-	it('gets one request for each picture', async () => {
+	it('gets one request for each image', async () => {
 		const parameters = { model: QWEN.model, numberOfImages: 3 };
 		const { bodies, items } = await ask(china, parameters, { seed: 7 });
 
@@ -110,7 +110,7 @@ describe('A model without batch_size', () => {
 });
 
 describe('A service that ignores batch_size', () => {
-	it('is asked again for the pictures that are missing', async () => {
+	it('is asked again for the images that are missing', async () => {
 		const { bodies, items } = await ask(ignoring, { numberOfImages: 4 }, { seed: 42 });
 
 		expect(bodies).toStrictEqual([
@@ -123,7 +123,7 @@ describe('A service that ignores batch_size', () => {
 		expect(ignoring.simulator.imagesMade).toBe(4);
 	});
 
-	it('never makes more pictures than asked, however the requests fall', async () => {
+	it('never makes more images than asked, however the requests fall', async () => {
 		const parameters = { numberOfImages: 5, executionOptions: { concurrency: 5 } };
 		const { bodies, items } = await ask(ignoring, parameters, { seed: 42 });
 
@@ -135,7 +135,7 @@ describe('A service that ignores batch_size', () => {
 });
 
 describe('A service that refuses batch_size', () => {
-	it('is asked picture by picture', async () => {
+	it('is asked image by image', async () => {
 		const { bodies, items } = await ask(refusing, { numberOfImages: 3 });
 
 		expect(bodies).toStrictEqual([{ ...KOLORS, batch_size: 3 }, KOLORS, KOLORS, KOLORS]);
@@ -143,7 +143,7 @@ describe('A service that refuses batch_size', () => {
 		expect(refusing.simulator.imagesMade).toBe(3);
 	});
 
-	it('makes the pictures of the seeds from the given one on', async () => {
+	it('makes the images of the seeds from the given one on', async () => {
 		const { items } = await ask(refusing, { numberOfImages: 3 }, { seed: 42 });
 
 		expect(items.map(({ json }) => json.seed)).toStrictEqual([42, 43, 44]);

@@ -59,7 +59,7 @@ describe('Where both sites have a model, the region decides', () => {
 	const seeds = (bodies: unknown[]) => bodies.map((body) => (body as { seed: number }).seed);
 	const qwen = { model: 'Qwen/Qwen-Image', numberOfImages: 2, options: { seed: 1 } };
 
-	it('whether several pictures go into one request', async () => {
+	it('whether several images go into one request', async () => {
 		const executionOptions = { concurrency: 1 };
 
 		expect(seeds(await bodiesOf({ ...qwen, executionOptions }, cn))).toStrictEqual([1, 2]);
@@ -103,14 +103,14 @@ describe('What a person types is sent as it was typed', () => {
 
 	it('a model that the node does not know gets what is set, and no size of its own accord', async () => {
 		const model = { __rl: true, mode: 'id', value: 'Acme/Tomorrow-1' };
-		const images = { image: [{ source: 'url', url: 'https://pictures.example/cat.png' }] };
+		const images = { image: [{ source: 'url', url: 'https://images.example/cat.png' }] };
 		const options = { cfg: 2, guidanceScale: 3, numInferenceSteps: 9, seed: 1 };
 
 		expect(await bodiesOf({ model, operation: 'edit', images, options })).toStrictEqual([
 			{
 				model: 'Acme/Tomorrow-1',
 				prompt: PROMPT,
-				image: 'https://pictures.example/cat.png',
+				image: 'https://images.example/cat.png',
 				cfg: 2,
 				guidance_scale: 3,
 				num_inference_steps: 9,

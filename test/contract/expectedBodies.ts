@@ -13,18 +13,18 @@ export interface ExpectedBody {
 	readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The simulator draws a stand-in for a picture that is not on loopback. */
-const CAT = 'https://pictures.example/cat.png';
-const HAT = 'https://pictures.example/hat.png';
-const SEA = 'https://pictures.example/sea.png?size=large&x=%2Fa%2Fb';
+/** The simulator draws a stand-in for an image that is not on loopback. */
+const CAT = 'https://images.example/cat.png';
+const HAT = 'https://images.example/hat.png';
+const SEA = 'https://images.example/sea.png?size=large&x=%2Fa%2Fb';
 
 const fromUrls = (...urls: string[]) => ({ image: urls.map((url) => ({ source: 'url', url })) });
 
-/** A picture of one pixel, which the simulator can decode. */
+/** An image of one pixel, which the simulator can decode. */
 const PIXEL =
 	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** How that picture goes out where a site takes no URLs. */
+/** How that image goes out where a site takes no URLs. */
 export const DATA_URL = `data:image/png;base64,${PIXEL}`;
 
 export const fromBase64 = () => ({ image: [{ source: 'base64', base64: PIXEL }] });
@@ -138,7 +138,7 @@ export const FULL: readonly ExpectedBody[] = [
 	},
 ];
 
-/** Only a prompt, and for Edit a picture: everything else is left as the panel shows it. */
+/** Only a prompt, and for Edit an image: everything else is left as the panel shows it. */
 export const MINIMAL: readonly ExpectedBody[] = [
 	{
 		model: 'Kwai-Kolors/Kolors',

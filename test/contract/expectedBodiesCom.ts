@@ -233,7 +233,7 @@ const edit = (model: string, body: ExpectedBody['body']): ExpectedBody => ({
 	body,
 });
 
-/** Only a prompt, and for Edit a picture: everything else is left as the panel shows it. */
+/** Only a prompt, and for Edit an image: everything else is left as the panel shows it. */
 export const MINIMAL_COM: readonly ExpectedBody[] = [
 	generate(`${FLUX}/FLUX.2-pro`, { image_size: '512x512' }),
 	generate(`${FLUX}/FLUX.2-flex`, { image_size: '512x512' }),

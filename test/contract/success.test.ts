@@ -3,7 +3,7 @@ import { readImages } from '../../nodes/SiliconFlowImage/contract/response';
 const A = 'https://s3.example/a.png?sig=%2Fx%2By';
 const B = 'https://s3.example/b.png';
 
-describe('A reply with pictures', () => {
+describe('A reply with images', () => {
 	it('is read as the contract gives it', () => {
 		const reply = {
 			images: [{ url: A }, { url: B }],
@@ -43,12 +43,12 @@ describe('A reply with pictures', () => {
 		['data in OpenAI base64', { images: [{ url: A }], data: [{ b64_json: 'iVBO' }] }],
 		['an empty place among the images', { images: [{ url: '' }, { url: A }] }],
 		['nothing among the images', { images: [null, { url: A }] }],
-	])('loses no picture that is paid for, with %s', (_name, reply) => {
+	])('loses no image that is paid for, with %s', (_name, reply) => {
 		expect(readImages(reply)?.urls).toStrictEqual([A]);
 	});
 });
 
-describe('A reply without a picture is never a success', () => {
+describe('A reply without an image is never a success', () => {
 	it.each([
 		[{}],
 		[{ images: [] }],

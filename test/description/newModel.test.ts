@@ -31,7 +31,7 @@ const shownWith = (imageSize: string) =>
 	shownFields(description, { operation: 'edit', model: picked(id), imageSize });
 const build = (operation: 'generate' | 'edit', values: Partial<RequestValues>) =>
 	buildBody(capabilitiesOf(id, 'cn', ROWS), operation, { prompt: 'a', fields: {}, ...values });
-const [FIRST, SECOND, THIRD] = [1, 2, 3].map((n) => `https://pictures.example/${n}.png`);
+const [FIRST, SECOND, THIRD] = [1, 2, 3].map((n) => `https://images.example/${n}.png`);
 
 it('It is the row that CONTRIBUTING.md shows', () => {
 	const text = readFileSync(join(__dirname, '..', '..', 'CONTRIBUTING.md'), 'utf8');
@@ -111,12 +111,12 @@ it('Its request has the wire names of the row', () => {
 	});
 });
 
-it('It refuses 51 steps and a batch by name, and has no place for a third picture', () => {
+it('It refuses 51 steps and a batch by name, and has no place for a third image', () => {
 	expect(build('generate', { fields: { num_inference_steps: 51 } })).toStrictEqual({
 		violations: [{ label: 'Steps', rule: 'must be a whole number from 1 to 50', value: 51 }],
 	});
 	expect(build('generate', { count: 2 })).toHaveProperty('violations');
-	// The check before the run counts the pictures against these names.
+	// The check before the run counts the images against these names.
 	expect(capabilitiesOf(id, 'cn', ROWS).images?.wire).toStrictEqual(['image', 'image2']);
 	const three = build('edit', { images: [FIRST, SECOND, THIRD] });
 	expect(JSON.stringify(three)).not.toContain(THIRD);

@@ -22,7 +22,7 @@ const UNDECIDED = [
 	['an expression', byId('={{ $json.model }}')],
 ] as const;
 
-/** Options that are no field of the request: how the picture comes out. */
+/** Options that are no field of the request: how the image comes out. */
 const OUTPUT = [
 	'additionalBodyFields',
 	'binaryPropertyOutput',

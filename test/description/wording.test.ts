@@ -61,9 +61,9 @@ describe('Labels', () => {
 				.replace(/\(.*\)/, '')
 				.split(/[\s-]+/)
 				.every((word, i) => (i > 0 && small.test(word)) || !/^[a-z]/.test(word));
-		const words = labels.filter((label) => !/^\d+x\d+/.test(label));
+		const named = labels.filter((label) => !/^\d+x\d+/.test(label));
 
-		expect(words.filter((label) => !isTitle(label))).toStrictEqual([]);
+		expect(named.filter((label) => !isTitle(label))).toStrictEqual([]);
 	});
 
 	it.each(['options', 'executionOptions'])('are sorted in %s', (name) => {

@@ -13,14 +13,14 @@ import { screenshot } from './support/screenshots';
 
 const OPERATION_NAMES: Record<Operation, string> = { generate: 'Generate', edit: 'Edit' };
 
-/** What the browser knows of a shown picture; the types of web pages are not part of this project. */
-interface Picture {
+/** The parts of an img element used here; the project does without the DOM types. */
+interface ImageElement {
 	naturalWidth: number;
 	naturalHeight: number;
 	decode(): Promise<void>;
 }
 
-/** Where in the window things are, for pictures of them alone. */
+/** The parts of the window to take screenshots of. */
 const NODES_PANEL = { x: 1055, y: 64, width: 385, height: 220 };
 const MIDDLE_OF_CANVAS = { x: 400, y: 390, width: 720, height: 190 };
 
@@ -53,14 +53,14 @@ afterEach(async () => {
 /** A saved workflow with our step, opened. */
 async function openedStep(prompt = 'a lighthouse at night') {
 	const workflow = await n8n.createWorkflow(
-		chain('Picture', [manualTrigger(), imageStep('Picture', { prompt }, credential)]),
+		chain('Image', [manualTrigger(), imageStep('Image', { prompt }, credential)]),
 	);
 	await editor.openWorkflow(workflow.id);
-	return await editor.openStep('Picture');
+	return await editor.openStep('Image');
 }
 
 describe('Nodes panel', () => {
-	it('finds the node by "siliconflow", adds it, and a first run shows the picture', async () => {
+	it('finds the node by "siliconflow", adds it, and a first run shows the image', async () => {
 		await editor.newWorkflow();
 		const found = await editor.searchNodes('siliconflow');
 		await screenshot(browser.page, 'nodes-panel', NODES_PANEL);
@@ -73,10 +73,10 @@ describe('Nodes panel', () => {
 		await panel.fill('prompt', 'a lighthouse on a small island at night');
 		await panel.execute();
 		await byId(browser.page, 'ndv-view-binary-data').first().click();
-		const picture = browser.page.locator('img[src*="binary-data"]');
-		await picture.waitFor();
-		const pixels = picture.evaluate(async (element) => {
-			const image = element as unknown as Picture;
+		const shown = browser.page.locator('img[src*="binary-data"]');
+		await shown.waitFor();
+		const pixels = shown.evaluate(async (element) => {
+			const image = element as unknown as ImageElement;
 			await image.decode();
 			return [image.naturalWidth, image.naturalHeight];
 		});

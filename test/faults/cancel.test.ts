@@ -43,7 +43,7 @@ it('while images are made: requests end, and no further request leaves', async (
 	expect(bench.simulator.generations.every(({ aborted }) => aborted)).toBe(true);
 });
 
-it('while pictures are downloaded', async () => {
+it('while images are downloaded', async () => {
 	bench = await openWorkbench();
 	bench.simulator.fault({ on: 'image', stall: 'mid-body', times: Infinity });
 	await cancelAfter(600);

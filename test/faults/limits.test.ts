@@ -10,7 +10,7 @@ afterEach(async () => await bench.close());
 const items = (n: number) => Array.from({ length: n }, (_, i) => ({ json: { i } }));
 const prompt = '={{ "fox " + $json.i }}';
 
-it('four pictures of one item come out where a minute lets in two', async () => {
+it('four images of one item come out where a minute lets in two', async () => {
 	bench = await openWorkbench({ simulator: { limit: { images: 2, perMs: 60_000 } } });
 	const { result } = await inVirtualTime(
 		bench.simulator,
@@ -21,7 +21,7 @@ it('four pictures of one item come out where a minute lets in two', async () => 
 	expect(bench.simulator.imagesMade).toBe(4);
 });
 
-it('Requests per Minute counts the pictures of a request', async () => {
+it('Requests per Minute counts the images of a request', async () => {
 	bench = await openWorkbench({ simulator: { limit: { images: 4, perMs: 60_000 } } });
 	const executionOptions = { requestsPerMinute: 4 };
 	const { result } = await inVirtualTime(
@@ -37,7 +37,7 @@ describe('With Continue On Fail', () => {
 	it.each([
 		['a limit per day', failures.rateLimitDaily, 'daily limit'],
 		['a wait of hours', { ...failures.rateLimit, headers: { 'retry-after': '36000' } }, 'minutes'],
-	])('%s ends every item at once', async (_name, failure, words) => {
+	])('%s ends every item at once', async (_name, failure, expected) => {
 		bench = await openWorkbench();
 		bench.simulator.fault({ ...failure, times: Infinity });
 		const { result, elapsedMs } = await inVirtualTime(
@@ -46,7 +46,7 @@ describe('With Continue On Fail', () => {
 				await bench.step({ prompt }, { items: items(10), onError: 'continueRegularOutput' }),
 		);
 		expect(result.items).toHaveLength(10);
-		for (const { json } of result.items) expect(json.details).toContain(words);
+		for (const { json } of result.items) expect(json.details).toContain(expected);
 		expect(elapsedMs).toBeLessThan(3_000);
 		// Those that were under way when the first was refused.
 		expect(bench.simulator.generations.length).toBeLessThanOrEqual(3);

@@ -9,7 +9,7 @@ export interface Row {
 	/** Requests for an image, and for a file, that the server may see. */
 	readonly posts: number;
 	readonly downloads: number;
-	/** Pictures that come out. With 0 the run must end as failed. */
+	/** Images that come out. With 0 the run must end as failed. */
 	readonly items: number;
 	readonly message?: string | RegExp;
 	readonly description?: string | RegExp;
@@ -250,7 +250,7 @@ const indiscreet: Row[] = [
 	},
 ];
 
-/** The picture exists and is paid for; the download has its troubles. */
+/** The image exists and is paid for; the download has its troubles. */
 const downloads: Row[] = [
 	{
 		name: 'a download cut once',
@@ -284,14 +284,14 @@ const downloads: Row[] = [
 		description: paid,
 	},
 	{
-		name: 'a page of HTML in place of the picture',
+		name: 'a page of HTML in place of the image',
 		faults: [{ on: 'image', status: 200, body: '<html>sorry</html>', contentType: 'text/html' }],
 		...{ posts: 1, downloads: 1, items: 0 },
 		message: 'the file is not an image (its content type is text/html)',
 		description: paid,
 	},
 	{
-		name: 'a picture that trickles past the time-out',
+		name: 'an image that trickles past the time-out',
 		faults: [{ on: 'image', trickle: { bytes: 10, everyMs: 100 }, times: always }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...{ posts: 1, downloads: 4, items: 0 },
@@ -299,13 +299,13 @@ const downloads: Row[] = [
 		description: paid,
 	},
 	{
-		name: 'silence in the middle of the picture, once',
+		name: 'silence in the middle of the image, once',
 		faults: [{ on: 'image', stall: 'mid-body' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
 	{
-		name: 'a file larger than any picture',
+		name: 'a file larger than any image',
 		faults: [{ on: 'image', bytes: 60 * 1024 * 1024 }],
 		...{ posts: 1, downloads: 1, items: 0 },
 		message: 'the file is larger than 52428800 bytes',
@@ -318,28 +318,28 @@ const downloads: Row[] = [
 		message: 'the file is larger than 52428800 bytes',
 	},
 	{
-		name: 'a picture shorter than announced, once',
+		name: 'an image shorter than announced, once',
 		faults: [{ on: 'image', contentLength: 10_000_000 }],
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
 	{
-		name: 'a picture that says gzip and is not, once',
+		name: 'an image that says gzip and is not, once',
 		faults: [{ on: 'image', encoding: 'gzip-lie' }],
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
 	{
-		name: 'a redirect of the picture to another scheme',
+		name: 'a redirect of the image to another scheme',
 		faults: [{ on: 'image', status: 302, headers: { location: 'file:///etc/passwd' }, body: '' }],
 		...{ posts: 1, downloads: 1, items: 0 },
 		message: 'its link cannot be followed (file:)',
 	},
 	{
-		name: 'a redirect of the picture, followed',
+		name: 'a redirect of the image, followed',
 		faults: [{ on: 'image', status: 302, headers: { location: '#elsewhere' }, body: '' }],
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
 	{
-		name: 'redirects of the picture in a circle',
+		name: 'redirects of the image in a circle',
 		faults: [
 			{ on: 'image', status: 302, headers: { location: '#again' }, body: '', times: always },
 		],

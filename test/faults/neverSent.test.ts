@@ -30,13 +30,13 @@ it('a base URL that is none is named, with the way on', async () => {
 
 it('an item whose input is still being fetched when another is refused is not sent', async () => {
 	bench = await openWorkbench({ simulator: { site: 'com' } });
-	const pictures = await startSimulator({ latencyMs: 0 });
-	// A slow picture host: its answer comes when the run has long failed.
-	pictures.fault({ on: 'image', delayMs: 1500, times: Infinity });
+	const imageHost = await startSimulator({ latencyMs: 0 });
+	// A slow host: its answer comes when the run has long failed.
+	imageHost.fault({ on: 'image', delayMs: 1500, times: Infinity });
 	bench.simulator.fault({ status: 451, body: { code: 20021, message: 'no', data: null } });
-	const reply = await fetch(`${pictures.baseUrl}/images/generations`, {
+	const reply = await fetch(`${imageHost.baseUrl}/images/generations`, {
 		method: 'POST',
-		headers: { authorization: `Bearer ${pictures.apiKey}`, 'content-type': 'application/json' },
+		headers: { authorization: `Bearer ${imageHost.apiKey}`, 'content-type': 'application/json' },
 		body: JSON.stringify({ model: 'Kwai-Kolors/Kolors', prompt: 'a', image_size: '512x512' }),
 	});
 	const [{ url }] = ((await reply.json()) as { images: Array<{ url: string }> }).images;
@@ -54,7 +54,7 @@ it('an item whose input is still being fetched when another is refused is not se
 			items: [{ json: { source: 'base64', base64 } }, { json: { source: 'url' } }],
 		},
 	);
-	await pictures.close();
+	await imageHost.close();
 	expect(error?.context.itemIndex).toBe(0);
 	expect(bench.simulator.generations).toHaveLength(1);
 });

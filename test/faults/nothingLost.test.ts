@@ -88,7 +88,7 @@ describe('A download fails for good', () => {
 		},
 	);
 
-	it('the other pictures of the item come out all the same', async () => {
+	it('the other images of the item come out all the same', async () => {
 		bench = await openWorkbench();
 		bench.simulator.fault({ on: 'image', status: 404, body: '' });
 		const outcome = await bench.step(

@@ -53,7 +53,7 @@ const INTERNATIONAL = {
 		...KONTEXT,
 		...flux('FLUX-1.1-pro', 'FLUX-1.1-pro-Ultra', 'FLUX.1-schnell', 'FLUX.1-dev'),
 	],
-	// FLUX-1.1-pro and -Ultra are listed as text-to-image only, and yet take a picture.
+	// FLUX-1.1-pro and -Ultra are listed as text-to-image only, and yet take an image.
 	edit: [
 		'Qwen/Qwen-Image-Edit',
 		...KONTEXT,
@@ -136,10 +136,10 @@ describe('A list of 500 models', () => {
 });
 
 describe('The table stands in, and says so,', () => {
-	const saysSo = async (source: Promise<Awaited<ReturnType<typeof search>>>, words: string) => {
+	const saysSo = async (source: Promise<Awaited<ReturnType<typeof search>>>, expected: string) => {
 		const results = await source;
 		expect(ids(results)).toStrictEqual(CHINA.generate);
-		for (const { description } of results) expect(description).toContain(words);
+		for (const { description } of results) expect(description).toContain(expected);
 	};
 	const NO_LIST = '(from the model table of this node, because the service returned no list)';
 

@@ -12,12 +12,12 @@ import {
 
 const PROMPT = 'a watercolour of two herons at dawn';
 
-/** Asks for a picture, then tells the person where it is. */
+/** Asks for an image, then tells the person where it is. */
 function painter({ messages }: ChatRequest): Turn {
 	const result = messages.find(({ role }) => role === 'tool');
 	if (result === undefined) return { callTool: { Prompt: PROMPT } };
 	const url = /https?:\/\/[^"\\\s]+/.exec(result.content)?.[0];
-	return { say: `Here is your picture: ${url}` };
+	return { say: `Here is your image: ${url}` };
 }
 
 describe('AI agent with the node as its tool', () => {
@@ -63,7 +63,7 @@ describe('AI agent with the node as its tool', () => {
 		const tool = {
 			...imageStep(
 				'Paint',
-				{ prompt: "={{ $fromAI('Prompt', 'What the picture shows', 'string') }}" },
+				{ prompt: "={{ $fromAI('Prompt', 'What the image shows', 'string') }}" },
 				imageKey,
 			),
 			type: `${NODE_TYPE}Tool`,
@@ -80,7 +80,7 @@ describe('AI agent with the node as its tool', () => {
 		};
 	}
 
-	it('makes the picture the model asks for and gives its URL to the person', async () => {
+	it('makes the image the model asks for and gives its URL to the person', async () => {
 		const workflow = await n8n.createWorkflow(await agentWorkflow());
 		const execution = await n8n.finished(await n8n.start(workflow));
 		expect(execution.data.resultData.error).toBeUndefined();
@@ -92,8 +92,8 @@ describe('AI agent with the node as its tool', () => {
 
 		const { output } = itemsOf(execution, 'Agent')[0].json as { output: string };
 		const [link] = simulator.generations[0].images!;
-		expect(output).toBe(`Here is your picture: ${link}`);
-		const picture = Buffer.from(await (await fetch(link)).arrayBuffer());
-		expect(picture.subarray(1, 4).toString()).toBe('PNG');
+		expect(output).toBe(`Here is your image: ${link}`);
+		const image = Buffer.from(await (await fetch(link)).arrayBuffer());
+		expect(image.subarray(1, 4).toString()).toBe('PNG');
 	});
 });

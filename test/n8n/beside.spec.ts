@@ -60,13 +60,13 @@ describe('Beside another SiliconFlow package in one n8n', () => {
 		const workflow = await n8n.createWorkflow(
 			chain('Both', [
 				manualTrigger(),
-				imageStep('Picture', { prompt: 'a heron' }, ours),
+				imageStep('Image', { prompt: 'a heron' }, ours),
 				{ ...chat, credentials: { siliconFlowApi: theirs } },
 			]),
 		);
 		const execution = await n8n.finished(await n8n.start(workflow));
 		expect(execution.data.resultData.error).toBeUndefined();
-		expect(itemsOf(execution, 'Picture')[0].binary?.data.mimeType).toBe('image/png');
+		expect(itemsOf(execution, 'Image')[0].binary?.data.mimeType).toBe('image/png');
 		expect(JSON.stringify(itemsOf(execution, 'Chat'))).toContain('A heron, I think.');
 		expect(simulator.imagesMade).toBe(1);
 	});

@@ -7,7 +7,7 @@ import { chain, imageStep, manualTrigger, step } from './support/workflow';
 
 const LATENCY_MS = 1500;
 
-describe('Cancel while pictures are being made', () => {
+describe('Cancel while images are being made', () => {
 	let simulator: Simulator;
 	let n8n: Instance;
 
@@ -26,7 +26,7 @@ describe('Cancel while pictures are being made', () => {
 		const credential = await n8n.createCredential('siliconFlowImageApi', data);
 		const forty = 'return Array.from({ length: 40 }, (_, index) => ({ json: { index } }));';
 		const workflow = await n8n.createWorkflow(
-			chain('Many pictures', [
+			chain('Many images', [
 				manualTrigger(),
 				step('Forty Items', 'n8n-nodes-base.code', 2, { jsCode: forty }),
 				imageStep(
@@ -38,7 +38,7 @@ describe('Cancel while pictures are being made', () => {
 		);
 		const id = await n8n.start(workflow);
 		const secondPair = async () => simulator.generations.length >= 4 && simulator.inFlight > 0;
-		await waitUntil(secondPair, 'Pictures are being made');
+		await waitUntil(secondPair, 'Images are being made');
 
 		await n8n.rest.post(`/rest/executions/${id}/stop`);
 		await waitUntil(async () => simulator.inFlight === 0, 'Open requests end', { seconds: 5 });

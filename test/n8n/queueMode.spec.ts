@@ -45,7 +45,7 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 		await simulator?.close();
 	});
 
-	/** A webhook that generates, edits and responds with the picture. */
+	/** A webhook that generates, edits and responds with the image. */
 	async function publishedWebhook(): Promise<string> {
 		const { baseUrl, apiKey } = simulator;
 		const data = { region: 'custom', baseUrl, apiKey };
@@ -58,7 +58,7 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 			responseBinaryPropertyName: 'data',
 		});
 		const workflow = await n8n.createWorkflow(
-			chain('Picture on demand', [
+			chain('Image on demand', [
 				{ ...webhook, webhookId: randomUUID() },
 				imageStep('Generate', { prompt: '={{ $json.body.prompt }}' }, credential),
 				imageStep(
@@ -92,7 +92,7 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 		return await n8n.execution(results[0].id);
 	}
 
-	it('responds with the picture that the worker generated and edited', async () => {
+	it('responds with the image that the worker generated and edited', async () => {
 		const response = await ask('a fox in the snow');
 		expect(response.status).toBe(200);
 		expect(response.headers.get('content-type')).toContain('image/png');
@@ -106,10 +106,10 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 		expect(received.equals(served)).toBe(true);
 	});
 
-	it('marks a run as failed whose worker was killed, with no half picture', async () => {
+	it('marks a run as failed whose worker was killed, with no half image', async () => {
 		simulator.reset();
 		const response = ask('a fox [slow 60]').catch((error: Error) => error);
-		await waitUntil(async () => simulator.inFlight === 1, 'The worker asks for the picture');
+		await waitUntil(async () => simulator.inFlight === 1, 'The worker asks for the image');
 		process.kill(worker.pid, 'SIGKILL');
 		await worker.ended;
 		worker = await newWorker();

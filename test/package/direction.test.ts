@@ -5,13 +5,13 @@ import { join, relative, sep } from 'node:path';
 import { importsOf } from './imports';
 
 /**
- * Data goes one way and so do the imports: a reader never has to go back. The node's rooms stand in
+ * Data goes one way and so do the imports: a reader never has to go back. The node's folders stand in
  * the order description -> input -> execution -> transport, on the ground of the contract.
  */
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Which rooms a room may import from, besides itself. */
+/** Which folders a folder may import from, besides itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	node: ['execution', 'description', 'methods'],
 	execution: ['input', 'transport', 'contract'],
@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	bench: ['harness', 'harness/engine', 'simulator'],
 };
 
-/** The packages a user's n8n has to bring; everything outside these rooms is for development. */
+/** The packages a user's n8n has to bring; everything outside these folders is for development. */
 const SHIPPED = [
 	'node',
 	'execution',
@@ -73,14 +73,14 @@ const files = ['nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench
 
 const nameOf = (file: string) => relative(ROOT, file).split(sep).join('/');
 
-/** The room of a file: the innermost folder that is one. */
-function roomOf(path: string): string {
+/** The folder of a file: the innermost folder that is one. */
+function folderOf(path: string): string {
 	const inNode = /^nodes\/SiliconFlowImage\/(?:([^/]+)\/|SiliconFlowImage\.node)/.exec(path);
 	if (inNode) return inNode[1] ?? 'node';
 	const folders = path.split('/').slice(0, -1);
 	for (let depth = folders.length; depth > 0; depth--) {
-		const room = folders.slice(0, depth).join('/');
-		if (room in ALLOWED) return room;
+		const folder = folders.slice(0, depth).join('/');
+		if (folder in ALLOWED) return folder;
 	}
 	return `outside: ${path}`;
 }
@@ -95,25 +95,25 @@ function fileOf(target: string): string {
 const everyImport = files.flatMap((file) =>
 	importsOf(ROOT, file).map((found) => ({
 		file: nameOf(file),
-		room: roomOf(nameOf(file)),
+		folder: folderOf(nameOf(file)),
 		...found,
 	})),
 );
 const own = everyImport
 	.filter(({ name }) => name.startsWith('.'))
-	.map(({ file, room, target }) => ({ file, room, target: fileOf(target) }));
-const imports = everyImport.filter(({ room }) => SHIPPED.includes(room));
+	.map(({ file, folder, target }) => ({ file, folder, target: fileOf(target) }));
+const imports = everyImport.filter(({ folder }) => SHIPPED.includes(folder));
 
-it('The imports of all rooms are looked at', () => {
-	expect([...new Set(files.map(nameOf).map(roomOf))].sort()).toStrictEqual(
+it('The imports of all folders are looked at', () => {
+	expect([...new Set(files.map(nameOf).map(folderOf))].sort()).toStrictEqual(
 		Object.keys(ALLOWED).sort(),
 	);
 });
 
 it('Imports go one way', () => {
 	const wrong = own
-		.map(({ file, room, target }) => ({ file, room, to: roomOf(target) }))
-		.filter(({ room, to }) => to !== room && !ALLOWED[room].includes(to));
+		.map(({ file, folder, target }) => ({ file, folder, to: folderOf(target) }))
+		.filter(({ folder, to }) => to !== folder && !ALLOWED[folder].includes(to));
 
 	expect(wrong).toStrictEqual([]);
 });
@@ -144,14 +144,16 @@ it('Nothing but n8n-workflow and zod is taken from elsewhere', () => {
 	]);
 });
 
-it('The contract needs zod alone at run time, and no other room needs zod', () => {
+it('The contract needs zod alone at run time, and no other folder needs zod', () => {
 	const atRunTime = imports.filter(({ name, typesOnly }) => !name.startsWith('.') && !typesOnly);
-	const inContract = atRunTime.filter(({ room }) => room === 'contract').map(({ name }) => name);
+	const inContract = atRunTime
+		.filter(({ folder }) => folder === 'contract')
+		.map(({ name }) => name);
 
 	expect(new Set(inContract)).toStrictEqual(new Set(['zod']));
-	expect(imports.filter(({ name, room }) => name === 'zod' && room !== 'contract')).toStrictEqual(
-		[],
-	);
+	expect(
+		imports.filter(({ name, folder }) => name === 'zod' && folder !== 'contract'),
+	).toStrictEqual([]);
 });
 
 it('Exceptions are made in one place each, which guards their messages', () => {

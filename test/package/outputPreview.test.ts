@@ -7,7 +7,7 @@ import { openWorkbench, type Workbench } from '../support/workbench';
 /** The editor shows what a step will put out before it has run: that must be what it puts out. */
 
 const SCHEMAS = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage', '__schema__', 'v1.0.0');
-const picture = { source: 'url', url: 'https://pictures.example/cat.png' };
+const image = { source: 'url', url: 'https://images.example/cat.png' };
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => await bench.close());
 
 it.each<[string, INodeParameters]>([
-	['edit', { images: { image: [picture] } }],
+	['edit', { images: { image: [image] } }],
 	['generate', {}],
 ])('%s puts out what its preview shows', async (operation, parameters) => {
 	const step = { operation, prompt: 'a fox', options: { download: false }, ...parameters };

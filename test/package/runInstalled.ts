@@ -6,7 +6,7 @@ import { openWorkbench } from '../support/workbench';
 
 /**
  * Runs by itself, not in jest, whose modules are not those of n8n: loads the package from the folder
- * given, makes a picture with it, and writes what it saw to the standard output as JSON.
+ * given, makes an image with it, and writes what it saw to the standard output as JSON.
  */
 
 interface Contract {

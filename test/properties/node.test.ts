@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { INodeParameters } from 'n8n-workflow';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
-import { picture } from '../support/testImages';
+import { testImage } from '../support/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 import { parametersFor } from './parameters';
 
@@ -10,7 +10,7 @@ import { parametersFor } from './parameters';
  * the contract, and whatever is refused is refused before any request.
  */
 
-const files = { data: { bytes: picture('png') }, photo: { bytes: picture('jpeg') } };
+const files = { data: { bytes: testImage('png') }, photo: { bytes: testImage('jpeg') } };
 const RUNS = 16;
 
 describe.each(['cn', 'com'] as const)('At the site %s', (site) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
-import { picture } from '../support/testImages';
+import { testImage } from '../support/testImages';
 
 /** Random parameters of the node for a model: as the panel gives them, and as expressions may. */
 
@@ -60,7 +60,7 @@ const options = fc.record(
 const right = [
 	{ source: 'binary', binaryPropertyName: 'data' },
 	{ source: 'binary', binaryPropertyName: 'photo' },
-	{ source: 'base64', base64: picture('webp').toString('base64') },
+	{ source: 'base64', base64: testImage('webp').toString('base64') },
 ];
 const wrong = [
 	{ source: 'binary', binaryPropertyName: 'missing' },
@@ -71,7 +71,7 @@ const wrong = [
 export function parametersFor(row: ModelRow) {
 	// Elsewhere a URL is fetched by n8n, which the stories look at.
 	const byUrl = row.images?.acceptsUrl
-		? [{ source: 'url', url: 'https://pictures.example.com/a.png' }]
+		? [{ source: 'url', url: 'https://images.example.com/a.png' }]
 		: [];
 	return fc.record({
 		operation: mostly(fc.constantFrom(...row.operations), fc.constantFrom('generate', 'edit')),

@@ -66,19 +66,19 @@ export const json = <Value = GenerationReply>({ body }: RawAnswer) =>
 /** The request target of a link, untouched. */
 export const targetOf = (url: string) => url.slice(url.indexOf('/', 'http://'.length));
 
-/** The pictures of a reply, downloaded. */
+/** The images of a reply, downloaded. */
 export async function download(simulator: Simulator, answer: RawAnswer): Promise<Buffer[]> {
-	const pictures: Buffer[] = [];
+	const images: Buffer[] = [];
 	for (const { url } of json(answer).images) {
-		pictures.push((await send(simulator, 'GET', targetOf(url))).body);
+		images.push((await send(simulator, 'GET', targetOf(url))).body);
 	}
-	return pictures;
+	return images;
 }
 
-export const dataUrl = (picture: Buffer, type = 'png') =>
-	`data:image/${type};base64,${picture.toString('base64')}`;
+export const dataUrl = (image: Buffer, type = 'png') =>
+	`data:image/${type};base64,${image.toString('base64')}`;
 
-/** A small picture, which is quick to draw. */
+/** A small image, which is quick to draw. */
 export const KOLORS = {
 	model: 'Kwai-Kolors/Kolors',
 	prompt: 'a lighthouse',

@@ -106,7 +106,7 @@ const MATRIX: Array<[Site, string, string, string]> = [
 	['com', 'Tongyi-MAI/Z-Image-Turbo', '', 'image_size negative_prompt seed'],
 ];
 
-const words = (text: string) => (text === '' ? [] : text.split(' '));
+const fieldsIn = (text: string) => (text === '' ? [] : text.split(' '));
 
 function sample(model: string, fields: string[]): Record<string, unknown> {
 	const values: Record<string, unknown> = { ...VALUES };
@@ -120,8 +120,8 @@ function sample(model: string, fields: string[]): Record<string, unknown> {
 }
 
 describe.each(MATRIX)('%s %s', (site, model, required, optional) => {
-	const must = words(required);
-	const may = words(optional);
+	const must = fieldsIn(required);
+	const may = fieldsIn(optional);
 
 	it('takes the fewest fields, each other field alone, and all of them', () => {
 		expect(refusal(site, sample(model, must))).toBe('accepted');
@@ -209,7 +209,7 @@ it.each([
 	],
 	['Tongyi-MAI/Z-Image-Turbo', '512x512 768x1024 1024x768 1024x576 576x1024 1024x1024 1920x1080'],
 ])('takes every recommended size of %s', (model, sizes) => {
-	for (const size of words(sizes)) {
+	for (const size of sizes.split(' ')) {
 		expect(refusal('cn', { model, prompt: 'a lighthouse', image_size: size })).toBe('accepted');
 	}
 });

@@ -48,7 +48,7 @@ it('answers as the service does, and keeps a log of it', async () => {
 	});
 });
 
-it('draws a picture of the size asked for, the same one for the same request', async () => {
+it('draws an image of the size asked for, the same one for the same request', async () => {
 	const simulator = await start();
 	const [first] = await download(simulator, await generate(simulator, KOLORS));
 	const [again] = await download(simulator, await generate(simulator, KOLORS));
@@ -58,7 +58,7 @@ it('draws a picture of the size asked for, the same one for the same request', a
 	expect(other.equals(first)).toBe(false);
 });
 
-it('makes up a seed where none was sent, which draws the same picture when sent back', async () => {
+it('makes up a seed where none was sent, which draws the same image when sent back', async () => {
 	const simulator = await start();
 	const unseeded: Partial<typeof KOLORS> = { ...KOLORS };
 	delete unseeded.seed;
@@ -71,11 +71,11 @@ it('makes up a seed where none was sent, which draws the same picture when sent 
 	expect(again.equals(made)).toBe(true);
 });
 
-it('makes different pictures in a batch, with one seed', async () => {
+it('makes different images in a batch, with one seed', async () => {
 	const simulator = await start();
 	const answer = await generate(simulator, { ...KOLORS, batch_size: 3 });
-	const pictures = await download(simulator, answer);
-	expect(new Set(pictures.map((picture) => picture.toString('base64'))).size).toBe(3);
+	const images = await download(simulator, answer);
+	expect(new Set(images.map((image) => image.toString('base64'))).size).toBe(3);
 	expect(json(answer).seed).toBe(7);
 	expect(simulator.imagesMade).toBe(3);
 });
@@ -94,7 +94,7 @@ it('may ignore or refuse batch_size', async () => {
 	expect((await generate(refusing, KOLORS)).status).toBe(200);
 });
 
-it('shows an edit’s inputs: other inputs, another picture; sized as the first', async () => {
+it('shows an edit’s inputs: other inputs, another image; sized as the first', async () => {
 	const simulator = await start();
 	const canvas = createCanvas(300, 600);
 	canvas.getContext('2d').fillRect(0, 0, 300, 300);
@@ -106,7 +106,7 @@ it('shows an edit’s inputs: other inputs, another picture; sized as the first'
 		made.push(...(await download(simulator, await generate(simulator, edit))));
 	}
 	expect(await loadImage(made[0])).toMatchObject({ width: 300, height: 600 });
-	expect(new Set(made.map((picture) => picture.toString('base64'))).size).toBe(3);
+	expect(new Set(made.map((image) => image.toString('base64'))).size).toBe(3);
 });
 
 it('fetches an input image from loopback, and stands in for one further away', async () => {
@@ -126,7 +126,7 @@ it('fetches an input image from loopback, and stands in for one further away', a
 });
 
 it.each([
-	['no picture', dataUrl(Buffer.from('not a picture'))],
+	['no image', dataUrl(Buffer.from('not an image'))],
 	['broken base64', 'data:image/png;base64,iVBORw0KGgo*AAA'],
 	['nothing', 'data:image/png;base64,'],
 ])('refuses an input image of %s', async (_, image) => {
@@ -148,9 +148,9 @@ it('gives the size, the format and the reply shape that were asked for', async (
 	const reply = json<Record<string, unknown>>(answer);
 	expect(Object.keys(reply)).toEqual(['images', 'timings', 'seed', 'shared_id']);
 	expect(json(answer).images[0].url).toContain('final.jpeg?');
-	const [picture] = await download(simulator, answer);
-	expect(picture.subarray(0, 2).toString('hex')).toBe('ffd8');
-	expect(await loadImage(picture)).toMatchObject({ width: 320, height: 256 });
+	const [image] = await download(simulator, answer);
+	expect(image.subarray(0, 2).toString('hex')).toBe('ffd8');
+	expect(await loadImage(image)).toMatchObject({ width: 320, height: 256 });
 	const older = await start({ replyShape: 'data' });
 	expect(Object.keys(json(await generate(older, KOLORS)))).toEqual([
 		'timings',
@@ -162,10 +162,10 @@ it('gives the size, the format and the reply shape that were asked for', async (
 });
 
 it.each(['png', 'jpeg'] as const)('pads a valid %s for benchmarks', async (format) => {
-	const simulator = await start({ pictureBytes: 2_000_000, format });
-	const [picture] = await download(simulator, await generate(simulator, KOLORS));
-	expect(Math.abs(picture.length - 2_000_000)).toBeLessThan(100);
-	expect(await loadImage(picture)).toMatchObject({ width: 160, height: 160 });
+	const simulator = await start({ imageBytes: 2_000_000, format });
+	const [image] = await download(simulator, await generate(simulator, KOLORS));
+	expect(Math.abs(image.length - 2_000_000)).toBeLessThan(100);
+	expect(await loadImage(image)).toMatchObject({ width: 160, height: 160 });
 });
 
 it('counts images, not requests, against the rate limit, and refusals not at all', async () => {

@@ -24,7 +24,7 @@ describe('a signed link', () => {
 		expect(query).toMatch(/&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&/);
 	});
 
-	it('leads to the picture, as bytes of no named type, and may be used again', async () => {
+	it('leads to the image, as bytes of no named type, and may be used again', async () => {
 		const link = await newLink();
 		const first = await get(link);
 		expect(first.status).toBe(200);

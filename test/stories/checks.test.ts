@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { picture } from '../support/testImages';
+import { testImage } from '../support/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** What a person does wrong, and what the node says before anything is sent. */
@@ -11,8 +11,11 @@ beforeAll(async () => {
 afterEach(() => bench.simulator.reset());
 afterAll(async () => await bench.close());
 
-const text = Buffer.from('this is a letter, not a picture');
-const files = { data: { bytes: picture('png') }, letter: { bytes: text, mimeType: 'text/plain' } };
+const text = Buffer.from('this is a letter, not an image');
+const files = {
+	data: { bytes: testImage('png') },
+	letter: { bytes: text, mimeType: 'text/plain' },
+};
 const EDIT_2509 = 'Qwen/Qwen-Image-Edit-2509';
 const images = (...image: INodeParameters[]) => ({ operation: 'edit', images: { image } });
 const binary = (binaryPropertyName: string) => ({ source: 'binary', binaryPropertyName });
@@ -101,7 +104,7 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 		'Nothing was sent.',
 	],
 	[
-		'no picture at all',
+		'no image at all',
 		{ numberOfImages: '={{ 0 }}' },
 		"'Number of Images' must be a whole number from 1 to 100, but is 0",
 		'more input items',
@@ -126,7 +129,7 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 		'remove the option',
 	],
 	[
-		'additional fields that would order more pictures',
+		'additional fields that would order more images',
 		{ options: { additionalBodyFields: '{"batch_size":4}' } },
 		"'Additional Body Fields' must not set batch_size",
 		"Use 'Number of Images' instead",

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { picture } from '../support/testImages';
+import { testImage } from '../support/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 const EDIT = 'Qwen/Qwen-Image-Edit';
@@ -24,7 +24,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 	const dataUrl = (bytes: Buffer, type = 'png') =>
 		`data:image/${type};base64,${bytes.toString('base64')}`;
 
-	it('a picture is generated and then edited', async () => {
+	it('an image is generated and then edited', async () => {
 		const { error, items } = await bench.chain([
 			{ prompt: 'a red fox' },
 			{ operation: 'edit', model: EDIT, prompt: 'make it blue' },
@@ -43,7 +43,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 	});
 
 	it('Kolors edits too, with a size', async () => {
-		const png = picture('png');
+		const png = testImage('png');
 		await bench.step(
 			{ operation: 'edit', prompt: 'make it blue', imageSize: '960x1280' },
 			{ items: [{ files: { data: { bytes: png } } }] },
@@ -56,9 +56,9 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		});
 	});
 
-	it('three pictures, one of each source, keep their order', async () => {
-		const [png, jpeg] = [picture('png'), picture('jpeg')];
-		const url = 'https://pictures.example.com/cat%2Fone.png?a=1+2';
+	it('three images, one of each source, keep their order', async () => {
+		const [png, jpeg] = [testImage('png'), testImage('jpeg')];
+		const url = 'https://images.example.com/cat%2Fone.png?a=1+2';
 		await bench.step(
 			edit([binary('photo'), { source: 'url', url }, { source: 'base64', base64: dataUrl(png) }]),
 			// The name lies about the type; the bytes do not.
@@ -74,14 +74,14 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 	});
 
 	it('one field may name several binary fields', async () => {
-		const files = { a: { bytes: picture('png') }, b: { bytes: picture('jpeg') } };
+		const files = { a: { bytes: testImage('png') }, b: { bytes: testImage('jpeg') } };
 		await bench.step(edit([binary('a, b')]), { items: [{ files }] });
 		expect(Object.keys(body())).toEqual(['model', 'prompt', 'image', 'image2']);
 		expect(body().image2).toBe(dataUrl(files.b.bytes, 'jpeg'));
 	});
 
 	it('base64 comes with line breaks, without a data URL, or in the URL alphabet', async () => {
-		const png = picture('png');
+		const png = testImage('png');
 		const lines = png.toString('base64').replace(/(.{76})/g, '$1\n');
 		await bench.step(
 			edit([
@@ -96,15 +96,15 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		expect(body().image3).toBe(dataUrl(png));
 	});
 
-	it('each item edits its own picture', async () => {
-		const pictures = [picture('png', 1), picture('png', 2), picture('png', 3)];
+	it('each item edits its own image', async () => {
+		const images = [testImage('png', 1), testImage('png', 2), testImage('png', 3)];
 		const { items } = await bench.step(edit([binary('data')], EDIT), {
-			items: pictures.map((bytes) => ({ files: { data: { bytes } } })),
+			items: images.map((bytes) => ({ files: { data: { bytes } } })),
 		});
 		const sent = bench.simulator.generations.map(
 			(request) => (request.body as { image: string }).image,
 		);
-		expect(new Set(sent)).toEqual(new Set(pictures.map((bytes) => dataUrl(bytes))));
+		expect(new Set(sent)).toEqual(new Set(images.map((bytes) => dataUrl(bytes))));
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
 	});
 });

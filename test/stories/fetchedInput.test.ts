@@ -2,10 +2,10 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
-import { picture } from '../support/testImages';
+import { testImage } from '../support/testImages';
 import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';
 
-/** Edit with a picture by URL at the international site, which takes no URLs: n8n fetches it. */
+/** Edit with an image by URL at the international site, which takes no URLs: n8n fetches it. */
 
 const MODEL = 'black-forest-labs/FLUX.1-Kontext-dev';
 const CAP = 50 * 1024 * 1024;
@@ -13,7 +13,7 @@ const CAP = 50 * 1024 * 1024;
 let bench: Workbench;
 let host: Server;
 let origin: string;
-/** What the host of the pictures was asked for. */
+/** What the host of the images was asked for. */
 const asked: Array<{ path: string; headers: IncomingHttpHeaders }> = [];
 
 beforeAll(async () => {
@@ -22,13 +22,13 @@ beforeAll(async () => {
 		asked.push({ path: url, headers });
 		const send = (bytes: Buffer | string, type: string) =>
 			response.writeHead(200, { 'content-type': type }).end(bytes);
-		if (url.startsWith('/cat.png')) return send(picture('png'), 'application/octet-stream');
+		if (url.startsWith('/cat.png')) return send(testImage('png'), 'application/octet-stream');
 		// The name and the type lie; the bytes do not.
-		if (url === '/photo.png') return send(picture('jpeg'), 'image/png');
+		if (url === '/photo.png') return send(testImage('jpeg'), 'image/png');
 		if (url === '/page') return send('<html>Sign in</html>', 'text/html');
 		if (url === '/empty') return send('', 'image/png');
 		if (url === '/large') {
-			return send(Buffer.concat([picture('png'), Buffer.alloc(CAP)]), 'image/png');
+			return send(Buffer.concat([testImage('png'), Buffer.alloc(CAP)]), 'image/png');
 		}
 		if (url === '/moved') return response.writeHead(302, { location: '/cat.png?moved' }).end();
 		if (url === '/cut')
@@ -56,9 +56,9 @@ const edit = (url: string, more: INodeParameters = {}): INodeParameters => ({
 	...more,
 });
 const dataUrl = (format: 'png' | 'jpeg') =>
-	`data:image/${format};base64,${picture(format).toString('base64')}`;
+	`data:image/${format};base64,${testImage(format).toString('base64')}`;
 const bodies = () => bench.simulator.generations.map(({ body }) => body);
-/** Three items; the picture of the second is nowhere. */
+/** Three items; the image of the second is nowhere. */
 const byItem = async (onError?: StepOptions['onError']) => {
 	const items = ['cat.png', 'dead', 'cat.png'].map((name) => ({
 		json: { url: `${origin}/${name}` },
@@ -66,7 +66,7 @@ const byItem = async (onError?: StepOptions['onError']) => {
 	return await bench.step(edit('={{ $json.url }}'), { items, onError });
 };
 
-describe('A picture by URL', () => {
+describe('An image by URL', () => {
 	it.each([
 		['/cat.png?a=1+2&b=%2F', 'png'],
 		['/photo.png', 'jpeg'],
@@ -100,7 +100,7 @@ describe('A picture by URL', () => {
 	});
 });
 
-describe('A URL that leads to no picture is named, and nothing is sent', () => {
+describe('A URL that leads to no image is named, and nothing is sent', () => {
 	it.each([
 		['/dead', 'the image host answered with HTTP 404'],
 		['/page', 'the file is not an image (its content type is text/html)'],
@@ -130,7 +130,7 @@ describe('A URL that leads to no picture is named, and nothing is sent', () => {
 });
 
 describe('One item of three has a dead URL', () => {
-	it('the run ends there, and the picture that is paid for is named', async () => {
+	it('the run ends there, and the image that is paid for is named', async () => {
 		const { status, error } = await byItem();
 
 		expect(status).toBe('error');

@@ -10,7 +10,7 @@ afterAll(async () => await bench.close());
 const bodies = () => bench.simulator.generations.map(({ body }) => body);
 
 describe('A person sets a prompt', () => {
-	it('and the next step receives the picture as binary data', async () => {
+	it('and the next step receives the image as binary data', async () => {
 		const { status, error, items } = await bench.step({ prompt: 'a red fox' });
 
 		expect(error).toBeUndefined();
@@ -55,7 +55,7 @@ describe('A person sets a prompt', () => {
 		expect(left).toBeLessThan(3_610_000);
 	});
 
-	it('for each of several items, and every picture is paired with its item', async () => {
+	it('for each of several items, and every image is paired with its item', async () => {
 		const { items } = await bench.step(
 			{ prompt: '={{ $json.animal }} on a hill' },
 			{ items: ['fox', 'owl', 'bee'].map((animal) => ({ json: { animal } })) },
@@ -68,24 +68,24 @@ describe('A person sets a prompt', () => {
 	});
 });
 
-describe('A person wants several pictures of one prompt', () => {
+describe('A person wants several images of one prompt', () => {
 	it('and gets an item for each, numbered in order, with files named after it', async () => {
 		const { items } = await bench.step({
 			prompt: 'a red fox',
 			numberOfImages: 3,
-			options: { fileName: 'fox.jpeg', binaryPropertyOutput: 'picture' },
+			options: { fileName: 'fox.jpeg', binaryPropertyOutput: 'image' },
 		});
 		expect(items.map(({ json }) => json.index)).toEqual([0, 1, 2]);
-		expect(items.map(({ binary }) => binary!.picture.fileName)).toEqual([
+		expect(items.map(({ binary }) => binary!.image.fileName)).toEqual([
 			'fox-1.png',
 			'fox-2.png',
 			'fox-3.png',
 		]);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(3).fill({ item: 0 }));
-		const pictures = await Promise.all(
-			items.map(async (item) => await bench.engine.bytesOf(item, 'picture')),
+		const images = await Promise.all(
+			items.map(async (item) => await bench.engine.bytesOf(item, 'image')),
 		);
-		expect(new Set(pictures.map((bytes) => bytes.toString('base64'))).size).toBe(3);
+		expect(new Set(images.map((bytes) => bytes.toString('base64'))).size).toBe(3);
 	});
 });
 

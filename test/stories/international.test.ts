@@ -12,7 +12,7 @@ afterAll(async () => await bench.close());
 const ULTRA = 'black-forest-labs/FLUX-1.1-pro-Ultra';
 const bodies = () => bench.simulator.generations.map(({ body }) => body);
 
-it('A picture is generated, edited by its own link, and comes out in the format asked for', async () => {
+it('An image is generated, edited by its own link, and comes out in the format asked for', async () => {
 	const { error, items } = await bench.chain([
 		{ model: 'black-forest-labs/FLUX.2-pro', prompt: 'a red fox' },
 		{
@@ -34,7 +34,7 @@ it('A picture is generated, edited by its own link, and comes out in the format 
 			output_format: 'jpeg',
 		},
 	]);
-	// The first picture twice, as the output of one step and the input of the next; byte for byte.
+	// The first image twice, as the output of one step and the input of the next; byte for byte.
 	const [first] = bench.simulator.generations[0].images ?? [];
 	const fetched = bench.simulator.images.map(({ url }) => `${bench.simulator.origin}${url}`);
 	expect(fetched.filter((url) => url === first)).toHaveLength(2);

@@ -8,20 +8,20 @@ const logged: unknown[] = [];
 
 /** Writes down what is logged from now on. */
 export function watchLogs(): void {
-	const note = (...words: unknown[]) => void logged.push(words);
+	const note = (...args: unknown[]) => void logged.push(args);
 	LoggerProxy.init({ error: note, warn: note, info: note, debug: note } as unknown as Logger);
 	for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 		const print = console[level].bind(console);
-		console[level] = (...words: unknown[]) => {
-			note(...words);
-			print(...words);
+		console[level] = (...args: unknown[]) => {
+			note(...args);
+			print(...args);
 		};
 	}
 }
 
 /**
  * Throws when the API key can be found in anything a run leaves behind, hidden properties and the
- * causes of errors included, in a log line, or in a request for a picture.
+ * causes of errors included, in a log line, or in a request for an image.
  */
 export function assertKeyStaysSecret(key: string, run: IRun, simulator: Simulator): void {
 	const look = (what: string, value: unknown) => {
@@ -34,7 +34,7 @@ export function assertKeyStaysSecret(key: string, run: IRun, simulator: Simulato
 	look('the data of the run', run);
 	look('a log line', logged);
 	look(
-		'a request for a picture',
+		'a request for an image',
 		simulator.images.map(({ url, headers }) => ({ url, headers })),
 	);
 }

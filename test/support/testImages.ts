@@ -1,7 +1,7 @@
 import { createCanvas } from '@napi-rs/canvas';
 
-/** A small real picture. Another seed gives another picture. */
-export function picture(format: 'png' | 'jpeg' | 'webp', seed = 0): Buffer {
+/** A small real image. Another seed gives another image. */
+export function testImage(format: 'png' | 'jpeg' | 'webp', seed = 0): Buffer {
 	const canvas = createCanvas(48, 32);
 	const context = canvas.getContext('2d');
 	context.fillStyle = `hsl(${(seed * 67) % 360} 70% 50%)`;

@@ -4,7 +4,7 @@ import { run } from '../process/command';
 import type { Say } from './installOnce';
 import { withLock } from './lock';
 import { cacheRoot } from '../../locations';
-import { Trouble } from '../../userError';
+import { UserError } from '../../userError';
 
 /** Debian packages of the suites and a file that tells whether they are there. */
 export const DEBIAN_PACKAGES = {
@@ -20,7 +20,7 @@ export async function requireDebianPackages(names: DebianPackage[], say: Say): P
 	const missing = () => names.filter((name) => !existsSync(DEBIAN_PACKAGES[name]));
 	if (missing().length === 0) return;
 	const command = `apt-get install --no-install-recommends ${missing().join(' ')}`;
-	if (process.getuid?.() !== 0) throw new Trouble(`Missing on this machine. As root: ${command}`);
+	if (process.getuid?.() !== 0) throw new UserError(`Missing on this machine. As root: ${command}`);
 	await withLock(`${cacheRoot()}/apt.lock`, async () => {
 		if (missing().length === 0) return;
 		say(`Installing from Debian: ${missing().join(', ')}...`);
@@ -29,10 +29,10 @@ export async function requireDebianPackages(names: DebianPackage[], say: Say): P
 	});
 }
 
-async function apt(words: string[]): Promise<void> {
+async function apt(args: string[]): Promise<void> {
 	const env = { DEBIAN_FRONTEND: 'noninteractive' };
-	const { status, stderr } = await run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...words], {
+	const { status, stderr } = await run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
 		env,
 	});
-	if (status !== 0) throw new Trouble(`apt-get ${words[0]} failed:\n${stderr.slice(-2000)}`);
+	if (status !== 0) throw new UserError(`apt-get ${args[0]} failed:\n${stderr.slice(-2000)}`);
 }

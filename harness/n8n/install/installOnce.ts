@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { withLock } from './lock';
 import { cacheRoot } from '../../locations';
 import { requireRegistry } from './npm';
-import { Trouble } from '../../userError';
+import { UserError } from '../../userError';
 
 const GIGABYTE = 1e9;
 
@@ -58,7 +58,7 @@ async function fill(installation: Installation, folder: string, say: Say): Promi
 	mkdirSync(folder, { recursive: true });
 	const free = freeBytes(folder) / GIGABYTE;
 	if (free < needsGigabytes) {
-		throw new Trouble(
+		throw new UserError(
 			`Installing ${name} takes about ${needsGigabytes} GB, and the disk of ${cacheRoot()} has ${free.toFixed(1)} GB free. Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.`,
 		);
 	}

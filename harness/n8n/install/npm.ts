@@ -1,5 +1,5 @@
 import { run, type CommandOptions } from '../process/command';
-import { Trouble } from '../../userError';
+import { UserError } from '../../userError';
 
 const UNREACHABLE =
 	/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED/;
@@ -7,20 +7,20 @@ const UNREACHABLE =
 /**
  * Runs npm without prompts, reports and funding notes.
  *
- * @throws Trouble in plain words when the registry cannot be reached or the disk is full
+ * @throws UserError in plain words when the registry cannot be reached or the disk is full
  */
-export async function npm(words: string[], options: CommandOptions = {}): Promise<string> {
+export async function npm(args: string[], options: CommandOptions = {}): Promise<string> {
 	const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
-	const { status, stdout, stderr } = await run('npm', [...words, ...quiet], options);
+	const { status, stdout, stderr } = await run('npm', [...args, ...quiet], options);
 	if (status === 0) return stdout;
 	if (stderr.includes('ENOSPC'))
-		throw new Trouble('The disk is full. Free some space, then retry.');
+		throw new UserError('The disk is full. Free some space, then retry.');
 	if (UNREACHABLE.test(stderr)) {
-		throw new Trouble(
+		throw new UserError(
 			'The npm registry cannot be reached. Check the network (or the proxy set for npm), then run the command again.',
 		);
 	}
-	throw new Error(`npm ${words.join(' ')} ended with status ${status}:\n${stderr.slice(-3000)}`);
+	throw new Error(`npm ${args.join(' ')} ended with status ${status}:\n${stderr.slice(-3000)}`);
 }
 
 /** Fails within seconds when the registry is out of reach, where an installation takes minutes. */

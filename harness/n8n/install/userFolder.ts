@@ -19,8 +19,8 @@ export async function installPackages(userFolder: string, packages: string[]): P
 	if (!existsSync(manifest)) {
 		writeFileSync(manifest, '{"name":"installed-nodes","private":true,"dependencies":{}}');
 	}
-	const words = ['install', '--prefix', folder, '--omit=peer', '--ignore-scripts'];
-	await npm([...words, '--prefer-offline', ...packages], { cwd: folder });
+	const args = ['install', '--prefix', folder, '--omit=peer', '--ignore-scripts'];
+	await npm([...args, '--prefer-offline', ...packages], { cwd: folder });
 }
 
 /** As above for the project's tarball, doing nothing when these very bytes are installed. */

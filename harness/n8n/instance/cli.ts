@@ -10,7 +10,7 @@ import { QUIET_SETTINGS } from './settings';
 
 /** n8n's command line with one user folder. */
 export interface N8nCli {
-	run(...words: string[]): Promise<Ended>;
+	run(...args: string[]): Promise<Ended>;
 	importCredentials(credentials: ImportedCredential[]): Promise<void>;
 	importWorkflows(workflows: object[]): Promise<void>;
 }
@@ -21,10 +21,10 @@ export function createCli(
 	settings: NodeJS.ProcessEnv = {},
 ): N8nCli {
 	const env = { ...host.env, ...QUIET_SETTINGS, N8N_USER_FOLDER: userFolder, ...settings };
-	const cli = async (...words: string[]) => {
+	const cli = async (...args: string[]) => {
 		// Executing starts n8n's task broker; its usual port may be another n8n's on this machine.
 		const [brokerPort] = await freePorts(1);
-		return await run(host.node, [host.script, ...words], {
+		return await run(host.node, [host.script, ...args], {
 			cwd: userFolder,
 			env: { ...env, N8N_RUNNERS_BROKER_PORT: String(brokerPort) },
 		});

@@ -37,7 +37,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 	const url = `http://127.0.0.1:${port}`;
 	const own = await startProcess({
 		command: host.node,
-		words: [host.script, 'start'],
+		args: [host.script, 'start'],
 		cwd: userFolder,
 		logFile: join(userFolder, 'n8n.log'),
 		env: {
@@ -63,7 +63,7 @@ export async function startWorker(
 	const [healthPort, brokerPort] = await freePorts(2);
 	const own = await startProcess({
 		command: host.node,
-		words: [host.script, 'worker', '--concurrency=2'],
+		args: [host.script, 'worker', '--concurrency=2'],
 		cwd: userFolder,
 		logFile: join(userFolder, 'n8n.log'),
 		env: {

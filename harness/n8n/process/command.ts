@@ -23,11 +23,11 @@ export interface Ended {
  */
 export async function run(
 	command: string,
-	words: string[],
+	args: string[],
 	{ cwd, env, uid, gid }: CommandOptions = {},
 ): Promise<Ended> {
 	return await new Promise((resolve) => {
-		const leash = [join(__dirname, 'leash.mjs'), JSON.stringify({ command, words, uid, gid })];
+		const leash = [join(__dirname, 'leash.mjs'), JSON.stringify({ command, args, uid, gid })];
 		const child = spawn(process.execPath, leash, {
 			cwd,
 			env: { ...process.env, ...env },
@@ -44,11 +44,11 @@ export async function run(
 /** As `run`, for a command that must succeed. Throws with the end of what it printed. */
 export async function runWell(
 	command: string,
-	words: string[],
+	args: string[],
 	options: CommandOptions = {},
 ): Promise<string> {
-	const { status, stdout, stderr } = await run(command, words, options);
+	const { status, stdout, stderr } = await run(command, args, options);
 	if (status === 0) return stdout;
 	const last = `${stdout}\n${stderr}`.trim().split('\n').slice(-30).join('\n');
-	throw new Error(`${command} ${words.join(' ')} ended with status ${status}:\n${last}`);
+	throw new Error(`${command} ${args.join(' ')} ended with status ${status}:\n${last}`);
 }

@@ -1,14 +1,14 @@
 // Runs one command and ends it when the process that asked for it goes away, however that happens:
 // its end of the standard input closes even after a kill -9. So no run leaves a server behind.
 //
-// argv: a JSON object {command, words, signal, uid, gid}. The command's process id is sent over IPC,
+// argv: a JSON object {command, args, signal, uid, gid}. The command's process id is sent over IPC,
 // where there is such a channel.
 import { spawn } from 'node:child_process';
 
-const { command, words, signal = 'SIGTERM', uid, gid } = JSON.parse(process.argv[2]);
+const { command, args, signal = 'SIGTERM', uid, gid } = JSON.parse(process.argv[2]);
 const GRACE_MS = 15_000;
 
-const child = spawn(command, words, { stdio: ['ignore', 'inherit', 'inherit'], uid, gid });
+const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], uid, gid });
 child.once('error', ({ message }) => {
 	console.error(message);
 	process.exit(127);

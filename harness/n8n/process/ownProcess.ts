@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ProcessOptions {
 	command: string;
-	words: string[];
+	args: string[];
 	/** Takes everything the process prints. */
 	logFile: string;
 	env?: NodeJS.ProcessEnv;
@@ -28,11 +28,11 @@ export interface OwnProcess {
 }
 
 export async function startProcess(options: ProcessOptions): Promise<OwnProcess> {
-	const { command, words, logFile, env, cwd, signal, uid, gid } = options;
+	const { command, args, logFile, env, cwd, signal, uid, gid } = options;
 	const log = openSync(logFile, 'a');
 	const leash = spawn(
 		process.execPath,
-		[join(__dirname, 'leash.mjs'), JSON.stringify({ command, words, signal, uid, gid })],
+		[join(__dirname, 'leash.mjs'), JSON.stringify({ command, args, signal, uid, gid })],
 		// A group of its own, so that a Ctrl-C in the terminal does not reach it past us.
 		{ cwd, env: { ...process.env, ...env }, stdio: ['pipe', log, log, 'ipc'], detached: true },
 	);

@@ -8,7 +8,7 @@ export interface Editor {
 	/** A new workflow with a manual trigger. */
 	newWorkflow(): Promise<void>;
 	/** Opens the nodes panel and types. Returns the panel with what was found. */
-	searchNodes(words: string): Promise<Locator>;
+	searchNodes(text: string): Promise<Locator>;
 	/** Adds the node with one of its actions, which opens it. */
 	addStep(node: string, action: string): Promise<Panel>;
 	openWorkflow(id: string): Promise<void>;
@@ -35,12 +35,12 @@ export function editorAt(url: string, page: Page): Editor {
 			await nodesPanel().getByText('Trigger manually').click();
 			await byId(page, 'canvas-node').first().waitFor();
 		},
-		async searchNodes(words) {
+		async searchNodes(text) {
 			await byId(page, 'node-creator-plus-button')
 				.or(byId(page, 'canvas-plus-button'))
 				.first()
 				.click();
-			await byId(page, 'node-creator-search-bar').fill(words);
+			await byId(page, 'node-creator-search-bar').fill(text);
 			// The panel shows its categories until the search has taken effect.
 			await nodesPanel().getByText('Action in an app').waitFor({ state: 'hidden' });
 			return nodesPanel();

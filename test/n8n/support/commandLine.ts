@@ -19,7 +19,7 @@ export interface CommandLine {
 	execute(
 		workflow: Workflow,
 	): Promise<{ status: number; data?: IRunExecutionData; printed: string }>;
-	/** Generates a picture, edits it, and writes both to disk. */
+	/** Generates an image, edits it, and writes both to disk. */
 	generateThenEdit(prompts: { generate: string; edit: string }): Workflow;
 	written(name: string): Buffer;
 }

@@ -15,7 +15,7 @@ export function commandLineStories(release: Release): void {
 	afterAll(async () => await simulator?.close());
 	beforeEach(() => simulator.reset());
 
-	it('generates a picture, edits it and writes to disk what the service made', async () => {
+	it('generates an image, edits it and writes to disk what the service made', async () => {
 		const workflow = n8n.generateThenEdit({ generate: 'a lighthouse', edit: 'make it snow' });
 		const { status, data, printed } = await n8n.execute(workflow);
 		expect({ status, printed }).toMatchObject({ status: 0 });
@@ -40,7 +40,7 @@ export function commandLineStories(release: Release): void {
 		);
 	});
 
-	it('ends with status 1 and the words of the service when a picture is refused', async () => {
+	it('ends with status 1 and the words of the service when an image is refused', async () => {
 		const workflow = chain('Refused', [
 			manualTrigger(),
 			imageStep('Generate', { prompt: 'a fox [fail balance]' }, n8n.credential),

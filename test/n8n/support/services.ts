@@ -18,7 +18,7 @@ export async function startRedis(): Promise<Service> {
 	const [port] = await freePorts(1);
 	const own = await startProcess({
 		command: DEBIAN_PACKAGES['redis-server'],
-		words: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+		args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
 		cwd: folder,
 		logFile: join(folder, 'log'),
 	});
@@ -47,7 +47,7 @@ export async function startPostgres(): Promise<Service> {
 	const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off'];
 	const own = await startProcess({
 		command: program('postgres'),
-		words: ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])],
+		args: ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])],
 		cwd: folder,
 		logFile: join(folder, 'log'),
 		signal: 'SIGINT',
