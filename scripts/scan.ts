@@ -11,6 +11,7 @@ import { run } from '../harness/n8n/process/command';
 import { installOnce } from '../harness/n8n/install/installOnce';
 import { projectRoot } from '../harness/locations';
 import { npm } from '../harness/n8n/install/npm';
+import { packTarball } from '../harness/n8n/install/tarball';
 
 const SCANNER = '@n8n/scan-community-package';
 const VERSION = '0.32.0';
@@ -53,13 +54,10 @@ async function main() {
 	);
 	const work = mkdtempSync(join(tmpdir(), 'scan-'));
 	try {
-		const packed = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
-			cwd: projectRoot,
-		});
-		const [{ filename }] = JSON.parse(packed) as Array<{ filename: string }>;
+		const { file } = await packTarball(work);
 		const unpacked = join(work, 'package');
 		mkdirSync(unpacked);
-		await run('tar', ['-xzf', join(work, filename), '-C', unpacked, '--strip-components=1']);
+		await run('tar', ['-xzf', file, '-C', unpacked, '--strip-components=1']);
 		const script = join(folder, 'analyse.mjs');
 		writeFileSync(script, ANALYSE);
 		const { stdout, stderr } = await run(process.execPath, [script, projectRoot, unpacked], {

@@ -4,9 +4,7 @@ import { loadImage } from '@napi-rs/canvas';
 import type { Input } from './drawing/image';
 import type { Failure } from './http/answer';
 import { failures } from './failures';
-
-/** The fields that may hold an input image, in the order a client fills them. */
-const INPUT_FIELDS = ['image', 'image2', 'image3', 'input_image', 'image_prompt'];
+import { IMAGE_FIELDS } from './validation';
 
 const FETCH_TIMEOUT_MS = 5_000;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
@@ -37,7 +35,7 @@ async function fetchLoopback(address: string): Promise<Buffer> {
 	});
 }
 
-async function isPicture(bytes: Buffer): Promise<boolean> {
+async function isImage(bytes: Buffer): Promise<boolean> {
 	return await loadImage(bytes).then(
 		() => true,
 		() => false,
@@ -52,16 +50,16 @@ export async function readInputs(
 	body: Record<string, unknown>,
 ): Promise<{ inputs: Input[] } | { failure: Failure }> {
 	const inputs: Input[] = [];
-	for (const field of INPUT_FIELDS) {
+	for (const field of IMAGE_FIELDS) {
 		const value = body[field];
 		if (typeof value !== 'string') continue;
 		if (value.startsWith('data:')) {
 			const bytes = fromDataUrl(value);
-			if (!bytes || !(await isPicture(bytes))) return { failure: failures.imageUndecodable };
+			if (!bytes || !(await isImage(bytes))) return { failure: failures.imageUndecodable };
 			inputs.push({ field, bytes });
 		} else if (URL.canParse(value) && LOOPBACK.test(new URL(value).hostname)) {
 			const bytes = await fetchLoopback(value).catch(() => undefined);
-			if (!bytes || !(await isPicture(bytes))) return { failure: failures.imageUrlInvalid };
+			if (!bytes || !(await isImage(bytes))) return { failure: failures.imageUrlInvalid };
 			inputs.push({ field, bytes });
 		} else {
 			inputs.push({ field, address: value });

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, failureAnswer, jsonAnswer, newTraceId } from './http/answer';
 import { now } from './http/clock';
 import { failures } from './failures';
-import { type Fault, type FaultQueue, faultAnswer, replacesAnswer } from './http/faults';
+import { type Fault, type FaultQueue, replacementOf } from './http/faults';
 import type { FileStore } from './imageStore/files';
 import type { createGenerations } from './generations';
 import { listModels } from './models';
@@ -55,7 +55,8 @@ export function createService(parts: ServiceParts) {
 		fault: Fault | undefined,
 		signal: AbortSignal,
 	): Promise<Answer> => {
-		if (fault && replacesAnswer(fault)) return faultAnswer(fault);
+		const replacement = fault && replacementOf(fault);
+		if (replacement) return failureAnswer(replacement);
 		if (request.kind === 'image') return await parts.files.get(request);
 		const isUserInfo = request.method === 'GET' && request.url === '/v1/user/info';
 		const isRetired = isUserInfo && parts.site === 'cn';

@@ -31,7 +31,8 @@ export interface Contract {
 	validate(body: unknown): Validation;
 }
 
-const IMAGE_FIELDS = ['image', 'image2', 'image3', 'input_image', 'image_prompt'];
+/** The fields that may hold an input image, in the order a client fills them. */
+export const IMAGE_FIELDS = ['image', 'image2', 'image3', 'input_image', 'image_prompt'];
 
 /** The failure that a bad value of a field is answered with. */
 const FAILURE_OF_FIELD: Record<string, Failure> = {

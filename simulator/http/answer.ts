@@ -7,16 +7,16 @@ export interface Answer {
 	body: Buffer;
 }
 
-/** A refusal. A string body is text as it stands; anything else is sent as JSON. */
+/** A refusal. Strings and Buffers are sent as they are, anything else as JSON. */
 export interface Failure {
 	status: number;
 	body: unknown;
-	/** Default: JSON for JSON bodies, plain text for strings. */
+	/** Default: the type that fits the body. */
 	contentType?: string;
 	headers?: Record<string, string>;
 }
 
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 export function jsonAnswer(body: unknown, status = 200): Answer {
 	return {
@@ -28,15 +28,14 @@ export function jsonAnswer(body: unknown, status = 200): Answer {
 
 export function failureAnswer(failure: Failure): Answer {
 	const { status, body, contentType, headers } = failure;
-	const asItIs = typeof body === 'string' || Buffer.isBuffer(body);
-	return {
-		status,
-		headers: {
-			'content-type': contentType ?? (asItIs ? 'text/plain; charset=utf-8' : JSON_TYPE),
-			...headers,
-		},
-		body: asItIs ? Buffer.from(body as string) : Buffer.from(JSON.stringify(body) ?? ''),
-	};
+	const [type, bytes] = encode(body);
+	return { status, headers: { 'content-type': contentType ?? type, ...headers }, body: bytes };
+}
+
+function encode(body: unknown): [type: string, bytes: Buffer] {
+	if (Buffer.isBuffer(body)) return ['application/octet-stream', body];
+	if (typeof body === 'string') return ['text/plain; charset=utf-8', Buffer.from(body)];
+	return [JSON_TYPE, Buffer.from(JSON.stringify(body))];
 }
 
 /** The id by which the service's support finds a request. */

@@ -1,5 +1,4 @@
-import type { Answer } from './answer';
-import { JSON_TYPE } from './answer';
+import type { Failure } from './answer';
 import type { LoggedRequest } from './requestLog';
 
 /** The success reply of a generation, open to any change. */
@@ -70,21 +69,13 @@ export function createFaultQueue(): FaultQueue {
 	};
 }
 
-/** Whether the fault answers in the service's place, so that no work is done for the request. */
-export function replacesAnswer(fault: Fault | undefined): boolean {
-	if (!fault) return false;
-	const beforeAnything = fault.stall === 'before-headers' || fault.cut === 'before-headers';
-	return beforeAnything || fault.status !== undefined || fault.body !== undefined;
-}
-
-export function faultAnswer(fault: Fault): Answer {
-	const { body = '', status = 200, contentType } = fault;
-	const isText = typeof body === 'string';
-	const isBytes = Buffer.isBuffer(body);
-	const natural = isText ? 'text/plain; charset=utf-8' : JSON_TYPE;
-	return {
-		status,
-		headers: { 'content-type': contentType ?? (isBytes ? 'application/octet-stream' : natural) },
-		body: isBytes ? body : Buffer.from(isText ? body : JSON.stringify(body)),
-	};
+/**
+ * What the fault answers instead of the service, which then does no work for the request; undefined
+ * when the service answers.
+ */
+export function replacementOf(fault: Fault): Failure | undefined {
+	const { stall, cut, status, body, contentType } = fault;
+	const neverAnswers = stall === 'before-headers' || cut === 'before-headers';
+	if (!neverAnswers && status === undefined && body === undefined) return undefined;
+	return { status: status ?? 200, body: body === undefined ? '' : body, contentType };
 }

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { packTarball, type Tarball } from '../../harness/n8n/install/tarball';
 
 /** What npm would publish: looked at, and installed the way n8n does into a folder of its own. */
 
@@ -12,19 +13,11 @@ const execute = promisify(execFile);
 const ROOT = join(__dirname, '..', '..');
 const NAME = 'n8n-nodes-siliconflow-image';
 
-interface Packed {
-	readonly filename: string;
-	readonly size: number;
-	readonly files: ReadonlyArray<{ readonly path: string }>;
-}
-
 let folder: string;
-let packed: Packed;
+let packed: Tarball;
 beforeAll(async () => {
 	folder = await realpath(await mkdtemp(join(tmpdir(), 'packed-')));
-	const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-	const { stdout } = await execute('npm', args, { cwd: ROOT });
-	[packed] = JSON.parse(stdout) as Packed[];
+	packed = await packTarball(folder);
 });
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
@@ -33,7 +26,7 @@ async function install(zod: string): Promise<string> {
 	const modules = join(folder, zod, 'node_modules');
 	const home = join(modules, NAME);
 	await mkdir(home, { recursive: true });
-	await execute('tar', ['-xzf', join(folder, packed.filename), '-C', home, '--strip-components=1']);
+	await execute('tar', ['-xzf', packed.file, '-C', home, '--strip-components=1']);
 	await symlink(join(ROOT, 'node_modules', 'n8n-workflow'), join(modules, 'n8n-workflow'));
 	await symlink(join(ROOT, 'node_modules', zod), join(modules, 'zod'));
 	return home;
@@ -49,7 +42,7 @@ async function runInstalled(home: string): Promise<unknown> {
 
 describe('The tarball', () => {
 	it('holds dist, README, LICENSE and the manifest, and nothing else', () => {
-		const paths = packed.files.map(({ path }) => path);
+		const { paths } = packed;
 		const papers = ['LICENSE', 'README.md'].filter((name) => existsSync(join(ROOT, name)));
 
 		expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toStrictEqual(
@@ -59,8 +52,7 @@ describe('The tarball', () => {
 	});
 
 	it('holds no tests, maps, sources or parts of the simulator', () => {
-		const wrong = packed.files
-			.map(({ path }) => path)
+		const wrong = packed.paths
 			.filter((path) => !/^(LICENSE|README\.md|package\.json)$/.test(path))
 			.filter(
 				(path) =>
@@ -87,7 +79,7 @@ describe('The installed package', () => {
 	it.each([
 		['zod 3', 0, /^3\.25\./],
 		['zod 4', 1, /^4\./],
-	])('makes a picture in n8n with %s, and nothing else to lean on', (_name, i, version) => {
+	])('makes an image in n8n with %s, and nothing else to lean on', (_name, i, version) => {
 		expect(seen[i]).toStrictEqual({
 			zod: expect.stringMatching(version),
 			resolves: ['n8n-workflow', 'zod'],

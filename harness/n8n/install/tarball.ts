@@ -9,25 +9,32 @@ export interface Tarball {
 	file: string;
 	/** Changes with any byte of the package. */
 	digest: string;
+	/** In bytes. */
+	size: number;
+	/** Paths of the packed files. */
+	paths: string[];
 }
 
 interface Packed {
 	filename: string;
+	size: number;
 	files: Array<{ path: string }>;
 }
 
 /**
- * Packs the built project as for publishing.
+ * Packs the built project as npm would publish it.
  *
- * @throws Error when the manifest names a file that was not packed, so when the build is missing
+ * @throws Error when a file that the manifest names is not packed, because the build is missing
  */
 export async function packTarball(folder: string): Promise<Tarball> {
-	const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-	const [{ filename, files }] = JSON.parse(await npm(words, { cwd: projectRoot })) as Packed[];
+	const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+	const [{ filename, size, files }] = JSON.parse(await npm(args, { cwd: projectRoot })) as Packed[];
+	const paths = files.map(({ path }) => path);
 	const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
 	const wanted: string[] = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
-	const missing = wanted.filter((path) => !files.some((packed) => packed.path === path));
+	const missing = wanted.filter((path) => !paths.includes(path));
 	if (missing.length > 0) throw new Error(`Not in the tarball: ${missing.join(', ')}`);
 	const file = join(folder, filename);
-	return { file, digest: createHash('sha256').update(readFileSync(file)).digest('hex') };
+	const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+	return { file, digest, size, paths };
 }
