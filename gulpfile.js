@@ -2,12 +2,12 @@ const { spawn } = require('node:child_process');
 const { rmSync } = require('node:fs');
 const { dest, parallel, series, src } = require('gulp');
 
-/** Leaves nothing of an earlier build behind, or a removed file would still be shipped. */
+/** Removes the previous build, so that a deleted file is not shipped. */
 async function clean() {
 	rmSync('dist', { recursive: true, force: true });
 }
 
-/** Compiles with the TypeScript of this project; one file in, one file out. */
+/** Compiles with this project's TypeScript, one output file per source file. */
 function compile(done) {
 	const tsc = require.resolve('typescript/bin/tsc');
 	spawn(process.execPath, [tsc], { stdio: 'inherit' }).on('exit', (code) =>
@@ -15,7 +15,7 @@ function compile(done) {
 	);
 }
 
-/** Copies icons, codex and output-preview schemas. Without `encoding: false` gulp 5 re-encodes. */
+/** Copies icons, codex and output schemas. Without `encoding: false`, gulp 5 corrupts binary files. */
 function copyAssets() {
 	const patterns = [
 		'{nodes,credentials}/**/*.{svg,png}',

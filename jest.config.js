@@ -1,6 +1,6 @@
 /**
- * CommonJS on purpose: n8n-core is CommonJS, and the `import` conditions of n8n's packages point to
- * sources that are not shipped.
+ * CommonJS on purpose, because n8n-core is CommonJS and the `import` conditions of n8n's packages
+ * point to sources that are not shipped.
  */
 const base = {
 	testEnvironment: 'node',
@@ -27,7 +27,7 @@ module.exports = {
 		{ ...base, displayName: 'node', testMatch: ['<rootDir>/test/**/*.test.ts'] },
 		{
 			...base,
-			// n8n hands the node its own zod, which is zod 3 today and may be zod 4 tomorrow.
+			// The node uses n8n's zod, which is zod 3 today and may be zod 4 later.
 			displayName: 'zod 4',
 			testMatch: ['<rootDir>/test/contract/*.test.ts', '<rootDir>/test/stories/generate.test.ts'],
 			resolver: '<rootDir>/test/support/zod4Resolver.js',

@@ -5,7 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a run asks of the service, for the node and for the floor alike. */
+/** The load of a run, the same for the node and the floor. */
 export interface Load {
 	readonly baseUrl: string;
 	readonly apiKey: string;
@@ -14,8 +14,8 @@ export interface Load {
 }
 
 /**
- * The least that the same work takes: plain fetch (undici) doing the same POST and GET at the same
- * concurrency and writing the images to disk. No checks, no retries, no n8n.
+ * The minimum time for the same work: plain fetch (undici) with the same requests and concurrency
+ * that writes the images to disk. No checks, no retries, no n8n.
  *
  * @returns milliseconds
  */
@@ -23,7 +23,7 @@ export async function runFloor({ baseUrl, apiKey, items, concurrency }: Load): P
 	const folder = mkdtempSync(join(tmpdir(), 'bench-floor-'));
 	const started = performance.now();
 	let next = 0;
-	const lane = async () => {
+	const worker = async () => {
 		while (next < items) {
 			const prompt = `fox ${next++}`;
 			const response = await fetch(`${baseUrl}/images/generations`, {
@@ -36,7 +36,7 @@ export async function runFloor({ baseUrl, apiKey, items, concurrency }: Load): P
 			await writeFile(join(folder, randomUUID()), Buffer.from(await image.arrayBuffer()));
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(concurrency, items) }, lane));
+	await Promise.all(Array.from({ length: Math.min(concurrency, items) }, worker));
 	const tookMs = performance.now() - started;
 	await rm(folder, { recursive: true });
 	return tookMs;

@@ -1,4 +1,4 @@
-// Time that loading the node and its credential takes above n8n-workflow, in a fresh process.
+// Measures how long the node and its credential take to load after n8n-workflow, in milliseconds.
 const { join } = require('node:path');
 const dist = join(__dirname, '..', 'dist');
 

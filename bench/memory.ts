@@ -7,7 +7,7 @@ import { inOwnProcess } from './ownProcess';
 
 const MB = 1024 * 1024;
 
-/** Peak resident memory, in MB, of a process that makes so many images of 4 MB. */
+/** Peak resident memory, in MB, of a process that makes this many images of 4 MB. */
 async function peakOfMaking(items: number): Promise<number> {
 	const service = await startService({ imageBytes: 4 * MB, latencyMs: 20 });
 	try {
@@ -74,7 +74,7 @@ export async function measureMemoryOfEdit(): Promise<Measured> {
 	};
 }
 
-/** Something that begins like a PNG; the simulator does not decode inputs when it serves padding. */
+/** Random bytes with a PNG header; with imageBytes the simulator does not decode inputs. */
 function bigPng(): Buffer {
 	return Buffer.concat([
 		Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),

@@ -14,7 +14,7 @@ export async function openNode({ baseUrl, apiKey }: Pick<Load, 'baseUrl' | 'apiK
 }
 
 /**
- * @returns milliseconds that the step took
+ * @returns how long the step took, in milliseconds
  */
 export async function runNode(
 	engine: Engine,
@@ -40,11 +40,11 @@ export async function runNode(
 	const { error, runData } = run.data.resultData;
 	if (error) throw error;
 	const count = engine.itemsOf(run, 'Image').length;
-	if (count !== items) throw new Error(`${count} images of ${items} came out`);
+	if (count !== items) throw new Error(`Expected ${items} images, got ${count}`);
 	return runData.Image[0].executionTime;
 }
 
-/** Takes the images of earlier runs off the disk. */
+/** Deletes the images of earlier runs. */
 export async function clearStorage(): Promise<void> {
 	await rm(join(process.env.N8N_USER_FOLDER!, '.n8n', 'storage'), { recursive: true, force: true });
 }

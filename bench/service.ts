@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { startSimulator, type SimulatorOptions } from '../simulator';
 
-/** The simulator in a process of its own, so that its work is not counted as the node's. */
+/** The simulator in a separate process, so that its work does not count as the node's. */
 export interface Service {
 	readonly baseUrl: string;
 	readonly apiKey: string;

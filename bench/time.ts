@@ -8,7 +8,7 @@ export interface TimeCase {
 	readonly concurrency: number;
 	readonly latencyMs: number;
 	readonly imageBytes: number;
-	/** Highest ratio to the floor that is good enough. */
+	/** The highest acceptable ratio to the floor. */
 	readonly target: number;
 	readonly rounds: number;
 }
@@ -22,7 +22,7 @@ export interface Measured {
 	readonly met: boolean;
 }
 
-/** Node and floor by turns in one process, after a round of both that does not count; medians. */
+/** Medians of node and floor, measured alternately in one process after one warm-up round. */
 export async function measureTime(timeCase: TimeCase): Promise<Measured> {
 	const { name, latencyMs, imageBytes, target, rounds } = timeCase;
 	const service = await startService({ latencyMs, imageBytes });
@@ -52,7 +52,7 @@ export async function measureTime(timeCase: TimeCase): Promise<Measured> {
 	}
 }
 
-/** A service with a limit: the least is the number of full windows to wait for, and one answer. */
+/** With a rate limit, the least possible time is the full windows to wait for plus one answer. */
 export async function measureLimit(): Promise<Measured> {
 	const limit = { images: 10, perMs: 6000 };
 	const [items, latencyMs, target] = [30, 500, 1.15];

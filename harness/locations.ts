@@ -2,21 +2,21 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
-/** Where things live outside the clone, so that every clone and every CI run shares them. */
+/** Folders outside the clone, shared by all clones and CI runs. */
 
 const PROJECT = 'n8n-nodes-siliconflow-image';
 
-/** The XDG rule: a relative path in the variable is invalid and must be ignored. */
+/** XDG Base Directory rule: a relative path in the variable is invalid and must be ignored. */
 function xdg(variable: string, ...fallback: string[]): string {
 	const folder = process.env[variable];
 	const base = folder && isAbsolute(folder) ? folder : join(homedir(), ...fallback);
 	return join(base, PROJECT);
 }
 
-/** Installations that can be made again at any time. */
+/** Installations, which can be recreated at any time. */
 export const cacheRoot = () => xdg('XDG_CACHE_HOME', '.cache');
 
-/** What belongs to the person who tries the node: their workflows and credentials. */
+/** The user's workflows and credentials. */
 export const dataRoot = () => xdg('XDG_DATA_HOME', '.local', 'share');
 
 export const projectRoot = resolve(__dirname, '..');

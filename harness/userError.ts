@@ -1,2 +1,2 @@
-/** Something the person at the keyboard can put right: its message is shown without a stack. */
+/** An error that the user can fix. Its message is shown without a stack. */
 export class UserError extends Error {}

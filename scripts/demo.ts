@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
- * Runs examples/generate-then-edit.json through n8n's own engine and leaves the images in
- * demo-output/. Against the local simulator, or the real service when SILICONFLOW_API_KEY is set
+ * Runs examples/generate-then-edit.json in n8n's own engine and saves the images in demo-output/.
+ * Uses the local simulator, or the real service if SILICONFLOW_API_KEY is set
  * (SILICONFLOW_REGION=com for the international site).
  */
 import '../harness/engine/environment';
@@ -24,15 +24,15 @@ async function chooseService(): Promise<Service> {
 	const { SILICONFLOW_API_KEY: apiKey, SILICONFLOW_REGION: region = 'cn' } = process.env;
 	if (apiKey) {
 		if (region !== 'cn' && region !== 'com') {
-			throw new Error(`SILICONFLOW_REGION must be cn or com, but is ${region}`);
+			throw new Error(`SILICONFLOW_REGION must be cn or com, not ${JSON.stringify(region)}.`);
 		}
-		const description = `the real service, api.siliconflow.${region} (this costs what the models cost)`;
+		const description = `the real service, api.siliconflow.${region} (images are billed to your account)`;
 		return { credential: { region, apiKey }, description, close: async () => {} };
 	}
 	const simulator = await startSimulator({ latencyMs: 300 });
 	return {
 		credential: { region: 'custom', baseUrl: simulator.baseUrl, apiKey: simulator.apiKey },
-		description: `the local simulator at ${simulator.baseUrl} (set SILICONFLOW_API_KEY for the real service)`,
+		description: `the local simulator at ${simulator.baseUrl} (set SILICONFLOW_API_KEY to use the real service)`,
 		close: async () => await simulator.close(),
 	};
 }
@@ -69,7 +69,7 @@ async function main() {
 					seconds: (runData[name][0].executionTime / 1000).toFixed(2),
 				});
 			}
-			if (rows.length === 0) throw new Error(`${name} (${type}) gave no image`);
+			if (rows.length === 0) throw new Error(`${name} (${type}) returned no image`);
 		}
 		console.table(rows);
 		console.log(`Open the images in ${relative(process.cwd(), OUTPUT) || OUTPUT}`);
@@ -79,10 +79,10 @@ async function main() {
 }
 
 main().then(
-	// n8n's engine keeps a timer that would hold the process open.
+	// A timer of n8n's engine would keep the process alive.
 	() => process.exit(0),
 	(thrown: Error) => {
-		console.error(`The demo did not work: ${thrown.message}`);
+		console.error(`The demo failed: ${thrown.message}`);
 		process.exit(1);
 	},
 );

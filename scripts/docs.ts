@@ -8,15 +8,15 @@ import { nodeProperties } from '../nodes/SiliconFlowImage/description';
 import { EXECUTION_NUMBERS } from '../nodes/SiliconFlowImage/description/executionOptions';
 
 /**
- * Writes the README's tables out of the capability table and the description, so that they cannot
- * say anything else. `--check` writes nothing and ends with 1 when the README is stale.
+ * Generates the README's tables from the capability table and the node description. `--check` writes
+ * nothing and exits with 1 when the README is out of date.
  */
 
 const README = join(__dirname, '..', 'README.md');
 
 const SITES = { cn: 'China', com: 'International' } as const;
 
-/** One line for each row of the capability table. */
+/** One row for each row of the capability table. */
 export function modelTable(rows: readonly ModelRow[] = MODELS): string {
 	return table(
 		[
@@ -42,7 +42,7 @@ export function modelTable(rows: readonly ModelRow[] = MODELS): string {
 	);
 }
 
-/** One line for each entry of Options and of Execution Options. */
+/** One row for each entry of Options and of Execution Options. */
 export function optionsTable(): string {
 	const properties = nodeProperties();
 	const rows = ['options', 'executionOptions'].flatMap((name) => {
@@ -58,7 +58,7 @@ export function optionsTable(): string {
 	return table(['Option', 'List', 'What it does', 'Range', 'When not added'], rows);
 }
 
-/** The README with its tables made anew. Throws when a pair of markers is missing. */
+/** The README with its tables regenerated. Throws when a marker is missing. */
 export function withTables(readme: string): string {
 	return between(between(readme, 'models', modelTable()), 'options', optionsTable());
 }
@@ -77,7 +77,7 @@ function range({ type, typeOptions, options = [] }: INodeProperties): string {
 	return `${typeOptions?.minValue} to ${typeOptions?.maxValue}`;
 }
 
-/** What holds while the option is not added. A field of the request is then not sent at all. */
+/** What applies when the option is not added. A field of the request is then not sent. */
 function unset({ name, type, default: initial }: INodeProperties, list: string): string {
 	if (Object.values(FIELDS).some(({ parameter }) => parameter === name)) return 'not sent';
 	if (type === 'boolean') return initial === true ? 'on' : 'off';
@@ -87,7 +87,7 @@ function unset({ name, type, default: initial }: INodeProperties, list: string):
 	return type === 'json' || initial === '' ? '-' : `\`${String(initial)}\``;
 }
 
-/** A Markdown table, laid out as prettier does, so that formatting does not make it stale. */
+/** A Markdown table, formatted as prettier does, so that formatting the README changes nothing. */
 function table(head: string[], body: string[][]): string {
 	const rows = [head, ...body].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
 	const widths = head.map((_, i) => Math.max(3, ...rows.map((row) => row[i].length)));
@@ -103,21 +103,21 @@ function between(text: string, name: string, content: string): string {
 	const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
 	const from = text.indexOf(begin);
 	const to = text.indexOf(end);
-	if (from < 0 || to < from) throw new Error(`README.md must hold ${begin} and, after it, ${end}`);
+	if (from < 0 || to < from) throw new Error(`README.md must contain ${begin}, followed by ${end}`);
 	return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
 function main(): void {
 	const readme = readFileSync(README, 'utf8');
 	const fresh = withTables(readme);
-	if (fresh === readme) return console.log('The tables of README.md are up to date.');
+	if (fresh === readme) return console.log('The tables in README.md are up to date.');
 	if (process.argv.includes('--check')) {
-		console.error('The tables of README.md are stale. Run: npx tsx scripts/docs.ts');
+		console.error('The tables in README.md are out of date. Run: npx tsx scripts/docs.ts');
 		process.exitCode = 1;
 		return;
 	}
 	writeFileSync(README, fresh);
-	console.log('Wrote the tables of README.md.');
+	console.log('Updated the tables in README.md.');
 }
 
 if (require.main === module) main();

@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
- * Runs one command of the README as the only command in a fresh clone of HEAD, under the Node
- * version given: `tsx scripts/freshClone.ts 22.22.2 npm run demo`. Fails when the command fails, and
- * when the demo leaves no images.
+ * Runs one command of the README in a fresh clone of HEAD, with the given Node version:
+ * `tsx scripts/freshClone.ts 22.22.2 npm run demo`. Fails when the command fails or the demo leaves no
+ * images.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -25,9 +25,10 @@ async function main() {
 		if (status !== 0) throw new Error(`${command.join(' ')} ended with status ${status}`);
 		if (command.includes('demo')) {
 			const images = readdirSync(join(folder, 'demo-output'));
-			if (images.length !== 2) throw new Error(`The demo left ${images.join(', ')}`);
+			if (images.length !== 2)
+				throw new Error(`The demo should leave two images, but left: ${images.join(', ')}`);
 		}
-		console.log(`On Node ${version}, "${command.join(' ')}" works on a fresh clone.`);
+		console.log(`"${command.join(' ')}" works in a fresh clone on Node ${version}.`);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
- * n8n's scanner for community packages on both of its legs: the sources, and the packed tarball.
- * Its command takes published packages only; its analyser takes any folder. It is installed apart,
- * because it brings another version of the lint rules.
+ * Runs n8n's scanner for community packages on the sources and on the packed tarball, as n8n does.
+ * The scanner's command takes published packages only, but its analyzer takes any folder. It is
+ * installed separately, because it brings another version of the lint rules.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,21 +17,21 @@ const SCANNER = '@n8n/scan-community-package';
 const VERSION = '0.32.0';
 
 interface Verdict {
-	readonly leg: string;
+	readonly target: string;
 	readonly passed: boolean;
 	readonly message?: string;
 	readonly details?: string;
 }
 
-/** Runs inside the scanner's own folder, so that its imports find its own versions. */
-const ANALYSE = `
+/** Runs in the scanner's folder, so that imports resolve to the scanner's versions. */
+const ANALYZE = `
 import { analyzePackage, SOURCE_FILE_PATTERNS } from '${SCANNER}/scanner/scanner.mjs';
 const [sources, tarball] = process.argv.slice(2);
-const legs = [
+const targets = [
 	['sources', await analyzePackage(sources, SOURCE_FILE_PATTERNS)],
 	['tarball', await analyzePackage(tarball, ['**/*.js', 'package.json'])],
 ];
-console.log(JSON.stringify(legs.map(([leg, { passed, message, details }]) => ({ leg, passed, message, details }))));
+console.log(JSON.stringify(targets.map(([target, { passed, message, details }]) => ({ target, passed, message, details }))));
 `;
 
 async function main() {
@@ -58,14 +58,14 @@ async function main() {
 		const unpacked = join(work, 'package');
 		mkdirSync(unpacked);
 		await run('tar', ['-xzf', file, '-C', unpacked, '--strip-components=1']);
-		const script = join(folder, 'analyse.mjs');
-		writeFileSync(script, ANALYSE);
+		const script = join(folder, 'analyze.mjs');
+		writeFileSync(script, ANALYZE);
 		const { stdout, stderr } = await run(process.execPath, [script, projectRoot, unpacked], {
 			cwd: folder,
 		});
 		const verdicts = JSON.parse(stdout.trim().split('\n').at(-1) || `"${stderr}"`) as Verdict[];
-		for (const { leg, passed, message, details } of verdicts) {
-			console.log(`scanner, ${leg}: ${passed ? 'passed' : `refused: ${message}\n${details}`}`);
+		for (const { target, passed, message, details } of verdicts) {
+			console.log(`scanner, ${target}: ${passed ? 'passed' : `refused: ${message}\n${details}`}`);
 		}
 		if (verdicts.length !== 2 || !verdicts.every(({ passed }) => passed)) process.exitCode = 1;
 	} finally {

@@ -1,6 +1,5 @@
-// Installs the development dependencies when they are not there yet, and does nothing otherwise.
-// Every npm script begins with it, so that one command is enough on a fresh clone. Plain Node: at
-// this point nothing is installed.
+// Installs the development dependencies if they are missing. Every npm script runs this first, so
+// that one command is enough in a fresh clone. Plain Node, because nothing is installed yet.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -12,7 +11,7 @@ const modules = join(root, 'node_modules');
 const stamp = join(modules, '.setup-stamp');
 const lock = join(root, '.setup-lock');
 
-/** What the installed tree depends on: the lock file and the version of Node. */
+/** Identifies the installed tree: the lock file and the major version of Node. */
 function wanted() {
 	const lockFile = readFileSync(join(root, 'package-lock.json'));
 	const digest = createHash('sha256').update(lockFile).digest('hex');
@@ -21,7 +20,7 @@ function wanted() {
 
 const isSetUp = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted();
 
-/** Two commands started at once must not install into the same folder. */
+/** Two commands started at the same time must not install into the same folder. */
 async function acquire() {
 	for (;;) {
 		try {
@@ -36,11 +35,11 @@ async function acquire() {
 }
 
 function install() {
-	console.log('Setting up: installing the development dependencies (once, one or two minutes)...');
-	// No install scripts: isolated-vm has no prebuilt binary for Node 20 and 22, and nothing here
-	// needs it. What is needed ships prebuilt inside its package. Not `npm ci`: it refuses the lock
-	// file when a registry lacks an optional package for some other platform; this keeps to the same
-	// versions and leaves the lock file alone.
+	console.log('Installing the development dependencies (once; takes one or two minutes)...');
+	// No install scripts, because isolated-vm has no prebuilt binary for Node 20 and 22, and nothing
+	// here needs it. Other native packages ship prebuilt. Not `npm ci`, because it refuses the lock
+	// file when the registry lacks an optional package for another platform; this command installs
+	// the same versions and leaves the lock file unchanged.
 	const { status, error } = spawnSync(
 		process.platform === 'win32' ? 'npm.cmd' : 'npm',
 		['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
@@ -48,13 +47,13 @@ function install() {
 	);
 	if (status === 0) return writeFileSync(stamp, wanted());
 	console.error(
-		`The dependencies could not be installed${error ? ` (${error.message})` : ''}. Check that the npm registry can be reached and that the disk has 2 GB free, then run the command again.`,
+		`Could not install the dependencies${error ? ` (${error.message})` : ''}. Check that the npm registry can be reached and that 2 GB of disk space are free, then run the command again.`,
 	);
 	process.exitCode = 1;
 }
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
-	console.error(`Node 20 or newer is needed, but this is Node ${process.versions.node}.`);
+	console.error(`Node 20 or newer is required, but this is Node ${process.versions.node}.`);
 	process.exit(1);
 }
 if (!isSetUp()) {

@@ -1,5 +1,5 @@
-// `npm start`: sets up, builds, then starts n8n with the package. One process for all three, without
-// `&&`: at a Ctrl-C the shell between would report a failure before everything has ended.
+// `npm start`: installs dependencies, builds, then starts n8n with the package. A single process
+// instead of `&&`, because on Ctrl-C the shell would report a failure before everything has stopped.
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import './setup.mjs';

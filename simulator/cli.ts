@@ -5,17 +5,17 @@ import { failures } from './failures';
 
 const HELP = `A local SiliconFlow for trying the node without an account.
 
-  --port 8790              where to listen
+  --port 8790              the port to listen on
   --host 127.0.0.1         the address to listen on
-  --site cn                cn or com: which models and fields
+  --site cn                the site to simulate: cn or com
   --key sk-simulator-0000  the API key it accepts
-  --latency 1500           milliseconds a generation takes
-  --images-per-minute 2    refuse more than that with a 429 (default: no limit)
-  --batch honoured         what becomes of batch_size: honoured, ignored or refused
-  --format png             png or jpeg
+  --latency 1500           how long a generation takes, in milliseconds
+  --images-per-minute 2    rate limit; answer 429 above it (default: no limit)
+  --batch honoured         how batch_size is treated: honoured, ignored or refused
+  --format png             the image format: png or jpeg
   --help                   this text
 
-In a prompt, [slow 5] takes 5 seconds longer and [fail NAME] fails. Names:
+In a prompt, [slow 5] adds 5 seconds and [fail NAME] makes the request fail. Names:
   ${Object.keys(failures).join(' ')}
 `;
 
@@ -28,7 +28,7 @@ function oneOf<const Choice extends string>(
 ): Choice {
 	const choice = choices.find((candidate) => candidate === value);
 	if (choice === undefined) {
-		throw new BadFlag(`--${flag} takes ${choices.join(' or ')}, not ${JSON.stringify(value)}.`);
+		throw new BadFlag(`--${flag} must be ${choices.join(' or ')}, not ${JSON.stringify(value)}.`);
 	}
 	return choice;
 }
@@ -37,7 +37,7 @@ function wholeNumber(flag: string, value: string, largest: number): number {
 	const number = Number(value);
 	if (value.trim() === '' || !Number.isInteger(number) || number < 0 || number > largest) {
 		throw new BadFlag(
-			`--${flag} takes a whole number up to ${largest}, not ${JSON.stringify(value)}.`,
+			`--${flag} must be a whole number up to ${largest}, not ${JSON.stringify(value)}.`,
 		);
 	}
 	return number;
@@ -109,7 +109,7 @@ In n8n, create a SiliconFlow credential with
   Base URL  ${baseUrl}
   API Key   ${apiKey}
 
-Ctrl-C ends it.
+Press Ctrl-C to stop.
 `;
 }
 
@@ -129,7 +129,9 @@ async function main(): Promise<void> {
 main().catch((error: NodeJS.ErrnoException) => {
 	process.exitCode = 1;
 	if (error.code === 'EADDRINUSE') {
-		console.error('That port is taken. Choose another with --port, or --port 0 for any free one.');
+		console.error(
+			'The port is in use. Choose another with --port, or use --port 0 for any free port.',
+		);
 	} else if (error instanceof BadFlag || error.code?.startsWith('ERR_PARSE_ARGS')) {
 		console.error(`${error.message}\nSee --help.`);
 	} else {

@@ -5,7 +5,7 @@ const coded = (status: number, code: number, message: string): Failure => ({
 	body: { code, message, data: null },
 });
 
-/** The service sometimes answers a bare JSON string: quotes included, typed as JSON. */
+/** The service sometimes answers with a bare JSON string, quotes included, typed as JSON. */
 const bare = (status: number, text: string): Failure => ({
 	status,
 	body: JSON.stringify(text),
@@ -16,8 +16,8 @@ const rateLimited = (limit: string) =>
 	`Request was rejected due to rate limiting. Details:${limit} limit reached.`;
 
 /**
- * Refusals by name, in every shape that has been seen. A prompt that holds `[fail NAME]` gets that
- * one, and so does a test that passes it to `simulator.fault`.
+ * Refusals by name, in every format seen so far. A prompt that contains `[fail NAME]` gets that
+ * one; a test passes one to `simulator.fault`.
  */
 export const failures = {
 	modelUnknown: coded(400, 20012, 'Model does not exist. Please check it carefully.'),
@@ -78,7 +78,7 @@ export const failures = {
 
 export type FailureName = keyof typeof failures;
 
-/** The failure a prompt asks for, if it holds `[fail NAME]` with a name from the list. */
+/** The failure that a prompt asks for with `[fail NAME]`, if the name is in the list. */
 export function failureAskedFor(prompt: string): Failure | undefined {
 	const name = /\[fail (\w+)\]/.exec(prompt)?.[1];
 	return name !== undefined && Object.hasOwn(failures, name)

@@ -13,8 +13,8 @@ import type { Contract, ModelSchema } from './validation';
 
 const LARGEST_SEED = 9_999_999_999;
 
-/** What the generations endpoint is set up with. */
-export interface Studio {
+/** How the generations endpoint behaves. */
+export interface GenerationSettings {
 	contract: Contract;
 	files: FileStore;
 	limiter: Limiter;
@@ -28,32 +28,36 @@ export interface Studio {
 	linkHost: (request: LoggedRequest) => string;
 }
 
-function refusalOf(body: unknown, studio: Studio): Failure | undefined {
-	const validation = studio.contract.validate(body);
+function refusalOf(body: unknown, settings: GenerationSettings): Failure | undefined {
+	const validation = settings.contract.validate(body);
 	if (!validation.valid) return validation.failure;
 	const { batch_size: batchSize, prompt } = body as GenerationBody;
-	if (batchSize !== undefined && studio.batchSize === 'refused') {
+	if (batchSize !== undefined && settings.batchSize === 'refused') {
 		const message = 'batch_size is no longer supported.';
 		return { ...failures.batchSizeInvalid, body: { code: 20035, message, data: null } };
 	}
 	return failureAskedFor(prompt);
 }
 
-function rateLimitOf(count: number, request: LoggedRequest, studio: Studio): Failure | undefined {
-	const waitMs = studio.limiter.take(request.headers.authorization ?? '', count);
+function rateLimitOf(
+	count: number,
+	request: LoggedRequest,
+	settings: GenerationSettings,
+): Failure | undefined {
+	const waitMs = settings.limiter.take(request.headers.authorization ?? '', count);
 	if (waitMs === 0) return undefined;
-	if (!studio.retryAfter) return failures.rateLimit;
+	if (!settings.retryAfter) return failures.rateLimit;
 	return { ...failures.rateLimit, headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) } };
 }
 
-/** Extra seconds that the prompt asks for with `[slow 5]`. */
-function slownessOf(prompt: string): number {
+/** Extra milliseconds, from the seconds that the prompt asks for with `[slow 5]`. */
+function extraLatencyOf(prompt: string): number {
 	return Number(/\[slow (\d+(?:\.\d+)?)\]/.exec(prompt)?.[1] ?? 0) * 1000;
 }
 
 /** `POST /v1/images/generations`, as a function of the parsed body. */
-export function createGenerations(studio: Studio) {
-	// In a benchmark every link leads to the same bytes, made once.
+export function createGenerations(settings: GenerationSettings) {
+	// With imageBytes, every link leads to the same bytes, drawn once.
 	const padded = new Map<ImageFormat, Promise<Buffer>>();
 
 	const publish = (
@@ -63,11 +67,11 @@ export function createGenerations(studio: Studio) {
 		count: number,
 		request: LoggedRequest,
 	): string[] => {
-		const schema = studio.contract.models.get(body.model) as ModelSchema;
+		const schema = settings.contract.models.get(body.model) as ModelSchema;
 		const marked = request.headers['x-enable-watermark'] !== '0';
-		const recipe = recipeOf(body, schema, inputs, seed, marked, studio.format);
+		const recipe = recipeOf(body, schema, inputs, seed, marked, settings.format);
 		const { format } = recipe;
-		const { imageBytes } = studio;
+		const { imageBytes } = settings;
 		const weight = inputs.reduce(
 			(sum, input) => sum + ('bytes' in input ? input.bytes.length : 0),
 			0,
@@ -81,13 +85,13 @@ export function createGenerations(studio: Studio) {
 				padded.set(format, image);
 				return await image;
 			};
-			return studio.files.put(draw, format, studio.linkHost(request), weight);
+			return settings.files.put(draw, format, settings.linkHost(request), weight);
 		});
 	};
 
 	const replyWith = (urls: string[], seed: number, startedAt: number) => {
 		const links = urls.map((url) => ({ url }));
-		const { replyShape } = studio;
+		const { replyShape } = settings;
 		return {
 			...(replyShape === 'data' ? {} : { images: links }),
 			timings: { inference: (now() - startedAt) / 1000 },
@@ -104,20 +108,20 @@ export function createGenerations(studio: Studio) {
 	): Promise<{ reply: unknown } | { refused: Answer }> => {
 		const refused = (failure: Failure) => ({ refused: failureAnswer(failure) });
 		if (body === undefined) return refused(failures.parameterInvalid);
-		const refusal = refusalOf(body, studio);
+		const refusal = refusalOf(body, settings);
 		if (refusal) return refused(refusal);
 		const accepted = body as GenerationBody;
 		const asked = Number(accepted.batch_size ?? 1);
-		// In a benchmark the inputs are not looked at: decoding them would be most of the work.
-		const read = studio.imageBytes === undefined ? await readInputs(accepted) : { inputs: [] };
+		// In a benchmark the inputs are not decoded, because that would be most of the work.
+		const read = settings.imageBytes === undefined ? await readInputs(accepted) : { inputs: [] };
 		if ('failure' in read) return refused(read.failure);
-		const overLimit = rateLimitOf(asked, request, studio);
+		const overLimit = rateLimitOf(asked, request, settings);
 		if (overLimit) return refused(overLimit);
 
 		const startedAt = now();
-		await wait(studio.latencyMs + slownessOf(accepted.prompt), signal);
-		// Made and billed even when the client has left meanwhile: the service does not stop.
-		const count = studio.batchSize === 'ignored' ? 1 : asked;
+		await wait(settings.latencyMs + extraLatencyOf(accepted.prompt), signal);
+		// Made and billed even if the client has disconnected: the service does not stop.
+		const count = settings.batchSize === 'ignored' ? 1 : asked;
 		request.made = count;
 		const seed = Number(accepted.seed ?? randomInt(LARGEST_SEED + 1));
 		request.images = publish(accepted, read.inputs, seed, count, request);

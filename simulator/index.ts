@@ -23,59 +23,59 @@ export interface SimulatorOptions {
 	port?: number;
 	/** Default 127.0.0.1. */
 	host?: string;
-	/** Which site's models and contract; default cn. */
+	/** The site to simulate; default cn. */
 	site?: Site;
 	/** Default sk-simulator-0000. */
 	apiKey?: string;
 	/** How long a generation takes, in milliseconds; default 0. */
 	latencyMs?: number;
-	/** Images a key may ask for in a stretch of time; default no limit. */
+	/** Rate limit in images per key; default none. */
 	limit?: Limit;
-	/** What becomes of batch_size: n images, always one image, or a 400; default honoured. */
+	/** How batch_size is treated: n images, always one image, or a 400; default honoured. */
 	batchSize?: 'honoured' | 'ignored' | 'refused';
 	/** How long image links last, in milliseconds; default one hour. */
 	linkLifetimeMs?: number;
-	/** Serve the same valid image of about this many bytes at every link (for benchmarks). */
+	/** Serves the same valid image of about this many bytes at every link, for benchmarks. */
 	imageBytes?: number;
-	/** Default png; a request's output_format wins. */
+	/** Default png; a request's output_format takes precedence. */
 	format?: ImageFormat;
-	/** Where the links stand in the reply; default both. */
+	/** Which fields of the reply hold the links; default both. */
 	replyShape?: 'images' | 'data' | 'both';
-	/** Another host name for image links, as the live image store has; default the API's. */
+	/** The host name of image links; default the API's. The live image store has another one. */
 	imageHost?: string;
-	/** Keep parsed bodies in the log; default true. */
+	/** Whether to keep parsed bodies in the log; default true. */
 	logBodies?: boolean;
-	/** Called when a request has arrived whole, before it is answered. */
+	/** Called when a request has arrived completely, before it is answered. */
 	onRequest?: (request: LoggedRequest) => void;
-	/** Called when an answer has ended, in whichever way. */
+	/** Called when an answer has ended, even if it was cut off. */
 	onAnswer?: (request: LoggedRequest) => void;
 }
 
 export interface Simulator {
-	/** What goes into the credential: http://127.0.0.1:PORT/v1 */
+	/** For the credential: http://127.0.0.1:PORT/v1 */
 	baseUrl: string;
 	origin: string;
 	apiKey: string;
-	/** Every request in order of arrival, refused ones too. */
+	/** All requests in order of arrival, including refused ones. */
 	readonly requests: LoggedRequest[];
 	readonly generations: LoggedRequest[];
 	readonly images: LoggedRequest[];
-	/** Requests being served now. */
+	/** Number of requests in progress. */
 	readonly inFlight: number;
-	/** Images made, and so billed, since the start or the last reset. */
+	/** Number of images made, and so billed, since the start or the last reset. */
 	readonly imagesMade: number;
-	/** Lines up something that goes wrong. */
+	/** Queues a fault. */
 	fault(fault: Fault): void;
-	/** Forgets the log, the waiting faults and the rate limit's bookings. */
+	/** Clears the log, the queued faults and the rate limit. */
 	reset(): void;
-	/** Ends at once; open connections are destroyed. */
+	/** Stops at once and destroys open connections. */
 	close(): Promise<void>;
 	spec: OpenApiDocument;
-	/** Whether the site would take this generation body. */
+	/** Whether the site would accept this generation body. */
 	validate(body: unknown): Validation;
 }
 
-/** Starts a SiliconFlow of one's own on loopback. Rejects when the port is taken. */
+/** Starts a simulator, by default on loopback. Rejects when the port is in use. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const { site = 'cn', apiKey = 'sk-simulator-0000', imageHost } = options;
 	const contract = contractOf(site);
@@ -110,7 +110,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	});
 
 	const server = createServer((request, response) => void service.serve(request, response));
-	// A client must never meet a connection that the server is just about to close as idle.
+	// Longer than any test, so that no client reuses a connection that the server is closing as idle.
 	server.keepAliveTimeout = 600_000;
 	server.requestTimeout = 0;
 	const sockets = new Set<Socket>();

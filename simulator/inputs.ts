@@ -14,7 +14,7 @@ function fromDataUrl(dataUrl: string): Buffer | undefined {
 	const base64 = dataUrl.slice(dataUrl.indexOf(',') + 1).trim();
 	const bytes = Buffer.from(base64, 'base64');
 	const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-	// Node skips characters that are not base64; the length tells that it did.
+	// Node skips characters that are not base64, which shows in the length.
 	const whole = bytes.length === Math.floor(((base64.length - padding) * 3) / 4);
 	return whole && bytes.length > 0 ? bytes : undefined;
 }
@@ -43,8 +43,8 @@ async function isImage(bytes: Buffer): Promise<boolean> {
 }
 
 /**
- * The request's input images, each one truly decoded once, or the failure that the first bad one
- * is answered with. A type that does not match the data URL's is overlooked, as on the live site.
+ * Reads and decodes the input images of a request. Returns the failure for the first bad one. A data
+ * URL with the wrong type is accepted, as on the live site.
  */
 export async function readInputs(
 	body: Record<string, unknown>,

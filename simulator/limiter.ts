@@ -1,6 +1,6 @@
 import { now } from './http/clock';
 
-/** How many images a key may ask for in any stretch of `perMs` milliseconds. */
+/** How many images a key may request in any window of `perMs` milliseconds. */
 export interface Limit {
 	images: number;
 	perMs: number;
@@ -10,14 +10,14 @@ export interface Limit {
 
 export interface Limiter {
 	/**
-	 * Books `images` and returns 0, or books nothing and returns the milliseconds until it would fit
-	 * (`perMs` when it never will).
+	 * Books `images` and returns 0, or books nothing and returns the milliseconds until they fit
+	 * (`perMs` if they never do).
 	 */
 	take(key: string, images: number): number;
 	reset(): void;
 }
 
-/** A sliding window: a booking is forgotten `perMs` after it was made. Refusals book nothing. */
+/** A sliding window: a booking expires after `perMs`. Refusals book nothing. */
 export function createLimiter(limit: Limit | undefined): Limiter {
 	const bookings = new Map<string, Array<{ at: number; images: number }>>();
 	return {

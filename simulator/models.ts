@@ -2,10 +2,10 @@ import { type Answer, failureAnswer, jsonAnswer } from './http/answer';
 import { failures } from './failures';
 import type { Contract } from './validation';
 
-/** A few of the account's other models, so that a client that does not filter notices. */
+/** Some chat models, so that a client that does not filter shows it. */
 const CHAT_MODELS = ['deepseek-ai/DeepSeek-V3.2', 'Qwen/Qwen3-32B', 'zai-org/GLM-4.6'];
 
-/** The site's model list under the query's filters: ids only, no word on what a model can do. */
+/** The site's model list, filtered by the query. It holds ids only, not what a model can do. */
 export function listModels(contract: Contract, target: string): Answer {
 	const query = new URLSearchParams(target.split('?')[1] ?? '');
 	const type = query.get('type');

@@ -4,10 +4,10 @@ import type { ModelSchema } from './validation';
 /** A request body that the contract has accepted. */
 export type GenerationBody = Record<string, unknown> & { model: string; prompt: string };
 
-/** The area that an image of a given aspect ratio has. */
+/** The area of an image with a given aspect ratio. */
 const RATIO_PIXELS = 1024 * 1024;
 
-/** Settings worth reading on the image, with the names they go by there. */
+/** The settings written on the image, with their short names. */
 const SHOWN: Record<string, string> = {
 	num_inference_steps: 'steps',
 	guidance_scale: 'guidance',
@@ -33,7 +33,7 @@ function sizeOf(body: GenerationBody, schema: ModelSchema): ImageRecipe['size'] 
 	return typeof width === 'number' && typeof height === 'number' ? { width, height } : undefined;
 }
 
-/** What to draw for the request: everything that the images of its batch have in common. */
+/** What to draw for the request: everything that the images of a batch have in common. */
 export function recipeOf(
 	body: GenerationBody,
 	schema: ModelSchema,

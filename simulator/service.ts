@@ -34,7 +34,7 @@ async function readBody(message: IncomingMessage, request: LoggedRequest): Promi
 	return Buffer.concat(chunks);
 }
 
-/** The parsed body, or undefined for what is not JSON or does not say that it is. */
+/** The parsed body; undefined if it is not JSON or not labeled as JSON. */
 function parseBody(request: LoggedRequest, bytes: Buffer): unknown {
 	if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return undefined;
 	try {
@@ -44,7 +44,7 @@ function parseBody(request: LoggedRequest, bytes: Buffer): unknown {
 	}
 }
 
-/** The routes, the log and the faults: from a request that has arrived to its answer. */
+/** Routes, request log and faults: everything between a request and its answer. */
 export function createService(parts: ServiceParts) {
 	const requests: LoggedRequest[] = [];
 	let inFlight = 0;
@@ -108,7 +108,7 @@ export function createService(parts: ServiceParts) {
 				endedByServer = true;
 			});
 		} catch {
-			// The client left while its request was still coming in; the log says so.
+			// The client disconnected while sending; the log records it.
 			response.destroy();
 		}
 	};

@@ -26,7 +26,7 @@ export type Validation = { valid: true } | { valid: false; failure: Failure };
 
 export interface Contract {
 	spec: OpenApiDocument;
-	/** Every model of the site with its own schema. */
+	/** The site's models and their schemas. */
 	models: Map<string, ModelSchema>;
 	validate(body: unknown): Validation;
 }
@@ -34,7 +34,7 @@ export interface Contract {
 /** The fields that may hold an input image, in the order a client fills them. */
 export const IMAGE_FIELDS = ['image', 'image2', 'image3', 'input_image', 'image_prompt'];
 
-/** The failure that a bad value of a field is answered with. */
+/** The failure for a bad value of a field. */
 const FAILURE_OF_FIELD: Record<string, Failure> = {
 	prompt: failures.promptRequired,
 	image_size: failures.sizeInvalid,
@@ -99,7 +99,7 @@ function createAjv(): Ajv2020 {
 
 const loaded = new Map<Site, Contract>();
 
-/** The site's OpenAPI file and a validator made out of it, read once. */
+/** The site's OpenAPI file with a validator made from it; loaded once. */
 export function contractOf(site: Site): Contract {
 	const contract = loaded.get(site) ?? loadContract(site);
 	loaded.set(site, contract);

@@ -11,9 +11,9 @@ import {
 } from 'n8n-workflow';
 
 /**
- * Credentials out of a map. The class n8n has for this lives in its server and needs a database;
- * what it does with a credential after decrypting is done here with the same calls of n8n-workflow:
- * defaults filled in, expressions resolved, generic authentication applied.
+ * Credentials from a map. n8n's own class for this is part of its server and needs a database. This
+ * one treats a decrypted credential the same way, with the same n8n-workflow calls: it fills in
+ * defaults, resolves expressions and applies generic authentication.
  */
 export class MapCredentialsHelper extends ICredentialsHelper {
 	constructor(

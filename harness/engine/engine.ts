@@ -26,7 +26,7 @@ import { projectRoot } from '../locations';
 import { MapCredentialsHelper } from './credentialsHelper';
 import { startWith, type Item } from './manualTrigger';
 
-/** The package as n8n sees it: its folder with a built `dist`. */
+/** The folder n8n loads the package from; it holds the built `dist`. */
 export const PACKAGE_DIRECTORY = projectRoot;
 
 const TRIGGER = 'n8n-nodes-base.manualTrigger';
@@ -34,14 +34,14 @@ const ORIGIN = 'http://localhost:5678';
 
 export type BinaryMode = 'filesystem' | 'default';
 
-/** A workflow as n8n exports it, as far as the engine needs it. */
+/** The parts of an exported workflow that the engine needs. */
 export interface WorkflowJson {
 	readonly nodes: INode[];
 	readonly connections: IConnections;
 }
 
 export interface EngineOptions {
-	/** Decrypted credentials by type name, as a person typed them. */
+	/** Decrypted credentials by type name, as the user entered them. */
 	readonly credentials: Record<string, ICredentialDataDecryptedObject>;
 	/** `default` is n8n's in-memory mode. */
 	readonly binaryMode?: BinaryMode;
@@ -50,15 +50,15 @@ export interface EngineOptions {
 }
 
 export interface RunOptions {
-	/** What the trigger gives; one empty item by default. */
+	/** The items from the trigger; default one empty item. */
 	readonly items?: readonly Item[];
-	/** Called as soon as the run is under way, with the way to cancel it. */
+	/** Called when the run has started, with a function that cancels it. */
 	readonly onStart?: (cancel: () => void) => void;
 }
 
 /**
- * n8n's own engine around this package: its loader, WorkflowExecute, and its binary storage. Only
- * the trigger and the store of credentials stand in for parts that live in n8n's server.
+ * Runs this package in n8n's own engine: its loader, WorkflowExecute and binary storage. Only the
+ * trigger and the credential store are replaced, because they are part of n8n's server.
  */
 export async function createEngine(options: EngineOptions) {
 	const { credentials, binaryMode = 'filesystem', packageDirectory = PACKAGE_DIRECTORY } = options;
@@ -117,12 +117,12 @@ export async function createEngine(options: EngineOptions) {
 		return await execution;
 	}
 
-	/** The items a node put out, on its main or its error output. */
+	/** The output items of a node; output 1 is the error output. */
 	function itemsOf(result: IRun, nodeName: string, output = 0): INodeExecutionData[] {
 		return result.data.resultData.runData[nodeName]?.[0].data?.main[output] ?? [];
 	}
 
-	/** The bytes of a binary field, out of whichever storage holds them. */
+	/** The bytes of a binary field, from whichever storage holds them. */
 	async function bytesOf(item: INodeExecutionData, field = 'data'): Promise<Buffer> {
 		const data = item.binary?.[field];
 		if (!data) throw new Error(`The item has no binary field ${field}`);

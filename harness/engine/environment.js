@@ -1,10 +1,10 @@
-// Runs before n8n-core is first required: @n8n/config reads the environment once.
+// Must run before n8n-core is loaded, because @n8n/config reads the environment once.
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const folder = mkdtempSync(join(process.env.TEST_RUN_FOLDER ?? tmpdir(), 'n8n-'));
-// Outside jest nobody else clears up; in jest it is the run as a whole that does.
+// In jest, the global teardown removes the folder.
 if (!process.env.TEST_RUN_FOLDER) {
 	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 }

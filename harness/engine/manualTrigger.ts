@@ -6,13 +6,13 @@ import {
 	type INodeType,
 } from 'n8n-workflow';
 
-/** An input item as a test writes it; files go through n8n's binary storage like any other. */
+/** An input item of a test. Its files go through n8n's binary storage. */
 export interface Item {
 	readonly json?: IDataObject;
 	readonly files?: Readonly<Record<string, { bytes: Buffer; name?: string; mimeType?: string }>>;
 }
 
-/** A trigger that gives these items, as the steps before the node under test would. */
+/** A trigger that outputs these items, in place of the steps before the node. */
 export function startWith(items: readonly Item[]): INodeType {
 	return {
 		description: {
@@ -20,7 +20,7 @@ export function startWith(items: readonly Item[]): INodeType {
 			name: 'manualTrigger',
 			group: ['trigger'],
 			version: 1,
-			description: 'Gives the items of a test',
+			description: 'Outputs the items of a test',
 			defaults: { name: 'Manual' },
 			inputs: [],
 			outputs: [NodeConnectionTypes.Main],
@@ -32,7 +32,7 @@ export function startWith(items: readonly Item[]): INodeType {
 				const item: INodeExecutionData = { json };
 				for (const [field, { bytes, name, mimeType }] of Object.entries(files)) {
 					item.binary ??= {};
-					// Without a type n8n would look it up with a package that jest cannot import.
+					// Without a type, n8n would detect it with a package that jest cannot import.
 					const type = mimeType ?? 'application/octet-stream';
 					item.binary[field] = await this.helpers.prepareBinaryData(bytes, name, type);
 				}

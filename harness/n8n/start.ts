@@ -16,11 +16,11 @@ import { packTarball } from './install/tarball';
 import { UserError } from '../userError';
 import { installTarball } from './install/userFolder';
 
-/** `npm start`: n8n with this package, a credential and the examples, ready for a first image. */
+/** `npm start`: n8n with this package, a credential and the example workflows. */
 
 const say = (line: string) => console.log(line);
 
-/** What is to be ended, the latest first. */
+/** What to stop at the end, the latest first. */
 const running: Array<() => Promise<void>> = [];
 let ending: Promise<void> | undefined;
 
@@ -35,13 +35,13 @@ async function main(): Promise<void> {
 	const settings = readStartSettings(process.env);
 	if (!(await isFree(settings.port))) {
 		throw new UserError(
-			`Port ${settings.port} is taken, perhaps by another n8n. End that program, or choose another port: N8N_PORT=5680 npm start`,
+			`Port ${settings.port} is in use, perhaps by another n8n. Stop that program, or choose another port: N8N_PORT=5680 npm start`,
 		);
 	}
 	const host = await prepareHost(CURRENT, say);
 	const userFolder = join(dataRoot(), 'n8n');
 	mkdirSync(userFolder, { recursive: true });
-	await putPackageInto(userFolder);
+	await installPackage(userFolder);
 
 	const simulator = settings.apiKey === undefined ? await simulatorFor(settings) : undefined;
 	const credential = simulator
@@ -62,10 +62,10 @@ async function main(): Promise<void> {
 	say(welcome(server, owner, simulator));
 	await server.process.ended;
 	if (!ending)
-		throw new UserError(`n8n has ended by itself. Its log: ${join(userFolder, 'n8n.log')}`);
+		throw new UserError(`n8n stopped unexpectedly. See its log: ${join(userFolder, 'n8n.log')}`);
 }
 
-async function putPackageInto(userFolder: string): Promise<void> {
+async function installPackage(userFolder: string): Promise<void> {
 	const temporary = mkdtempSync(join(tmpdir(), 'siliconflow-start-'));
 	try {
 		const tarball = await packTarball(temporary);
@@ -76,7 +76,7 @@ async function putPackageInto(userFolder: string): Promise<void> {
 	}
 }
 
-/** Slow enough to look like the real service, on its usual port if that is free. */
+/** As slow as the real service, on the default port if that is free. */
 async function simulatorFor({ simulatorPort }: StartSettings): Promise<Simulator> {
 	const port = (await isFree(simulatorPort)) ? simulatorPort : 0;
 	const simulator = await startSimulator({ port, latencyMs: 1500, logBodies: false });
@@ -98,18 +98,18 @@ n8n is ready:  ${url}
 Open an example workflow and press "Execute workflow". The node is in the nodes panel under "siliconflow".
 ${
 	simulator
-		? `Images come from a simulator at ${simulator.baseUrl}; nothing is billed. For the real service:\n  SILICONFLOW_API_KEY=... SILICONFLOW_REGION=cn npm start`
+		? `Images come from a simulator at ${simulator.baseUrl}; nothing is billed. To use the real service:\n  SILICONFLOW_API_KEY=... SILICONFLOW_REGION=cn npm start`
 		: 'Images come from SiliconFlow and are billed to your account.'
 }
 
-Ctrl-C ends everything. Your workflows stay in ${join(dataRoot(), 'n8n')}
+Press Ctrl-C to stop. Your workflows are kept in ${join(dataRoot(), 'n8n')}
 `;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	process.on(signal, () => {
 		if (ending) return;
-		say('\nEnding n8n...');
+		say('\nStopping n8n...');
 		void end().then(() => process.exit(0));
 	});
 }

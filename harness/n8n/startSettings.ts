@@ -1,10 +1,10 @@
 import { UserError } from '../userError';
 
-/** What `npm start` takes from the environment. */
+/** What `npm start` reads from the environment. */
 export interface StartSettings {
 	port: number;
 	simulatorPort: number;
-	/** Of the real service; absent: the simulator. */
+	/** The API key for the real service; without it the simulator is used. */
 	apiKey?: string;
 	region: 'cn' | 'com';
 }
@@ -12,7 +12,7 @@ export interface StartSettings {
 export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
 	const region = env.SILICONFLOW_REGION?.trim() || 'cn';
 	if (region !== 'cn' && region !== 'com') {
-		throw new UserError(`SILICONFLOW_REGION is cn or com, not ${JSON.stringify(region)}.`);
+		throw new UserError(`SILICONFLOW_REGION must be cn or com, not ${JSON.stringify(region)}.`);
 	}
 	return {
 		port: portIn(env, 'N8N_PORT', 5678),
@@ -26,5 +26,5 @@ function portIn(env: NodeJS.ProcessEnv, variable: string, initial: number): numb
 	const text = env[variable]?.trim() || String(initial);
 	const port = Number(text);
 	if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-	throw new UserError(`${variable} is a port from 1 to 65535, not ${JSON.stringify(text)}.`);
+	throw new UserError(`${variable} must be a port from 1 to 65535, not ${JSON.stringify(text)}.`);
 }

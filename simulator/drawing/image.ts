@@ -12,19 +12,19 @@ import { paintScenery, paintWash } from './scenery';
 
 export type ImageFormat = 'png' | 'jpeg';
 
-/** An input image: its bytes, or the web address it stands for on a machine that is offline. */
+/** An input image: its bytes, or its URL when it is not fetched. */
 export type Input = { field: string } & ({ bytes: Buffer } | { address: string });
 
-/** All that an image follows from: the same recipe always gives the same bytes. */
+/** Everything that determines an image: the same recipe always gives the same bytes. */
 export interface ImageRecipe {
 	model: string;
 	prompt: string;
 	seed: number;
 	/** Which image of the batch, from 0. */
 	index: number;
-	/** In pixels; undefined takes the first input's size. */
+	/** In pixels; undefined means the size of the first input. */
 	size?: { width: number; height: number };
-	/** The other settings, as they should read on the image. */
+	/** The other settings, as written on the image. */
 	settings: string[];
 	inputs: Input[];
 	/** Whether the visible mark is drawn. */
@@ -38,8 +38,8 @@ const DEFAULT_SIDE = 1024;
 const LARGEST_EDIT_SIDE = 1024;
 const SMALLEST_EDIT_SIDE = 512;
 
-/** Stands in for an image on the web that an offline machine cannot fetch. */
-function standIn(address: string): Drawable {
+/** A placeholder for an image on the web, which the simulator does not fetch. */
+function placeholder(address: string): Drawable {
 	const canvas = createCanvas(768, 768);
 	const context = canvas.getContext('2d');
 	paintScenery(context, 768, 768, randomFrom(address));
@@ -47,10 +47,10 @@ function standIn(address: string): Drawable {
 }
 
 async function decode(input: Input): Promise<Drawable> {
-	return 'bytes' in input ? await loadImage(input.bytes) : standIn(input.address);
+	return 'bytes' in input ? await loadImage(input.bytes) : placeholder(input.address);
 }
 
-/** An edit keeps its base's shape, brought to a size at which the writing can be read. */
+/** An edit keeps the aspect ratio of its base, scaled so that the text is legible. */
 function sizeOfEdit(base: Drawable): { width: number; height: number } {
 	const longest = Math.max(base.width, base.height);
 	const wanted = Math.min(LARGEST_EDIT_SIDE, Math.max(SMALLEST_EDIT_SIDE, longest));
@@ -58,7 +58,7 @@ function sizeOfEdit(base: Drawable): { width: number; height: number } {
 	return { width: scaled(base.width), height: scaled(base.height) };
 }
 
-/** Fills the frame with the image, cropping what does not fit. */
+/** Fills the frame with the image and crops what does not fit. */
 function drawCovering(
 	context: SKRSContext2D,
 	image: Drawable,
@@ -73,7 +73,7 @@ function drawCovering(
 	context.drawImage(image, left, top, width, height, x, y, frame.width, frame.height);
 }
 
-/** The inputs as they came, whole and framed, along the upper edge. */
+/** The inputs as framed thumbnails along the top edge. */
 function drawThumbnails(
 	context: SKRSContext2D,
 	images: Drawable[],
@@ -117,12 +117,12 @@ export async function drawImage(recipe: ImageRecipe): Promise<Buffer> {
 	} else {
 		paintScenery(context, width, height, random);
 	}
-	// On anything smaller no letter could be read.
+	// Text would be illegible on anything smaller.
 	if (Math.min(width, height) >= 128) {
 		if (images.length > 0) drawThumbnails(context, images, recipe.inputs, width, height);
 		const facts = [`seed ${seed}`, `${width}x${height}`, ...recipe.settings].join(' · ');
 		const small = Math.max(8, Math.round(Math.min(width, height) / 60));
-		// Opaque over an edit: its base may well have a panel of its own.
+		// Opaque over an edit, because its base may already have a panel.
 		const opacity = images.length > 0 ? 1 : 0.74;
 		drawPanel(context, width, height, prompt, [model, facts], opacity);
 		if (recipe.marked) drawTag(context, 'AI generated', width - small, small, small, true);

@@ -1,18 +1,18 @@
 import { GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 
-// Registered by path under own names, so that every machine draws the same letters.
+// Bundled fonts, so that every machine draws the same letters.
 const TEXT = 'Simulator Text';
 const MONO = 'Simulator Mono';
 register('DejaVuSans-Bold.ttf', TEXT);
 register('DejaVuSansMono.ttf', MONO);
 
 function register(file: string, family: string): void {
-	// A loader may put a query behind the path it resolves, as tsx does for `npm start`.
+	// A loader may append a query to the resolved path, as tsx does for `npm start`.
 	const [path] = require.resolve(`dejavu-fonts-ttf/ttf/${file}`).split('?');
 	if (!GlobalFonts.registerFromPath(path, family)) throw new Error(`No font at ${path}`);
 }
 
-/** DejaVu has no Chinese; a system font that has some stands in where there is one. */
+/** DejaVu has no Chinese characters, so a system font that has them is the fallback. */
 const CHINESE = /CJK|Noto Sans SC|Source Han|WenQuanYi|PingFang|Heiti|YaHei|SimHei|SimSun/i;
 const fallback = GlobalFonts.families.find(({ family }) => CHINESE.test(family))?.family;
 const withFallback = (family: string) => (fallback ? `'${family}', '${fallback}'` : `'${family}'`);
@@ -20,13 +20,13 @@ const withFallback = (family: string) => (fallback ? `'${family}', '${fallback}'
 export const textFont = (pixels: number) => `${pixels}px ${withFallback(TEXT)}`;
 export const monoFont = (pixels: number) => `${pixels}px ${withFallback(MONO)}`;
 
-/** What may stand on a line of its own: a word with its blanks, or one Chinese character. */
+/** The units a line may break between: a word with its trailing spaces, or one Chinese character. */
 const UNITS =
 	/[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s*|\s+/gu;
 
 const LONGEST_TEXT = 2_000;
 
-/** Breaks text into at most `maxLines` lines of `width` pixels; what is left over becomes an ellipsis. */
+/** Wraps text into at most `maxLines` lines of `width` pixels; an ellipsis replaces the rest. */
 export function wrapText(
 	context: SKRSContext2D,
 	text: string,
@@ -36,7 +36,7 @@ export function wrapText(
 	const fits = (line: string) => context.measureText(line.trimEnd()).width <= width;
 	const lines: string[] = [];
 	let line = '';
-	// More than this never fits, and measuring it would take long.
+	// Longer text never fits, and measuring it is slow.
 	const start = text.slice(0, LONGEST_TEXT).replace(/\s+/g, ' ').trim();
 	for (const unit of start.match(UNITS) ?? []) {
 		if (fits(line + unit)) {
@@ -63,10 +63,7 @@ export function wrapText(
 	return { lines: shown, complete: false };
 }
 
-/**
- * A dark panel across the foot of the image: the prompt as large as it fits, below it the small
- * print.
- */
+/** A dark panel at the bottom of the image: the prompt as large as it fits, then the small print. */
 export function drawPanel(
 	context: SKRSContext2D,
 	width: number,
@@ -112,7 +109,7 @@ export function drawPanel(
 	);
 }
 
-/** A small tag with a word on it, at its upper left or (with `fromRight`) upper right corner. */
+/** A small tag with a word on it; (x, y) is its top left or, with `fromRight`, top right corner. */
 export function drawTag(
 	context: SKRSContext2D,
 	word: string,

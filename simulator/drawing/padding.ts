@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { ImageFormat } from './image';
 import { pngChunk } from './png';
 
-/** Before PNG's closing chunk: its length, its name and its checksum, with no data. */
+/** The closing chunk of a PNG: length, name and checksum, without data. */
 const PNG_END_BYTES = 12;
 const CHUNK_OVERHEAD_BYTES = 12;
 
-/** A PNG made larger by a private chunk of noise, which every reader skips. */
+/** Enlarges a PNG by a private chunk of noise, which readers skip. */
 function padPng(png: Buffer, bytes: number): Buffer {
 	const noise = randomBytes(Math.max(0, bytes - png.length - CHUNK_OVERHEAD_BYTES));
 	const end = png.length - PNG_END_BYTES;
@@ -15,7 +15,7 @@ function padPng(png: Buffer, bytes: number): Buffer {
 
 const LARGEST_COMMENT_BYTES = 65_533;
 
-/** A JPEG made larger by comments of noise behind its first marker. */
+/** Enlarges a JPEG by comments of noise after its first marker. */
 function padJpeg(jpeg: Buffer, bytes: number): Buffer {
 	const parts = [jpeg.subarray(0, 2)];
 	for (let missing = bytes - jpeg.length; missing > 4; ) {
@@ -28,7 +28,7 @@ function padJpeg(jpeg: Buffer, bytes: number): Buffer {
 	return Buffer.concat([...parts, jpeg.subarray(2)]);
 }
 
-/** The same image in a valid file of about `bytes` bytes, or as it is when it is larger already. */
+/** The image in a valid file of about `bytes` bytes; unchanged if it is already larger. */
 export function padImage(image: Buffer, format: ImageFormat, bytes: number): Buffer {
 	if (image.length + CHUNK_OVERHEAD_BYTES >= bytes) return image;
 	return format === 'png' ? padPng(image, bytes) : padJpeg(image, bytes);

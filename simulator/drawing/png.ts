@@ -19,7 +19,7 @@ export function pngChunk(type: string, data: Buffer): Buffer {
 	return chunk;
 }
 
-/** Each byte as its difference from the one above, without the alpha: smooth skies become noughts. */
+/** Each byte as its difference from the byte above, without alpha; smooth areas become zeros. */
 function filteredRows(pixels: Buffer, width: number, height: number): Buffer {
 	const rows = Buffer.alloc(height * (1 + width * 3));
 	const stride = width * 4;
@@ -38,8 +38,8 @@ function filteredRows(pixels: Buffer, width: number, height: number): Buffer {
 }
 
 /**
- * A PNG of opaque pixels (RGBA, row by row). The canvas has an encoder of its own, which takes five
- * times as long: these images are looked at once, so speed counts and size does not.
+ * Encodes opaque pixels (RGBA, row by row) as a PNG. The canvas's own encoder takes five times as
+ * long. These images are looked at once, so speed matters more than size.
  */
 export async function encodePng(pixels: Buffer, width: number, height: number): Promise<Buffer> {
 	const header = Buffer.alloc(13);

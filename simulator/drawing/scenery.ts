@@ -5,7 +5,7 @@ type Random = () => number;
 const hsl = (hue: number, saturation: number, lightness: number, alpha = 1) =>
 	`hsla(${Math.round(hue) % 360}, ${Math.round(saturation)}%, ${Math.round(lightness)}%, ${alpha})`;
 
-/** A colour mood: a sky hue, a land hue some way round the wheel, and how bright the day is. */
+/** The colors of a landscape: a hue for the sky, one for the land, and the brightness of the day. */
 interface Mood {
 	sky: number;
 	land: number;
@@ -60,7 +60,7 @@ function paintSun(
 	context.fill();
 }
 
-/** A ridge from edge to edge, a sum of a few waves. */
+/** A ridge from edge to edge, the sum of a few waves. */
 function paintRidge(
 	context: SKRSContext2D,
 	width: number,
@@ -89,7 +89,7 @@ function paintRidge(
 	context.fill();
 }
 
-/** A landscape that follows from `random` alone: sky, stars at night, a sun, ridge behind ridge. */
+/** A landscape determined by `random` alone: sky, stars at night, a sun and several ridges. */
 export function paintScenery(
 	context: SKRSContext2D,
 	width: number,
@@ -113,7 +113,7 @@ export function paintScenery(
 	}
 }
 
-/** What an edit does to its base image: a wash of colour and bands of light over it. */
+/** Paints an edit over its base image: a color gradient and bands of light. */
 export function paintWash(
 	context: SKRSContext2D,
 	width: number,

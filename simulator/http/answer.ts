@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** What goes back over the wire: a whole answer, before any fault is laid on it. */
+/** A complete answer, before a fault is applied to it. */
 export interface Answer {
 	status: number;
 	headers: Record<string, string>;
@@ -38,7 +38,7 @@ function encode(body: unknown): [type: string, bytes: Buffer] {
 	return [JSON_TYPE, Buffer.from(JSON.stringify(body))];
 }
 
-/** The id by which the service's support finds a request. */
+/** The id that the service's support uses to find a request. */
 export function newTraceId(): string {
 	return `ti_${randomBytes(12).toString('base64url').replace(/[-_]/g, '0').toLowerCase()}`;
 }

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-// Timers are taken when this file loads: a test that stops them for the node under test does not
-// thereby stop the service it talks to. The time of day is the test's, so that a limit per minute
-// and the life of a link pass on the same clock for both.
+// The real timers, taken when this file loads: a test that replaces them for the node does not stop
+// the service. The time of day stays under the test's control, so that rate limits and link expiry
+// follow the same clock in both.
 const setRealTimeout = globalThis.setTimeout;
 const clearRealTimeout = globalThis.clearTimeout;
 
@@ -17,7 +17,7 @@ export async function wait(milliseconds: number, signal: AbortSignal): Promise<v
 			signal.removeEventListener('abort', finish);
 			resolve();
 		};
-		// No timer waits longer than this; a longer one would fire at once.
+		// The longest delay a timer takes; a longer one would fire at once.
 		const timer = setRealTimeout(finish, Math.min(milliseconds, 2_147_483_647));
 		signal.addEventListener('abort', finish);
 	});

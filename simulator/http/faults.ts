@@ -7,42 +7,42 @@ export type Reply = any;
 
 /** Something that goes wrong with the next answer of its kind. Fields may be combined. */
 export interface Fault {
-	/** Which requests it strikes; default generation. */
+	/** The kind of request it applies to; default generation. */
 	on?: 'generation' | 'image' | 'models';
-	/** How many requests it strikes before it is used up; default 1, Infinity for all. */
+	/** How many requests it applies to; default 1, Infinity for all. */
 	times?: number;
-	/** Strikes only requests this accepts; the others pass it by. */
+	/** Applies only to requests for which this returns true. */
 	when?: (request: LoggedRequest) => boolean;
-	/** With `status` or `body` the request is answered with these and does nothing else. */
+	/** With `status` or `body`, this is the whole answer and no image is made. */
 	status?: number;
-	/** Laid over the answer's headers. */
+	/** Override the answer's headers. */
 	headers?: Record<string, string>;
 	/** Sent as JSON unless it is a string or a Buffer. */
 	body?: unknown;
 	contentType?: string;
 	/** Time before the answer begins. */
 	delayMs?: number;
-	/** Silence, with the connection open until the client leaves. */
+	/** Sends nothing more and keeps the connection open until the client disconnects. */
 	stall?: 'before-headers' | 'mid-body';
-	/** The connection ends. */
+	/** Closes the connection. */
 	cut?: 'before-headers' | 'mid-body';
-	/** The body comes in small pieces. */
+	/** Sends the body in small pieces. */
 	trickle?: { bytes: number; everyMs: number };
-	/** The body never ends: after the true bytes come filler bytes, for ever. */
+	/** Never ends the body: the real bytes are followed by endless filler. */
 	endless?: boolean;
-	/** Announced whatever the true length is; the connection closes after the body. */
+	/** The announced length, whatever the real one is; the connection closes after the body. */
 	contentLength?: number;
-	/** The body is announced as gzip and is not. */
+	/** Announces the body as gzip although it is not. */
 	encoding?: 'gzip-lie';
 	/** Changes the success reply of a generation before it is sent. */
 	transformReply?: (reply: Reply, request: LoggedRequest) => unknown;
-	/** The body is filled up to this many bytes, with no Content-Length. */
+	/** Pads the body to this many bytes, without a Content-Length. */
 	bytes?: number;
 }
 
 export interface FaultQueue {
 	add(fault: Fault): void;
-	/** The first fault that strikes this request, used up by one. */
+	/** The first fault that applies to this request; counts as one use. */
 	take(request: LoggedRequest): Fault | undefined;
 	clear(): void;
 }

@@ -8,29 +8,29 @@ export type RequestKind = 'generation' | 'models' | 'image' | 'other';
 export interface LoggedRequest {
 	kind: RequestKind;
 	method: string;
-	/** The request target byte for byte: nothing decoded, nothing normalised. */
+	/** The request target byte for byte, neither decoded nor normalized. */
 	url: string;
 	headers: IncomingHttpHeaders;
 	/** The parsed JSON of a generation; absent when it was not JSON or bodies are not kept. */
 	body?: unknown;
 	bodyBytes: number;
-	/** The port it arrived at. */
+	/** The port it arrived on. */
 	localPort: number;
 	receivedAt: number;
-	/** When the last byte was handed over, or the connection ended before that. */
+	/** When the last byte was sent or the connection ended, whichever came first. */
 	answeredAt?: number;
 	status?: number;
-	/** The client went away before the answer ended. */
+	/** The client disconnected before the answer ended. */
 	aborted: boolean;
 	/** The x-siliconcloud-trace-id of an API answer. */
 	traceId?: string;
-	/** How many images this request made, and so cost. */
+	/** How many images this request made, and so billed. */
 	made: number;
-	/** The image links given out in the reply. */
+	/** The image links in the reply. */
 	images?: string[];
 }
 
-/** The image store's side of the port; everything else is the API's. */
+/** Paths of the image store begin with this; all others belong to the API. */
 export const STORE_PATH = '/sc-maas/';
 
 function kindOf(method: string, url: string): RequestKind {

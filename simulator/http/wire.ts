@@ -6,10 +6,10 @@ import type { Fault } from './faults';
 
 const FILLER_BYTES = 65_536;
 
-/** Blanks keep JSON valid however long they go on; behind an image they are ignored. */
+/** Trailing spaces keep JSON valid, and image readers ignore them. */
 const filler = Buffer.alloc(FILLER_BYTES, ' ');
 
-/** Resolves when the bytes are handed over or the client has left. */
+/** Resolves when the bytes are written or the client has disconnected. */
 async function write(response: ServerResponse, bytes: Buffer): Promise<void> {
 	await new Promise<void>((resolve) => {
 		if (response.destroyed) return resolve();
@@ -21,7 +21,7 @@ async function write(response: ServerResponse, bytes: Buffer): Promise<void> {
 	});
 }
 
-/** The answer's bytes, then filler until `length`; in pieces of `pieceBytes`. */
+/** The answer's bytes, then filler up to `length`, in pieces of `pieceBytes`. */
 function* pieces(body: Buffer, length: number, pieceBytes: number): Generator<Buffer> {
 	for (let sent = 0; sent < length; ) {
 		const source = sent < body.length ? body.subarray(sent) : filler;
@@ -36,7 +36,7 @@ function writeHead(response: ServerResponse, answer: Answer, fault: Fault, lengt
 	if (fault.bytes === undefined && !fault.endless) headers['content-length'] = length;
 	if (fault.contentLength !== undefined) {
 		headers['content-length'] = fault.contentLength;
-		// A connection whose lengths do not add up cannot carry another answer.
+		// After a wrong length the connection cannot carry another answer.
 		response.shouldKeepAlive = false;
 	}
 	if (fault.encoding === 'gzip-lie') headers['content-encoding'] = 'gzip';
@@ -47,8 +47,8 @@ function writeHead(response: ServerResponse, answer: Answer, fault: Fault, lengt
 }
 
 /**
- * Sends the answer, with whatever the fault does to it on the wire.
- * `signal` aborts when the connection is gone; `onCut` is told before the server itself ends it.
+ * Sends the answer and applies the fault to it. `signal` aborts when the connection is gone; `onCut`
+ * is called before the server itself closes it.
  */
 export async function deliver(
 	response: ServerResponse,

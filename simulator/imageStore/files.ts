@@ -4,17 +4,17 @@ import { now } from '../http/clock';
 import { createLinkSigner } from './links';
 import type { LoggedRequest } from '../http/requestLog';
 
-/** Draws an image's bytes; the same bytes at every call. */
+/** Draws an image; returns the same bytes at every call. */
 export type Draw = () => Promise<Buffer>;
 
 export interface FileStore {
-	/** Keeps an image for later and returns the link to it. `weight`: the bytes it keeps alive. */
+	/** Stores an image and returns its link. `weight`: the bytes that drawing it keeps in memory. */
 	put(draw: Draw, extension: string, host: string, weight: number): string;
 	/** The answer to a request for an image. */
 	get(request: LoggedRequest): Promise<Answer>;
 }
 
-/** Above these the oldest images are forgotten, so that a long run keeps its memory flat. */
+/** Above these limits the oldest images are dropped, so that memory stays flat in a long run. */
 const MAX_FILES = 5_000;
 const MAX_WEIGHT = 256 * 1024 * 1024;
 const MAX_DRAWN_BYTES = 64 * 1024 * 1024;
@@ -30,7 +30,7 @@ function storeFailure(status: number, code: string, message: string): Answer {
 	return failureAnswer({ status, body, contentType: 'application/xml' });
 }
 
-/** What was drawn, by target, with the least recently used going first. */
+/** The drawn images by target; the least recently used are dropped first. */
 function createDrawnCache() {
 	const drawn = new Map<string, Buffer>();
 	let total = 0;
@@ -56,7 +56,7 @@ function createDrawnCache() {
 	};
 }
 
-/** The image store: signed links that end after `lifetimeMs`, images drawn when first fetched. */
+/** The image store: links expire after `lifetimeMs`, images are drawn when first fetched. */
 export function createFileStore(lifetimeMs: number): FileStore {
 	const signer = createLinkSigner();
 	const files = new Map<string, StoredFile>();

@@ -3,13 +3,13 @@ import { STORE_PATH } from '../http/requestLog';
 
 const SIGNATURE = '&X-Amz-Signature=';
 
-/** Signs image links and checks them, as an S3 store does. */
+/** Signs and checks image links, as an S3 store does. */
 export interface LinkSigner {
-	/** A new image's request target, unsigned query and all. */
+	/** The request target of a new image, with its query but no signature. */
 	target(name: string, extension: string, time: number, lifetimeMs: number): string;
 	/** The target with its signature, for requests to `host`. */
 	sign(target: string, host: string): string;
-	/** Whether the request target is, byte for byte, one that was signed for this host. */
+	/** Whether the request target was signed for this host, byte for byte. */
 	verify(signedTarget: string, host: string): boolean;
 }
 
@@ -24,7 +24,7 @@ export function createLinkSigner(): LinkSigner {
 		target(name, extension, time, lifetimeMs) {
 			const stamp = basicTime(time);
 			const day = stamp.slice(0, 8);
-			// Every escape a client may be tempted to tidy up: %2F, +, %2B and %20, in path and query.
+			// Every escape that a client might normalize: %2F, +, %2B and %20, in path and query.
 			const path = `${STORE_PATH}outputs%2F${day}%2Fimage+out%2B${name}%20final.${extension}`;
 			const query = [
 				'X-Amz-Algorithm=AWS4-HMAC-SHA256',

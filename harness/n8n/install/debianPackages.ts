@@ -6,7 +6,7 @@ import { withLock } from './lock';
 import { cacheRoot } from '../../locations';
 import { UserError } from '../../userError';
 
-/** Debian packages of the suites and a file that tells whether they are there. */
+/** The Debian packages that the test suites need, each with a path that exists once it is installed. */
 export const DEBIAN_PACKAGES = {
 	chromium: '/usr/bin/chromium',
 	'redis-server': '/usr/bin/redis-server',
@@ -15,12 +15,17 @@ export const DEBIAN_PACKAGES = {
 
 export type DebianPackage = keyof typeof DEBIAN_PACKAGES;
 
-/** Installs the Debian packages that are missing; only root can, anyone else is told how. */
+/**
+ * Installs the missing Debian packages.
+ *
+ * @throws UserError with the command to run when this process is not root
+ */
 export async function requireDebianPackages(names: DebianPackage[], say: Say): Promise<void> {
 	const missing = () => names.filter((name) => !existsSync(DEBIAN_PACKAGES[name]));
 	if (missing().length === 0) return;
 	const command = `apt-get install --no-install-recommends ${missing().join(' ')}`;
-	if (process.getuid?.() !== 0) throw new UserError(`Missing on this machine. As root: ${command}`);
+	if (process.getuid?.() !== 0)
+		throw new UserError(`Packages are missing. Run as root: ${command}`);
 	await withLock(`${cacheRoot()}/apt.lock`, async () => {
 		if (missing().length === 0) return;
 		say(`Installing from Debian: ${missing().join(', ')}...`);

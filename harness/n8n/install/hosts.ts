@@ -5,7 +5,7 @@ import { runWell } from '../process/command';
 import { installOnce, type Say } from './installOnce';
 import { npm } from './npm';
 
-/** Modules of the newest n8n that call home, need a licence or only make the start longer. */
+/** Modules of the newest n8n that call home, need a license or only slow down the start. */
 const UNUSED_MODULES = [
 	'agents',
 	'chat-hub',
@@ -28,15 +28,15 @@ const UNUSED_MODULES = [
 	'workflow-reviews',
 ];
 
-/** An n8n release with the Node it runs on. Pinned: other releases fail to install (see README). */
+/** An n8n release and the Node version it runs on. Pinned, because some other releases do not install. */
 export interface Release {
 	n8n: string;
 	node: string;
-	/** npm overrides without which the release does not install. */
+	/** npm overrides that the release needs to install. */
 	overrides?: Record<string, string>;
-	/** Of all its packages with an install script, those that need it; others' scripts fail. */
+	/** The packages whose install scripts must run. Those of others fail. */
 	native: string[];
-	/** Modules to leave out; n8n refuses names its release does not know. */
+	/** Modules to disable. n8n refuses names that the release does not know. */
 	unusedModules: string[];
 	gigabytes: number;
 }
@@ -50,7 +50,7 @@ export const CURRENT: Release = {
 	gigabytes: 2.9,
 };
 
-/** The last line on Node 20. Its own xlsx comes from a host other than the npm registry. */
+/** The last release line on Node 20. Its xlsx dependency is not on the npm registry. */
 export const OLDER: Release = {
 	n8n: '2.8.4',
 	node: '20.20.2',
@@ -63,15 +63,15 @@ export const OLDER: Release = {
 /** An n8n that can be started. */
 export interface Host {
 	release: Release;
-	/** Node and n8n's start script. */
+	/** Paths of Node and of n8n's start script. */
 	node: string;
 	script: string;
-	/** Folder whose node_modules holds n8n. */
+	/** The folder whose node_modules holds n8n. */
 	folder: string;
 	env: NodeJS.ProcessEnv;
 }
 
-/** Installs Node and n8n of a release into the cache, where they are not there yet. */
+/** Installs a release of n8n and its Node into the cache, unless they are already there. */
 export async function prepareHost(release: Release, say: Say): Promise<Host> {
 	const node = await prepareNode(release.node, say);
 	const env = environmentFor(node);
@@ -106,7 +106,7 @@ export async function prepareHost(release: Release, say: Say): Promise<Host> {
 	};
 }
 
-/** The Node that n8n runs on: this very one if it is of the same line, else one from npm. */
+/** The path of a suitable Node: the current one if its major version matches, else one from npm. */
 export async function prepareNode(version: string, say: Say): Promise<string> {
 	const [major, minor] = version.split('.').map(Number);
 	const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
@@ -120,7 +120,7 @@ export async function prepareNode(version: string, say: Say): Promise<string> {
 			install: async (target) => {
 				const manifest = { private: true, dependencies: { node: version } };
 				writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
-				// The package's install script puts the binary of this platform in place.
+				// The package's install script installs the binary for this platform.
 				await npm(['install', '--ignore-scripts=false'], { cwd: target });
 			},
 			check: async (target) => void (await runWell(binary(target), ['--version'])),
@@ -131,8 +131,8 @@ export async function prepareNode(version: string, say: Say): Promise<string> {
 }
 
 /**
- * This Node first on the path, for npm and for n8n's task runner; and its own headers for native
- * packages, because npm may be set to those of another Node.
+ * Puts this Node first on the path, for npm and for n8n's task runner, and uses its headers for
+ * native packages, because npm may be configured with those of another Node.
  */
 export function environmentFor(node: string): NodeJS.ProcessEnv {
 	const env: NodeJS.ProcessEnv = {

@@ -9,23 +9,23 @@ import { UserError } from '../../userError';
 const GIGABYTE = 1e9;
 
 export interface Installation {
-	/** Folder name inside the cache, with the version in it. */
+	/** The folder name inside the cache, including the version. */
 	name: string;
 	/** Rough size on disk, for the progress line. */
 	gigabytes: number;
-	/** Free space it takes to install, with npm's own cache. */
+	/** Free disk space needed to install, including npm's cache. */
 	needsGigabytes: number;
 	/** Fills the empty folder. */
 	install: (folder: string) => Promise<void>;
-	/** Throws unless the folder holds a whole installation that runs. */
+	/** Throws unless the folder holds a complete installation that runs. */
 	check: (folder: string) => Promise<void>;
 }
 
 export type Say = (line: string) => void;
 
 /**
- * Installs into the cache once and returns the folder. A stamp, written last, marks a whole
- * installation, so one that was interrupted is made again.
+ * Installs into the cache once and returns the folder. A stamp file, written last, marks a complete
+ * installation, so an interrupted one starts over.
  */
 export async function installOnce(installation: Installation, say: Say): Promise<string> {
 	const folder = join(cacheRoot(), installation.name);
@@ -35,7 +35,7 @@ export async function installOnce(installation: Installation, say: Say): Promise
 		`${folder}.lock`,
 		async () => {
 			if (existsSync(stamp)) return;
-			if (!(await isWhole(installation, folder))) await fill(installation, folder, say);
+			if (!(await isComplete(installation, folder))) await fill(installation, folder, say);
 			writeFileSync(stamp, '');
 		},
 		() => say(`Another command is installing ${installation.name}; waiting for it.`),
@@ -43,8 +43,8 @@ export async function installOnce(installation: Installation, say: Say): Promise
 	return folder;
 }
 
-/** Takes over an installation made by hand, if npm finished it (its hidden lock file is last). */
-async function isWhole({ check }: Installation, folder: string): Promise<boolean> {
+/** Whether npm completed an installation here earlier. Its hidden lock file is written last. */
+async function isComplete({ check }: Installation, folder: string): Promise<boolean> {
 	if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) return false;
 	return await check(folder).then(
 		() => true,
@@ -59,7 +59,7 @@ async function fill(installation: Installation, folder: string, say: Say): Promi
 	const free = freeBytes(folder) / GIGABYTE;
 	if (free < needsGigabytes) {
 		throw new UserError(
-			`Installing ${name} takes about ${needsGigabytes} GB, and the disk of ${cacheRoot()} has ${free.toFixed(1)} GB free. Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.`,
+			`Installing ${name} needs about ${needsGigabytes} GB, but ${cacheRoot()} has ${free.toFixed(1)} GB free. Free up disk space, or set XDG_CACHE_HOME to a folder on a larger disk.`,
 		);
 	}
 	await requireRegistry();
@@ -78,7 +78,7 @@ const freeBytes = (folder: string) => {
 	return bavail * bsize;
 };
 
-/** npm says nothing for minutes, so the disk is asked: counting 150,000 files would be slower. */
+/** npm prints nothing for minutes, so progress is read from the free disk space. */
 function showProgress({ name, gigabytes }: Installation, folder: string, say: Say): () => void {
 	const began = Date.now();
 	const before = freeBytes(folder);
@@ -86,11 +86,11 @@ function showProgress({ name, gigabytes }: Installation, folder: string, say: Sa
 	const timer = setInterval(() => {
 		const written = Math.max(0, before - freeBytes(folder)) / GIGABYTE;
 		const seconds = Math.round((Date.now() - began) / 1000);
-		const sofar = Math.min(written, gigabytes).toFixed(1);
+		const soFar = Math.min(written, gigabytes).toFixed(1);
 		const state =
 			written < 0.05
-				? 'npm is working out what to fetch'
-				: `about ${sofar} of ${gigabytes} GB on disk${written > 0.95 * gigabytes ? ', building native parts' : ''}`;
+				? 'npm is resolving dependencies'
+				: `about ${soFar} of ${gigabytes} GB on disk${written > 0.95 * gigabytes ? ', building native modules' : ''}`;
 		say(`  ${name}: ${seconds} s, ${state}`);
 	}, 10_000);
 	return () => clearInterval(timer);

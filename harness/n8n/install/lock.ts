@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Runs the work while no other process holds the same lock. A lock whose holder has died is taken
- * over.
+ * Runs the work while holding a lock between processes. A lock whose holder has died is removed.
  *
  * @param onWait called once if the lock is held by another process
  */
@@ -26,7 +25,7 @@ export async function withLock<Result>(
 	}
 }
 
-/** Making a folder is atomic: of two processes one is told that it exists already. */
+/** Creating a folder is atomic: only one process succeeds. */
 function acquire(folder: string): boolean {
 	try {
 		mkdirSync(folder);
@@ -39,7 +38,7 @@ function acquire(folder: string): boolean {
 	return true;
 }
 
-/** Another process may have taken the lock over since we looked: then it gets it back. */
+/** Removes an abandoned lock. If another process has just acquired it, it is put back. */
 function remove(folder: string): void {
 	const aside = `${folder}.${process.pid}`;
 	try {
@@ -54,7 +53,7 @@ function remove(folder: string): void {
 function isAbandoned(folder: string): boolean {
 	try {
 		const pid = readFileSync(join(folder, 'pid'), 'utf8');
-		// Between the folder and its pid file there is a moment without a holder's number.
+		// The pid file is written just after the folder is created.
 		if (pid === '') return isOld(folder);
 		process.kill(Number(pid), 0);
 		return false;

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { npm } from './npm';
 import type { Tarball } from './tarball';
 
-/** Where n8n keeps community packages inside its user folder. */
+/** The folder for community packages inside an n8n user folder. */
 export const packagesFolder = (userFolder: string) => join(userFolder, '.n8n', 'nodes');
 
 /**
- * Installs packages into an n8n user folder with the command n8n itself uses.
+ * Installs packages into an n8n user folder with the same npm command as n8n.
  *
- * @param packages files or name@version
+ * @param packages files, or name@version
  */
 export async function installPackages(userFolder: string, packages: string[]): Promise<void> {
 	const folder = packagesFolder(userFolder);
@@ -23,7 +23,7 @@ export async function installPackages(userFolder: string, packages: string[]): P
 	await npm([...args, '--prefer-offline', ...packages], { cwd: folder });
 }
 
-/** As above for the project's tarball, doing nothing when these very bytes are installed. */
+/** Installs the project's tarball, unless exactly this tarball is already installed. */
 export async function installTarball(
 	userFolder: string,
 	name: string,
@@ -35,7 +35,7 @@ export async function installTarball(
 	if (existsSync(installed) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) {
 		return 'unchanged';
 	}
-	// npm takes the same name and version for the same package; other community packages stay.
+	// npm skips a package whose name and version are unchanged. Other community packages stay.
 	rmSync(installed, { recursive: true, force: true });
 	rmSync(join(folder, 'package-lock.json'), { force: true });
 	rmSync(join(folder, 'node_modules', '.package-lock.json'), { force: true });

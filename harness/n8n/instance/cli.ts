@@ -8,7 +8,7 @@ import type { Host } from '../install/hosts';
 import { freePorts } from '../process/ports';
 import { QUIET_SETTINGS } from './settings';
 
-/** n8n's command line with one user folder. */
+/** n8n's command line for one user folder. */
 export interface N8nCli {
 	run(...args: string[]): Promise<Ended>;
 	importCredentials(credentials: ImportedCredential[]): Promise<void>;
@@ -22,7 +22,7 @@ export function createCli(
 ): N8nCli {
 	const env = { ...host.env, ...QUIET_SETTINGS, N8N_USER_FOLDER: userFolder, ...settings };
 	const cli = async (...args: string[]) => {
-		// Executing starts n8n's task broker; its usual port may be another n8n's on this machine.
+		// Executing starts n8n's task broker, whose default port another n8n may be using.
 		const [brokerPort] = await freePorts(1);
 		return await run(host.node, [host.script, ...args], {
 			cwd: userFolder,
@@ -30,7 +30,7 @@ export function createCli(
 		});
 	};
 
-	/** Through a file only we can read: a credential may hold a real key. */
+	/** Uses a file that only this user can read, because a credential may hold a real key. */
 	const importJson = async (command: string, json: unknown) => {
 		const folder = mkdtempSync(join(tmpdir(), 'n8n-import-'));
 		const file = join(folder, 'import.json');

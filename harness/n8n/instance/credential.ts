@@ -6,7 +6,7 @@ export interface ImportedCredential {
 	data: Record<string, unknown>;
 }
 
-/** A credential for the simulator, or for any service at an address of its own. */
+/** A credential for the simulator, or for any custom base URL. */
 export function simulatorCredential(
 	{ baseUrl, apiKey }: { baseUrl: string; apiKey: string },
 	id = 'siliconFlowTry01',

@@ -17,8 +17,8 @@ interface Example {
 }
 
 /**
- * The example workflows that this user folder has not got yet, ready for import. One that was
- * imported before stays as the person has changed it, until the example itself changes.
+ * The example workflows that this user folder does not have yet, ready for import. An imported one
+ * keeps the user's changes until the example itself changes.
  */
 export function newExamples(
 	userFolder: string,
@@ -44,7 +44,7 @@ export function newExamples(
 	};
 }
 
-/** An id of its own, so that a changed example replaces the old one, and the credential filled in. */
+/** Sets the credential, and a stable id, so that a changed example replaces the old one. */
 function connect(fileName: string, example: Example, credential: ImportedCredential): Example {
 	const { id, name, type } = credential;
 	return {

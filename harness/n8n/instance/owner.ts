@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Owner } from './server';
 
 /**
- * The log-in of a user folder. The password is drawn once and kept there, because any program on
+ * The login of a user folder. The password is random and kept in the folder, because any program on
  * this machine can reach n8n, which may hold a real API key.
  */
 export function ownerOf(userFolder: string): Owner {

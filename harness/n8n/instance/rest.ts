@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Owner } from './server';
 
-/** n8n's internal REST API as the editor uses it: one log-in, cookies kept. */
+/** n8n's internal REST API, as the editor uses it: one login, cookies kept. */
 export interface RestClient {
-	/** The answer's `data`. Throws with n8n's words when it refuses. */
+	/** The `data` of the response. Throws with n8n's message when it refuses. */
 	get<Data = unknown>(path: string): Promise<Data>;
 	post<Data = unknown>(path: string, body?: unknown): Promise<Data>;
-	/** An answer that is not JSON, such as an icon or a binary. */
+	/** For responses that are not JSON, such as an icon or a binary. */
 	raw(path: string): Promise<Response>;
 }
 
 export async function logIn(url: string, { email, password }: Owner): Promise<RestClient> {
-	// n8n ties the log-in to the browser it was made in.
+	// n8n ties the login to the browser id.
 	const identity = { 'browser-id': randomUUID(), 'push-ref': randomUUID() };
 	let cookie = '';
 

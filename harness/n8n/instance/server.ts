@@ -6,7 +6,7 @@ import { freePorts } from '../process/ports';
 import { startProcess, waitUntil, type OwnProcess } from '../process/ownProcess';
 import { QUIET_SETTINGS } from './settings';
 
-/** Who logs in; made when n8n starts. */
+/** The user who logs in; created when n8n starts. */
 export interface Owner {
 	email: string;
 	password: string;
@@ -16,20 +16,20 @@ export interface ServerOptions {
 	host: Host;
 	userFolder: string;
 	owner: Owner;
-	/** Default: a free one. */
+	/** Default: any free port. */
 	port?: number;
-	/** Further n8n settings. */
+	/** Additional n8n settings. */
 	settings?: NodeJS.ProcessEnv;
 }
 
 export interface Server {
-	/** Such as http://127.0.0.1:5678 */
+	/** For example http://127.0.0.1:5678 */
 	url: string;
 	process: OwnProcess;
 	stop(): Promise<void>;
 }
 
-/** Starts n8n and waits until it takes requests. */
+/** Starts n8n and waits until it accepts requests. */
 export async function startServer(options: ServerOptions): Promise<Server> {
 	const { host, userFolder, owner, settings } = options;
 	const [freePort, brokerPort] = await freePorts(2);
@@ -54,7 +54,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 	return { url, process: own, stop: async () => await own.stop() };
 }
 
-/** Starts a worker of queue mode and waits until it takes jobs. */
+/** Starts a queue mode worker and waits until it accepts jobs. */
 export async function startWorker(
 	host: Host,
 	userFolder: string,
@@ -90,7 +90,7 @@ async function ready(url: string, who: string, own: OwnProcess): Promise<void> {
 	}
 }
 
-/** n8n takes the owner from the environment, the password as a bcrypt hash. */
+/** n8n reads the owner from the environment, with the password as a bcrypt hash. */
 function ownerSettings({ folder }: Host, { email, password }: Owner): NodeJS.ProcessEnv {
 	const { hashSync } = createRequire(join(folder, 'package.json'))('bcryptjs') as {
 		hashSync(password: string, rounds: number): string;

@@ -1,6 +1,6 @@
-/** Settings for an n8n that is reached from this machine only and talks to nobody. */
+/** Settings for an n8n that only this machine can reach and that contacts no other host. */
 export const QUIET_SETTINGS: Readonly<Record<string, string>> = {
-	// As in n8n's own image. With jest's `test`, n8n would skip half of its start.
+	// As in n8n's Docker image. With jest's `test`, n8n would skip half of its startup.
 	NODE_ENV: 'production',
 	N8N_LISTEN_ADDRESS: '127.0.0.1',
 	N8N_HOST: '127.0.0.1',

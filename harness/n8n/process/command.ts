@@ -4,22 +4,22 @@ import { join } from 'node:path';
 
 export interface CommandOptions {
 	cwd?: string;
-	/** Laid over the environment of this process. */
+	/** Added to the environment of this process. */
 	env?: NodeJS.ProcessEnv;
 	uid?: number;
 	gid?: number;
 }
 
 export interface Ended {
-	/** Exit status; -1 when the command could not be started or was ended by a signal. */
+	/** Exit status; -1 if the command could not be started or was killed by a signal. */
 	status: number;
 	stdout: string;
 	stderr: string;
 }
 
 /**
- * Runs a command to its end and collects what it prints. Never rejects: the status tells. The
- * command is on a leash, so that it does not go on writing files when this process is gone.
+ * Runs a command and collects its output. Never rejects; check the status. The command runs under
+ * leash.mjs, so that it does not outlive this process.
  */
 export async function run(
 	command: string,
@@ -41,7 +41,7 @@ export async function run(
 	});
 }
 
-/** As `run`, for a command that must succeed. Throws with the end of what it printed. */
+/** Like `run`, but throws when the command fails. The error quotes the end of its output. */
 export async function runWell(
 	command: string,
 	args: string[],

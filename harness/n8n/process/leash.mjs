@@ -1,8 +1,8 @@
-// Runs one command and ends it when the process that asked for it goes away, however that happens:
-// its end of the standard input closes even after a kill -9. So no run leaves a server behind.
+// Runs one command and stops it when the parent process ends, however that happens: the pipe to
+// standard input closes even after a kill -9. So no run leaves a server behind.
 //
-// argv: a JSON object {command, args, signal, uid, gid}. The command's process id is sent over IPC,
-// where there is such a channel.
+// argv: a JSON object {command, args, signal, uid, gid}. The command's process id is sent over IPC if
+// there is a channel.
 import { spawn } from 'node:child_process';
 
 const { command, args, signal = 'SIGTERM', uid, gid } = JSON.parse(process.argv[2]);
@@ -22,7 +22,7 @@ function end() {
 }
 
 process.stdin.on('end', end).on('error', end).resume();
-// The one who asked decides about the end; a Ctrl-C in the terminal is not for this process.
+// The parent decides when to stop, so Ctrl-C in the terminal is ignored here.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', end);
 process.on('disconnect', end);

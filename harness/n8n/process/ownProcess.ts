@@ -7,20 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface ProcessOptions {
 	command: string;
 	args: string[];
-	/** Takes everything the process prints. */
+	/** Receives everything the process prints. */
 	logFile: string;
 	env?: NodeJS.ProcessEnv;
 	cwd?: string;
-	/** The signal that ends it in an orderly way; default SIGTERM. */
+	/** The signal for a clean shutdown; default SIGTERM. */
 	signal?: NodeJS.Signals;
 	uid?: number;
 	gid?: number;
 }
 
-/** A process of our own that runs until it is stopped, or until we are gone. */
+/** A process that runs until it is stopped or this process ends. */
 export interface OwnProcess {
 	pid: number;
-	/** Resolves when it has ended, for whatever reason. */
+	/** Resolves when the process has ended, for whatever reason. */
 	readonly ended: Promise<void>;
 	readonly running: boolean;
 	log(): string;
@@ -33,7 +33,7 @@ export async function startProcess(options: ProcessOptions): Promise<OwnProcess>
 	const leash = spawn(
 		process.execPath,
 		[join(__dirname, 'leash.mjs'), JSON.stringify({ command, args, signal, uid, gid })],
-		// A group of its own, so that a Ctrl-C in the terminal does not reach it past us.
+		// Its own process group, so that Ctrl-C in the terminal reaches this process only.
 		{ cwd, env: { ...process.env, ...env }, stdio: ['pipe', log, log, 'ipc'], detached: true },
 	);
 	closeSync(log);
@@ -62,7 +62,7 @@ export async function startProcess(options: ProcessOptions): Promise<OwnProcess>
 /**
  * Waits until the condition holds.
  *
- * @throws Error with the end of the log when the process ends before, or after the seconds given
+ * @throws Error with the end of the log if the process ends first or the time is up
  */
 export async function waitUntil(
 	condition: () => Promise<boolean>,
@@ -71,10 +71,10 @@ export async function waitUntil(
 ): Promise<void> {
 	const deadline = Date.now() + seconds * 1000;
 	while (!(await condition().catch(() => false))) {
-		const over = Date.now() > deadline;
-		if (over || own?.running === false) {
+		const isLate = Date.now() > deadline;
+		if (isLate || own?.running === false) {
 			const last = own?.log().trim().split('\n').slice(-40).join('\n') ?? '';
-			throw new Error(`${what}: not after ${seconds} s, or its process ended.\n${last}`);
+			throw new Error(`${what}: not within ${seconds} s, or the process ended.\n${last}`);
 		}
 		await sleep(100);
 	}

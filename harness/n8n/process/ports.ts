@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createServer, type AddressInfo } from 'node:net';
 
-/** Whether nobody listens at this port of the loopback address. */
+/** Whether this loopback port is free. */
 export async function isFree(port: number): Promise<boolean> {
 	return (await bind(port)) !== undefined;
 }
 
-/** As many different ports as asked for that nobody listens at. */
+/** `count` different free loopback ports. */
 export async function freePorts(count: number): Promise<number[]> {
 	const ports = new Set<number>();
 	while (ports.size < count) {
