@@ -1,14 +1,14 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** Number of Images: which requests leave, with which seeds, and what comes out in which order. */
+/** Number of Images: which requests are sent, with which seeds, and what comes out in which order. */
 
 const HIGHEST_SEED = 9999999999;
 const KOLORS = { model: 'Kwai-Kolors/Kolors', prompt: 'a fox', image_size: '1024x1024' };
 const QWEN = { model: 'Qwen/Qwen-Image', prompt: 'a fox', image_size: '1328x1328' };
 
 let honouring: Workbench;
-/** At the China site, Qwen-Image is one image a request. */
+/** On the China site, Qwen-Image makes one image per request. */
 let china: Workbench;
 let ignoring: Workbench;
 let refusing: Workbench;
@@ -24,7 +24,7 @@ afterAll(async () => {
 	for (const bench of benches()) await bench.close();
 });
 
-/** One request at a time, so that requests arrive in the order they were made in. */
+/** One request at a time, so that requests arrive in order. */
 async function ask(bench: Workbench, parameters: INodeParameters, options: INodeParameters = {}) {
 	const { error, items } = await bench.step({
 		prompt: 'a fox',
@@ -36,7 +36,7 @@ async function ask(bench: Workbench, parameters: INodeParameters, options: INode
 	return { bodies: bench.simulator.generations.map(({ body }) => body), items };
 }
 
-/** The items that the images of these requests must become, image by image. */
+/** The expected output items for the images of these requests. */
 function itemsOf(bench: Workbench, requestOfImage: number[], model = KOLORS.model) {
 	const taken = new Map<number, number>();
 	return requestOfImage.map((k, index): INodeExecutionData => {
@@ -59,7 +59,7 @@ function itemsOf(bench: Workbench, requestOfImage: number[], model = KOLORS.mode
 	});
 }
 
-describe('Kolors makes several images a request', () => {
+describe('Kolors makes several images per request', () => {
 	it.each([
 		[2, [{ ...KOLORS, batch_size: 2, seed: 42 }], [0, 0]],
 		[4, [{ ...KOLORS, batch_size: 4, seed: 42 }], [0, 0, 0, 0]],
@@ -88,7 +88,7 @@ describe('Kolors makes several images a request', () => {
 		expect(honouring.simulator.imagesMade).toBe(numberOfImages);
 	});
 
-	it('sends no seed of its own when none is set', async () => {
+	it('sends no seed if none is set', async () => {
 		const { bodies } = await ask(honouring, { numberOfImages: 5 });
 
 		expect(bodies).toStrictEqual([{ ...KOLORS, batch_size: 4 }, KOLORS]);
@@ -123,7 +123,7 @@ describe('A service that ignores batch_size', () => {
 		expect(ignoring.simulator.imagesMade).toBe(4);
 	});
 
-	it('never makes more images than asked, however the requests fall', async () => {
+	it('never makes more images than requested, whatever the timing', async () => {
 		const parameters = { numberOfImages: 5, executionOptions: { concurrency: 5 } };
 		const { bodies, items } = await ask(ignoring, parameters, { seed: 42 });
 
@@ -135,7 +135,7 @@ describe('A service that ignores batch_size', () => {
 });
 
 describe('A service that refuses batch_size', () => {
-	it('is asked image by image', async () => {
+	it('gets one request for each image', async () => {
 		const { bodies, items } = await ask(refusing, { numberOfImages: 3 });
 
 		expect(bodies).toStrictEqual([{ ...KOLORS, batch_size: 3 }, KOLORS, KOLORS, KOLORS]);
@@ -143,14 +143,14 @@ describe('A service that refuses batch_size', () => {
 		expect(refusing.simulator.imagesMade).toBe(3);
 	});
 
-	it('makes the images of the seeds from the given one on', async () => {
+	it('makes images with the given seed and the ones after it', async () => {
 		const { items } = await ask(refusing, { numberOfImages: 3 }, { seed: 42 });
 
 		expect(items.map(({ json }) => json.seed)).toStrictEqual([42, 43, 44]);
 	});
 });
 
-describe('Seeds at the edge', () => {
+describe('Seeds at the limits', () => {
 	it('0 is a seed like any other', async () => {
 		const parameters = { model: QWEN.model, numberOfImages: 2 };
 		const { bodies } = await ask(china, parameters, { seed: 0 });
@@ -161,7 +161,7 @@ describe('Seeds at the edge', () => {
 		]);
 	});
 
-	it('after the highest comes 0', async () => {
+	it('the highest seed is followed by 0', async () => {
 		const parameters = { model: QWEN.model, numberOfImages: 3 };
 		const { bodies } = await ask(china, parameters, { seed: HIGHEST_SEED - 1 });
 

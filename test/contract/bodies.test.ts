@@ -9,7 +9,7 @@ const SITES = { cn: [FULL, MINIMAL], com: [FULL_COM, MINIMAL_COM] } as const;
 
 let cn: Workbench;
 let com: Workbench;
-/** Any model may be behind a base URL of one's own. This one's service is the international one. */
+/** Any model may be behind a custom base URL. Here it is the international service. */
 let custom: Workbench;
 beforeAll(async () => {
 	cn = await openWorkbench({ simulator: { site: 'cn' } });
@@ -21,7 +21,7 @@ afterAll(async () => {
 	for (const bench of [cn, com, custom]) await bench.close();
 });
 
-/** The bodies that left the node. Nothing is downloaded, for these tests look at requests only. */
+/** The bodies that the node sent. Nothing is downloaded, because these tests check requests only. */
 async function bodiesOf(parameters: INodeParameters, bench = cn): Promise<unknown[]> {
 	const options = { ...(parameters.options as INodeParameters), download: false };
 	const { error } = await bench.step({ prompt: PROMPT, ...parameters, options });
@@ -40,7 +40,7 @@ describe.each(['cn', 'com'] as const)('At the site %s', (site) => {
 		expect(await sent(row)).toStrictEqual([{ model: row.model, prompt: PROMPT, ...row.body }]);
 	});
 
-	it.each(minimal.map(named))('no field that was not set is sent to %s', async (_name, row) => {
+	it.each(minimal.map(named))('no unset field is sent to %s', async (_name, row) => {
 		expect(await sent(row)).toStrictEqual([{ model: row.model, prompt: PROMPT, ...row.body }]);
 	});
 
@@ -55,7 +55,7 @@ describe.each(['cn', 'com'] as const)('At the site %s', (site) => {
 	});
 });
 
-describe('Where both sites have a model, the region decides', () => {
+describe('If both sites have a model, the region decides', () => {
 	const seeds = (bodies: unknown[]) => bodies.map((body) => (body as { seed: number }).seed);
 	const qwen = { model: 'Qwen/Qwen-Image', numberOfImages: 2, options: { seed: 1 } };
 
@@ -64,7 +64,7 @@ describe('Where both sites have a model, the region decides', () => {
 
 		expect(seeds(await bodiesOf({ ...qwen, executionOptions }, cn))).toStrictEqual([1, 2]);
 		expect(await bodiesOf(qwen, com)).toMatchObject([{ batch_size: 2, seed: 1 }]);
-		// Either site may be behind it, so what only one of them takes is not tried.
+		// Either site may be behind it, so a feature of only one site is not used.
 		expect(seeds(await bodiesOf({ ...qwen, executionOptions }, custom))).toStrictEqual([1, 2]);
 		expect(custom.simulator.imagesMade).toBe(2);
 	});
@@ -80,11 +80,11 @@ describe('Where both sites have a model, the region decides', () => {
 		expect(com.simulator.requests).toStrictEqual([]);
 	});
 
-	it("and behind a base URL of one's own, either is taken", async () => {
+	it('and with a custom base URL, either is taken', async () => {
 		const turbo = { model: 'Tongyi-MAI/Z-Image-Turbo', imageSize: '1024x768' };
 		const { error } = await custom.step({ prompt: PROMPT, ...turbo });
 
-		// The node lets the size of the China site through; it is this service that has no such size.
+		// The node accepts the size of the China site, but this service does not have it.
 		expect(error?.httpCode).toBe('400');
 		expect(custom.simulator.generations.map(({ body }) => body)).toMatchObject([
 			{ image_size: '1024x768' },
@@ -92,8 +92,8 @@ describe('Where both sites have a model, the region decides', () => {
 	});
 });
 
-describe('What a person types is sent as it was typed', () => {
-	it('a custom size goes out as width x height', async () => {
+describe('Values are sent as entered', () => {
+	it('a custom size is sent as width x height', async () => {
 		const custom = { imageSize: 'custom', width: 640, height: 1536 };
 
 		expect(await bodiesOf({ model: 'Qwen/Qwen-Image', ...custom })).toStrictEqual([
@@ -101,7 +101,7 @@ describe('What a person types is sent as it was typed', () => {
 		]);
 	});
 
-	it('a model that the node does not know gets what is set, and no size of its own accord', async () => {
+	it('an unknown model gets what is set, and no size by default', async () => {
 		const model = { __rl: true, mode: 'id', value: 'Acme/Tomorrow-1' };
 		const images = { image: [{ source: 'url', url: 'https://images.example/cat.png' }] };
 		const options = { cfg: 2, guidanceScale: 3, numInferenceSteps: 9, seed: 1 };
@@ -120,7 +120,7 @@ describe('What a person types is sent as it was typed', () => {
 	});
 });
 
-describe("The samples of SiliconFlow's page, set up in the fields, without batch_size 1", () => {
+describe("The samples in SiliconFlow's documentation, entered in the fields, without batch_size 1", () => {
 	const prompt =
 		'an island near sea, with seagulls, moon shining over the sea, light house, boats int he background, fish flying over the sea';
 	const url = 'https://inews.gtimg.com/om_bt/Os3eJ8u3SgB3Kd-zrRRhgfR5hUvdwcVPKUTNO6O7sZfUwAA/641';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { capabilitiesOf, type Capabilities } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { buildBody, type RequestValues } from '../../nodes/SiliconFlowImage/contract/request';
 
-/** Short ways to build a body in a test, and to read what was refused. */
+/** Shortcuts to build a body in a test and to read the refusals. */
 
 export const kolors = capabilitiesOf('Kwai-Kolors/Kolors', 'cn');
 export const qwen = capabilitiesOf('Qwen/Qwen-Image', 'cn');
@@ -17,12 +17,12 @@ export const generate = (model: Capabilities, values: Partial<RequestValues>) =>
 export const edit = (model: Capabilities, values: Partial<RequestValues>) =>
 	buildBody(model, 'edit', { prompt: 'a fox', fields: {}, ...values });
 
-/** Texts with what makes texts hard; fast-check's own unit of any character takes long to set up. */
+/** Texts with difficult characters. fast-check's own unit for any character is slow to set up. */
 export const anyText = fc.string({
 	unit: fc.constantFrom(...'aZ09 _-<>&%"\'`\\/{}[]\n\r\t\0\u007f\u2028éß中文😀\u0301\ud800'),
 });
 
-/** Every rule that was broken, each once, as a sentence. */
+/** Every violated rule once, as a sentence. */
 export function rulesOf(built: ReturnType<typeof buildBody>): Set<string> {
 	const violations = 'violations' in built ? built.violations : [];
 	return new Set(violations.map(({ label, rule }) => `${label} ${rule}`));

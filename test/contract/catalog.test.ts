@@ -6,7 +6,7 @@ import {
 } from '../../nodes/SiliconFlowImage/contract/catalog';
 import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 
-/** A table of made-up models: one on both sites, one on each. */
+/** A table of invented models: one on both sites and one on each site. */
 const base = { summary: 'Made up', imagesPerRequest: 1 } as const;
 const china: ModelRow = {
 	...base,
@@ -43,12 +43,12 @@ const worldOnly: ModelRow = {
 const ROWS = [china, chinaOnly, world, worldOnly];
 
 describe('What a model takes', () => {
-	it('is what its row of the region says', () => {
+	it('is what its row for the region says', () => {
 		expect(capabilitiesOf('Acme/Both', 'cn', ROWS)).toStrictEqual({ ...china, known: true });
 		expect(capabilitiesOf('Acme/Both', 'com', ROWS)).toStrictEqual({ ...world, known: true });
 	});
 
-	it('is what either site takes behind a custom base URL, but no batch that one refuses', () => {
+	it('is what either site takes if the base URL is custom, except a batch that one refuses', () => {
 		const { operations, size, images, fields, imagesPerRequest, known } = capabilitiesOf(
 			'Acme/Both',
 			'custom',
@@ -70,7 +70,7 @@ describe('What a model takes', () => {
 		});
 	});
 
-	it('is the list of both sites for the sizes, and open when one of them is', () => {
+	it('includes the sizes of both sites, and any size if one site takes any', () => {
 		const size = (sizes: [string, ...string[]], rule: object) =>
 			({ wire: 'image_size', sizes, ...rule }) as const;
 		const row = (site: 'cn' | 'com', of: ModelRow['size']) => ({ ...chinaOnly, site, size: of });
@@ -91,7 +91,7 @@ describe('What a model takes', () => {
 		expect(capabilitiesOf('Acme/China', 'com', ROWS)).toStrictEqual({ ...chinaOnly, known: true });
 	});
 
-	it('is everything for an id that the table does not hold, with nothing filled in', () => {
+	it('is everything for an id that is not in the table, with no defaults', () => {
 		expect(capabilitiesOf('Acme/New', 'cn', ROWS)).toStrictEqual({
 			id: 'Acme/New',
 			known: false,
@@ -126,11 +126,11 @@ describe('What a model takes', () => {
 });
 
 describe('The ids', () => {
-	it('come each once, in the order of the table', () => {
+	it('are listed once each, in table order', () => {
 		expect(modelIds(ROWS)).toStrictEqual(['Acme/Both', 'Acme/China', 'Acme/World']);
 	});
 
-	it('of the models that can do an operation follow the region', () => {
+	it('for an operation depend on the region', () => {
 		expect(modelIdsFor('generate', 'cn', ROWS)).toStrictEqual(['Acme/Both', 'Acme/China']);
 		expect(modelIdsFor('generate', 'com', ROWS)).toStrictEqual(['Acme/Both']);
 		expect(modelIdsFor('edit', 'cn', ROWS)).toStrictEqual([]);
@@ -138,7 +138,7 @@ describe('The ids', () => {
 		expect(modelIdsFor('edit', 'custom', ROWS)).toStrictEqual(['Acme/Both', 'Acme/World']);
 	});
 
-	it('without a field are those that take it on neither site', () => {
+	it('without a field are the models that take it on neither site', () => {
 		const without = modelIdsWithout((row) => row.fields.guidance_scale !== undefined, ROWS);
 
 		expect(without).toStrictEqual(['Acme/China', 'Acme/World']);

@@ -1,19 +1,19 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 /**
- * What each model of the China site is sent, written out by hand from the published contract: never
- * computed from the node's own table, so that a wrong row is caught.
+ * The body for each model of the China site, written by hand from the published contract, not computed
+ * from the node's table, so that a wrong row is caught.
  */
 export interface ExpectedBody {
 	readonly model: string;
 	readonly operation: 'generate' | 'edit';
-	/** The fields as a person fills them, besides Operation, Model and Prompt. */
+	/** The panel's fields, besides Operation, Model and Prompt. */
 	readonly parameters: INodeParameters;
-	/** What leaves the node, besides model and prompt. */
+	/** The body, besides model and prompt. */
 	readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The simulator draws a stand-in for an image that is not on loopback. */
+/** The simulator draws a placeholder for an image that is not on loopback. */
 const CAT = 'https://images.example/cat.png';
 const HAT = 'https://images.example/hat.png';
 const SEA = 'https://images.example/sea.png?size=large&x=%2Fa%2Fb';
@@ -24,12 +24,12 @@ const fromUrls = (...urls: string[]) => ({ image: urls.map((url) => ({ source: '
 const PIXEL =
 	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** How that image goes out where a site takes no URLs. */
+/** How that image is sent to a site that takes no URLs. */
 export const DATA_URL = `data:image/png;base64,${PIXEL}`;
 
 export const fromBase64 = () => ({ image: [{ source: 'base64', base64: PIXEL }] });
 
-/** Every field the model takes, set to a value of its own. */
+/** Every field the model takes, each with a different value. */
 export const FULL: readonly ExpectedBody[] = [
 	{
 		model: 'Kwai-Kolors/Kolors',
@@ -138,7 +138,7 @@ export const FULL: readonly ExpectedBody[] = [
 	},
 ];
 
-/** Only a prompt, and for Edit an image: everything else is left as the panel shows it. */
+/** Only a prompt, and for Edit an image; everything else keeps its default. */
 export const MINIMAL: readonly ExpectedBody[] = [
 	{
 		model: 'Kwai-Kolors/Kolors',

@@ -1,10 +1,10 @@
 import { DATA_URL, fromBase64, type ExpectedBody } from './expectedBodies';
 
-/** The bodies of the international site, written by hand from its OpenAPI of May 2026. */
+/** The bodies for the international site, written by hand from its OpenAPI file of May 2026. */
 
 const FLUX = 'black-forest-labs';
 
-/** Every field the model takes, set to a value of its own. */
+/** Every field the model takes, each with a different value. */
 export const FULL_COM: readonly ExpectedBody[] = [
 	{
 		model: `${FLUX}/FLUX.2-pro`,
@@ -157,7 +157,7 @@ export const FULL_COM: readonly ExpectedBody[] = [
 		},
 		body: {
 			image_prompt: DATA_URL,
-			// The ratio stands in for the size.
+			// The ratio replaces the size.
 			aspect_ratio: '4:3',
 			batch_size: 2,
 			negative_prompt: 'rain',
@@ -178,7 +178,7 @@ export const FULL_COM: readonly ExpectedBody[] = [
 		model: `${FLUX}/FLUX.1-dev`,
 		operation: 'generate',
 		parameters: {
-			// Above the limit of the other models, and just at this one's: 1536 x 1536 = 2359296.
+			// Above the limit of other models and exactly at this one's: 1536 x 1536 = 2359296.
 			imageSize: 'custom',
 			width: 1536,
 			height: 1536,
@@ -233,7 +233,7 @@ const edit = (model: string, body: ExpectedBody['body']): ExpectedBody => ({
 	body,
 });
 
-/** Only a prompt, and for Edit an image: everything else is left as the panel shows it. */
+/** Only a prompt, and for Edit an image; everything else keeps its default. */
 export const MINIMAL_COM: readonly ExpectedBody[] = [
 	generate(`${FLUX}/FLUX.2-pro`, { image_size: '512x512' }),
 	generate(`${FLUX}/FLUX.2-flex`, { image_size: '512x512' }),
@@ -247,10 +247,10 @@ export const MINIMAL_COM: readonly ExpectedBody[] = [
 	generate(`${FLUX}/FLUX-1.1-pro-Ultra`, { image_size: '1024x1024' }),
 	edit(`${FLUX}/FLUX-1.1-pro-Ultra`, { image_prompt: DATA_URL, image_size: '1024x1024' }),
 	generate(`${FLUX}/FLUX.1-schnell`, { image_size: '1024x1024' }),
-	// The one model that refuses a request without steps.
+	// The only model that refuses a request without steps.
 	generate(`${FLUX}/FLUX.1-dev`, { image_size: '1024x1024', num_inference_steps: 20 }),
 	generate('Qwen/Qwen-Image', { image_size: '1328x1328' }),
 	edit('Qwen/Qwen-Image-Edit', { image: DATA_URL }),
-	// 1024x1024, which the panel shows for the China site, is not taken here.
+	// This site refuses 1024x1024, the panel's default for the China site.
 	generate('Tongyi-MAI/Z-Image-Turbo', { image_size: '512x512' }),
 ];

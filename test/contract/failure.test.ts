@@ -6,18 +6,18 @@ const json = (value: unknown) => JSON.stringify(value);
 
 const SENTENCE = 'Model does not exist. Please check it carefully.';
 
-describe("The service's own words are found, whatever the shape", () => {
+describe("The service's message is found in any format", () => {
 	it.each([
 		['coded', json({ code: 20012, message: SENTENCE, data: null }), 20012, SENTENCE],
-		['coded, nothing to add', json({ code: 20012, message: SENTENCE, data: '' }), 20012, SENTENCE],
+		['coded, with empty data', json({ code: 20012, message: SENTENCE, data: '' }), 20012, SENTENCE],
 		['coded, no code', json({ code: null, message: SENTENCE, data: '' }), undefined, SENTENCE],
 		['coded, with a detail', json({ code: 1, message: 'No.', data: 'Why.' }), 1, 'No. (Why.)'],
-		['coded, said twice', json({ code: 1, message: 'No.', data: 'No.' }), 1, 'No.'],
+		['coded, the message repeated', json({ code: 1, message: 'No.', data: 'No.' }), 1, 'No.'],
 		['coded, data of another kind', json({ code: 1, message: 'No.', data: { a: 1 } }), 1, 'No.'],
 		['coded, code as text', json({ code: 'busy', message: 'No.', data: '' }), undefined, 'No.'],
 		['message only', json({ message: 'Limit reached.', data: '' }), undefined, 'Limit reached.'],
 		[
-			'wrapped as OpenAI does',
+			'wrapped like OpenAI',
 			json({ error: { message: 'No.', type: 'x', code: null } }),
 			undefined,
 			'No.',
@@ -27,7 +27,12 @@ describe("The service's own words are found, whatever the shape", () => {
 		['a text under error', json({ error: 'No such model' }), undefined, 'No such model'],
 		['a bare JSON string', json('Invalid token'), undefined, 'Invalid token'],
 		['plain text', '404 page not found', undefined, '404 page not found'],
-		['plain text over lines', ' upstream\r\n\tgone  away \n', undefined, 'upstream gone away'],
+		[
+			'plain text in several lines',
+			' upstream\r\n\tgone  away \n',
+			undefined,
+			'upstream gone away',
+		],
 		[
 			'a page with a title',
 			'<html>\r\n<head><title>502 Bad Gateway</title></head><body><h1>x</h1></body></html>',
@@ -56,11 +61,11 @@ describe("The service's own words are found, whatever the shape", () => {
 	});
 });
 
-it('A message and nothing else is found too', () => {
+it('A message without anything else is also found', () => {
 	expect(readFailure(json({ message: 'No.' }))).toStrictEqual({ code: undefined, message: 'No.' });
 });
 
-describe('However much the service says', () => {
+describe('However long the message is', () => {
 	const long = 'no '.repeat(100_000);
 
 	it.each([
@@ -75,10 +80,10 @@ describe('However much the service says', () => {
 	});
 
 	it.each([
-		['tags that never end', `<html>${'<'.repeat(8_000_000)}`],
-		['titles that never end', '<title'.repeat(1_300_000)],
-	])('n8n is not kept waiting by %s', (_name, text) => {
-		// Time growing with the square of the length would be hours: the test would not come to its end.
+		['unclosed tags', `<html>${'<'.repeat(8_000_000)}`],
+		['unclosed titles', '<title'.repeat(1_300_000)],
+	])('%s do not block n8n', (_name, text) => {
+		// With quadratic time this would take hours.
 		expect(readFailure(text).message.length).toBeLessThanOrEqual(500);
 	});
 
@@ -94,7 +99,7 @@ describe('However much the service says', () => {
 	});
 });
 
-it('JSON is read, and what is none is nothing', () => {
+it('JSON is parsed, anything else is undefined', () => {
 	expect(parseJson('{"a":[1]}')).toStrictEqual({ a: [1] });
 	expect(parseJson('{"a":')).toBeUndefined();
 	expect(parseJson('')).toBeUndefined();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { IMAGE_TYPE_BYTES, imageTypeOf } from '../../nodes/SiliconFlowImage/contract/imageType';
 
-/** A file that begins with these bytes and goes on with anything. */
+/** A file that begins with these bytes, followed by anything. */
 const file = (head: string, rest = 'the rest of the file') => Buffer.from(head + rest, 'latin1');
 
 const PNG = '\x89PNG\r\n\x1a\n';
@@ -28,7 +28,7 @@ const KNOWN: ReadonlyArray<readonly [string, string, string, string]> = [
 	['HEIF sequence', box('msf1'), 'image/heic', 'heic'],
 ];
 
-describe('The first bytes tell the type', () => {
+describe('The first bytes determine the type', () => {
 	it.each(KNOWN)('%s', (_name, head, mimeType, extension) => {
 		expect(imageTypeOf(file(head))).toStrictEqual({ mimeType, extension });
 	});
@@ -36,14 +36,14 @@ describe('The first bytes tell the type', () => {
 	it.each(KNOWN)('%s, whatever follows', (_name, head, mimeType) => {
 		fc.assert(
 			fc.property(fc.uint8Array(), (rest) => {
-				// What lies within the looked-at bytes is kept, for it may belong to the signature.
+				// The inspected bytes are kept, because they may belong to the signature.
 				const start = file(head, '').subarray(0, IMAGE_TYPE_BYTES);
 				expect(imageTypeOf(Buffer.concat([start, rest]))?.mimeType).toBe(mimeType);
 			}),
 		);
 	});
 
-	it('looks no further than it says', () => {
+	it('reads no further than it says', () => {
 		for (const [, head] of KNOWN) {
 			const whole = file(head);
 			expect(imageTypeOf(whole.subarray(0, IMAGE_TYPE_BYTES))).toStrictEqual(imageTypeOf(whole));
@@ -51,7 +51,7 @@ describe('The first bytes tell the type', () => {
 	});
 });
 
-describe('What is no image is not taken for one', () => {
+describe('Other data is not mistaken for an image', () => {
 	it.each([
 		['nothing', ''],
 		['a page', '<!DOCTYPE html><html>'],
@@ -76,7 +76,7 @@ describe('What is no image is not taken for one', () => {
 		expect(imageTypeOf(Buffer.from(head, 'latin1'))).toBeUndefined();
 	});
 
-	it('no signature cut short', () => {
+	it('a truncated signature', () => {
 		const shortest = [PNG, '\xff\xd8\xff', `${RIFF}WEBP`, 'GIF89a', BMP.slice(0, 10), 'II*\x00'];
 		for (const head of [...shortest, box('avif')]) {
 			const bytes = Buffer.from(head, 'latin1');

@@ -7,15 +7,15 @@ import { contractOf } from '../../simulator/validation';
 import { anyText } from './built';
 
 /**
- * The node and the simulator each have their own account of the contract and share no code. What
- * the node lets through, the simulator must take; a mistake in one does not hide in the other.
+ * The node and the simulator each have their own version of the contract and share no code. The
+ * simulator must accept whatever the node accepts, so a mistake in one shows in the other.
  */
 
 const COMBINATIONS = MODELS.flatMap(({ id, site, operations }) =>
 	operations.map((operation) => [id, operation, site] as const),
 );
 
-/** Mostly values in and at the edges of the contract's ranges, now and then one beyond. */
+/** Mostly values within the contract's ranges and at their limits, sometimes one beyond. */
 const mostly = <T, U>(usual: fc.Arbitrary<T>, beyond: fc.Arbitrary<U>) =>
 	fc.oneof({ weight: 15, arbitrary: usual }, { weight: 1, arbitrary: beyond });
 const beyond = fc.constantFrom(-1, 0, 0.05, 0.5, 20.5, 101, 10000000000);
@@ -30,7 +30,7 @@ const url = fc
 	.tuple(fc.constantFrom('http', 'https'), path)
 	.map(([scheme, rest]) => `${scheme}://a.example${rest}`);
 
-/** Random values for a model. What it takes at all is asked of the row, so that enough get through. */
+/** Random values for a model. The row says which fields it takes, so that enough bodies are valid. */
 const valuesFor = ({ size, images }: Capabilities) =>
 	fc.record(
 		{
@@ -70,7 +70,7 @@ const valuesFor = ({ size, images }: Capabilities) =>
 	);
 const joined = ([width, height]: [number, number]) => `${width}x${height}`;
 
-/** How many of so many random requests were let through; each of those must be taken. */
+/** Counts the random bodies that the node accepts. The simulator must accept each of them. */
 function letThrough(id: string, operation: Operation, site: 'cn' | 'com'): number {
 	const model = capabilitiesOf(id, site);
 	const { validate } = contractOf(site);
@@ -94,9 +94,9 @@ function letThrough(id: string, operation: Operation, site: 'cn' | 'com'): numbe
 	return taken;
 }
 
-describe('What the node lets through, the service takes', () => {
+describe('The service accepts what the node accepts', () => {
 	it.each(COMBINATIONS)('%s, %s', (id, operation, site) => {
-		// Were nothing let through, the property would hold of nothing.
+		// If no body were accepted, the test would prove nothing.
 		expect(letThrough(id, operation, site)).toBeGreaterThan(10);
 	});
 });

@@ -1,6 +1,6 @@
 import { edit, flux, generate, rulesOf } from './built';
 
-/** Ratios, formats, switches, and the fields that hang on another one. */
+/** Ratios, formats, switches, and fields that depend on another field. */
 
 const IMAGE = 'data:image/png;base64,iVBORw0KGgo=';
 const kontext = flux('FLUX.1-Kontext-pro');
@@ -32,7 +32,7 @@ describe('Aspect Ratio', () => {
 		});
 	});
 
-	it('takes the place of the size, also of one that would not do', () => {
+	it('replaces the size, even an invalid one', () => {
 		const fields = { aspect_ratio: '16:9' };
 		const body = { model: ultra.id, prompt: 'a fox', ...fields };
 

@@ -4,7 +4,7 @@ import type { FieldName } from '../../nodes/SiliconFlowImage/contract/fields';
 import { seedOfRequest } from '../../nodes/SiliconFlowImage/contract/request';
 import { flux, generate, kolors, qwen, rulesOf } from './built';
 
-/** The numbers of a request, edge by edge. The ranges are the contract's, written out by hand. */
+/** The numbers of a request and their limits, written by hand from the contract. */
 
 interface Range {
 	readonly name: FieldName;
@@ -97,7 +97,7 @@ describe.each(RANGES)('$label of $model.id', ({ name, label, model, rule, taken,
 	});
 
 	it.each([...refused, NaN, Infinity, -Infinity, '7', 'many', true, [7], { a: 7 }])(
-		'refuses %p and says the range',
+		'refuses %p and states the range',
 		(value) => {
 			const built = generate(model, { fields: { [name]: value } });
 
@@ -113,7 +113,7 @@ it('A bad value is named once', () => {
 });
 
 describe('Number of Images', () => {
-	it.each([2, 3, 4])('%i goes out as batch_size', (count) => {
+	it.each([2, 3, 4])('%i is sent as batch_size', (count) => {
 		expect(generate(kolors, { count })).toStrictEqual({
 			body: { model: kolors.id, prompt: 'a fox', image_size: '1024x1024', batch_size: count },
 		});
@@ -132,7 +132,7 @@ describe('Number of Images', () => {
 	});
 });
 
-it('The seed of a request is the position of its first image further; after the highest comes 0', () => {
+it('The seed of a request is the seed plus the position of its first image, and starts again at 0 after the highest', () => {
 	expect([0, 1, 2].map((position) => seedOfRequest(9999999998, position))).toStrictEqual([
 		9999999998, 9999999999, 0,
 	]);

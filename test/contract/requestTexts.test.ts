@@ -11,17 +11,17 @@ describe('Prompt and Negative Prompt', () => {
 		);
 	});
 
-	it.each([7, null, undefined, {}, ['a fox']])('%p is no prompt', (prompt) => {
+	it.each([7, null, undefined, {}, ['a fox']])('%p is not a prompt', (prompt) => {
 		expect(rulesOf(generate(kolors, { prompt }))).toStrictEqual(new Set(['Prompt must be text']));
 	});
 
-	it.each([7, true, {}])('%p is no negative prompt', (value) => {
+	it.each([7, true, {}])('%p is not a negative prompt', (value) => {
 		expect(rulesOf(generate(kolors, { fields: { negative_prompt: value } }))).toStrictEqual(
 			new Set(['Negative Prompt must be text']),
 		);
 	});
 
-	it('any text with something in it is sent unchanged', () => {
+	it('any text that is not blank is sent unchanged', () => {
 		const filled = anyText.filter((text) => text.trim() !== '');
 		fc.assert(
 			fc.property(filled, anyText, (prompt, negative) => {
@@ -42,7 +42,7 @@ describe('Images', () => {
 			['http://a.example', IMAGE, 'HTTPS://b.example'],
 			{ image: 'http://a.example', image2: IMAGE, image3: 'HTTPS://b.example' },
 		],
-	])('fill the wire names in their order', (images, wire) => {
+	])('fill the wire names in order', (images, wire) => {
 		expect(edit(editor, { images })).toStrictEqual({
 			body: { model: editor.id, prompt: 'a fox', ...wire },
 		});
@@ -65,7 +65,7 @@ describe('Images', () => {
 		);
 	});
 
-	it('Edit without an image is refused, Generate does not send one', () => {
+	it('Edit without an image is refused; Generate sends none', () => {
 		expect(edit(editor, { images: [] })).toHaveProperty('violations');
 		expect(generate(kolors, { images: [IMAGE] })).toStrictEqual({
 			body: { model: kolors.id, prompt: 'a fox', image_size: '1024x1024' },
@@ -75,7 +75,7 @@ describe('Images', () => {
 
 describe('The schema', () => {
 	it.each(['guidance_scale', 'batch_size', 'image', 'style'])(
-		'refuses %s where the model does not take it',
+		'refuses %s if the model does not take it',
 		(name) => {
 			const body = { model: qwen.id, prompt: 'a fox', image_size: '1024x1024' };
 			const schema = requestSchema(qwen, 'generate');
@@ -85,7 +85,7 @@ describe('The schema', () => {
 		},
 	);
 
-	it('fills in what a model cannot do without, unless the person sets it', () => {
+	it('fills in what a model requires, unless it is set', () => {
 		const needy = { ...qwen, fields: { cfg: { required: 4, min: 2, max: 6 } } };
 		const body = { model: qwen.id, prompt: 'a fox', image_size: '1328x1328' };
 
@@ -96,14 +96,14 @@ describe('The schema', () => {
 		);
 	});
 
-	it('tells every fault of a request, not only the first', () => {
+	it('reports every violation, not only the first', () => {
 		const fields = { seed: -1, guidance_scale: 21 };
 
 		expect(rulesOf(generate(kolors, { prompt: '', size: 'big', fields })).size).toBe(4);
 	});
 });
 
-it('Fields that a model does not take are told apart', () => {
+it('Fields that a model does not take are separated', () => {
 	expect(unsupportedFields(qwen, ['cfg', 'guidance_scale', 'seed'])).toStrictEqual([
 		'guidance_scale',
 	]);

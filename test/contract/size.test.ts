@@ -4,10 +4,10 @@ import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { parseSize, sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
 import { editor, flux, generate, kolors, rulesOf } from './built';
 
-it('The sizes on offer are those that SiliconFlow recommends, its default first', () => {
+it('The offered sizes are those that SiliconFlow recommends, with its default first', () => {
 	const zImage = ['1024x1024', '512x512', '768x1024', '1024x768', '576x1024', '1024x576'];
 	const flux2 = ['512x512', '768x1024', '1024x768', '576x1024', '1024x576'];
-	// The contract's own numbers: 1140 may be a slip of its authors, but it is what they say.
+	// The contract's own numbers: 1140 may be a typo, but it is what the contract says.
 	const qwenImage = '1328x1328 1664x928 928x1664 1472x1140 1140x1472 1584x1056 1056x1584'.split(
 		' ',
 	);
@@ -28,7 +28,7 @@ it('The sizes on offer are those that SiliconFlow recommends, its default first'
 		[
 			'black-forest-labs/FLUX-1.1-pro',
 			'com',
-			// Of these the site names the first only; the others are common ratios in multiples of 32.
+			// The site names only the first; the others are common ratios in multiples of 32.
 			['1024x768', '768x1024', '1024x1024', '1408x800', '800x1408'],
 		],
 		['black-forest-labs/FLUX-1.1-pro-Ultra', 'com', tall],
@@ -74,7 +74,7 @@ describe('A size', () => {
 		'1e3x512',
 		'100000x1',
 		'1:1',
-	])('%j is none', (text) => {
+	])('%j is not a size', (text) => {
 		expect(parseSize(text)).toBeUndefined();
 	});
 });
@@ -106,7 +106,7 @@ describe('What a model says about a size', () => {
 	const notASize = `Image Size must be a width and a height in pixels, such as 1024x1024 ${recommended}`;
 
 	it.each(['big', '1024', '', 7, null, true])('%j is refused with what is recommended', (size) => {
-		// Nothing at all means the model's default; the rest must be text like a size.
+		// undefined means the model's default; anything else must be a text like 512x512.
 		const built = generate(kolors, { size });
 
 		if (size === null) expect(built).toHaveProperty('body.image_size', '1024x1024');
@@ -123,11 +123,11 @@ describe('What a model says about a size', () => {
 		);
 	});
 
-	it('a model that decides the size itself gets none', () => {
+	it('a model that chooses the size itself gets none', () => {
 		expect(generate(editor, { size: '1024x1024' })).not.toHaveProperty('body.image_size');
 	});
 
-	it('a model that is not known gets a size only when one is set', () => {
+	it('an unknown model gets a size only if one is set', () => {
 		const unknown = capabilitiesOf('Acme/Tomorrow-1', 'cn');
 
 		expect(generate(unknown, {})).toStrictEqual({ body: { model: unknown.id, prompt: 'a fox' } });
@@ -172,12 +172,12 @@ describe('A model that takes width and height', () => {
 	);
 });
 
-describe('A model with sizes of its own and no others', () => {
+describe('A model with a fixed list of sizes', () => {
 	it.each([
 		['FLUX.2-pro', '512x512, 768x1024, 1024x768, 576x1024, 1024x576'],
 		['FLUX.2-flex', '512x512, 768x1024, 1024x768, 576x1024, 1024x576'],
 		['FLUX.1-schnell', '1024x1024, 512x1024, 768x512, 768x1024, 1024x576, 576x1024'],
-	])('%s takes each of them, and names them when it is another', (name, sizes) => {
+	])('%s takes each of them, and lists them when it refuses another', (name, sizes) => {
 		const closed = flux(name);
 		for (const size of sizes.split(', ')) {
 			expect(generate(closed, { size })).toHaveProperty('body.image_size', size);
@@ -194,6 +194,6 @@ it.each([
 	['1536x1536', true],
 	['2359296x1', false],
 	['1536x1537', false],
-])('FLUX.1-dev goes up to 2359296 pixels: %s', (size, isTaken) => {
+])('FLUX.1-dev takes up to 2359296 pixels: %s', (size, isTaken) => {
 	expect('body' in generate(flux('FLUX.1-dev'), { size })).toBe(isTaken);
 });

@@ -4,7 +4,7 @@ const A = 'https://s3.example/a.png?sig=%2Fx%2By';
 const B = 'https://s3.example/b.png';
 
 describe('A reply with images', () => {
-	it('is read as the contract gives it', () => {
+	it('is read as the contract defines it', () => {
 		const reply = {
 			images: [{ url: A }, { url: B }],
 			timings: { inference: 3.197 },
@@ -27,7 +27,7 @@ describe('A reply with images', () => {
 		['timings that are none', { images: [{ url: A }], timings: 'fast' }],
 		['timings without the inference', { images: [{ url: A }], timings: {} }],
 		['a seed that is no number', { images: [{ url: A }], seed: 'many' }],
-	])('is taken with %s', (_name, reply) => {
+	])('is accepted with %s', (_name, reply) => {
 		expect(readImages(reply)).toStrictEqual({
 			urls: [A],
 			inferenceSeconds: undefined,
@@ -41,9 +41,9 @@ describe('A reply with images', () => {
 		['data null', { images: [{ url: A }], data: null }],
 		['data in another shape', { images: [{ url: A }], data: { url: A } }],
 		['data in OpenAI base64', { images: [{ url: A }], data: [{ b64_json: 'iVBO' }] }],
-		['an empty place among the images', { images: [{ url: '' }, { url: A }] }],
+		['an empty entry among the images', { images: [{ url: '' }, { url: A }] }],
 		['nothing among the images', { images: [null, { url: A }] }],
-	])('loses no image that is paid for, with %s', (_name, reply) => {
+	])('loses no image paid for, with %s', (_name, reply) => {
 		expect(readImages(reply)?.urls).toStrictEqual([A]);
 	});
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 	({ loader } = await createEngine({ credentials: {} }));
 });
 
-/** The credential as a run sees it: decrypted, defaults filled in, expressions worked out. */
+/** The credential as a run sees it: decrypted, with defaults filled in and expressions resolved. */
 async function resolved(typed: ICredentialDataDecryptedObject) {
 	const helper = new MapCredentialsHelper(loader, { [TYPE]: typed });
 	return await helper.getDecrypted(undefined, undefined, TYPE);
@@ -26,12 +26,12 @@ describe('The address that requests go to', () => {
 		['China', { region: 'cn' }, 'https://api.siliconflow.cn/v1'],
 		['International', { region: 'com' }, 'https://api.siliconflow.com/v1'],
 		[
-			'China, with the base URL of an earlier choice',
+			'China, with a base URL left over from Custom',
 			{ region: 'cn', baseUrl: 'https://gateway.example' },
 			'https://api.siliconflow.cn/v1',
 		],
 		[
-			'International, with the base URL of an earlier choice',
+			'International, with a base URL left over from Custom',
 			{ region: 'com', baseUrl: 'https://gateway.example' },
 			'https://api.siliconflow.com/v1',
 		],
@@ -65,13 +65,13 @@ describe('The address that requests go to', () => {
 		expect(await customUrl(typed)).toBe(url);
 	});
 
-	it('a doubled slash in a pasted address does no harm', async () => {
+	it('a double slash in a pasted URL does no harm', async () => {
 		expect(await customUrl('https://gw.example/v1//images/generations')).toBe(
 			'https://gw.example/v1',
 		);
 	});
 
-	it('is the same when the address found is typed in again', async () => {
+	it('does not change when the resulting URL is entered again', async () => {
 		const part = fc.constantFrom('/', '/v1', '/v2', '/api', '/images/generations', ' ');
 		const address = fc
 			.array(part, { maxLength: 4 })
@@ -96,7 +96,7 @@ describe('The key', () => {
 		});
 	});
 
-	it('reaches the service as it was typed', async () => {
+	it('reaches the service unchanged', async () => {
 		const bench = await openWorkbench({
 			simulator: { apiKey: 'sk-$&"{{ 1 + 1 }}' },
 			credential: { apiKey: 'sk-$&"{{ 1 + 1 }}' },
@@ -109,8 +109,8 @@ describe('The key', () => {
 	});
 });
 
-describe('The test of the credential', () => {
-	it('asks for the list of models, never for an image, which would be billed', () => {
+describe('The credential test', () => {
+	it('requests the model list, never an image, which would be billed', () => {
 		expect(new SiliconFlowImageApi().test.request).toStrictEqual({
 			baseURL: '={{$credentials.url}}',
 			url: '/models',
@@ -130,6 +130,6 @@ describe('The test of the credential', () => {
 	});
 });
 
-it('People find the documentation by a web address', () => {
+it('The documentation link is a web address', () => {
 	expect(new SiliconFlowImageApi().documentationUrl).toMatch(/^https:\/\/github\.com\//);
 });

@@ -3,14 +3,14 @@ import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { byId, picked, shownFields } from './panel';
 
-/** Image Size: the list of each model, and when Width and Height show. */
+/** Image Size: the list for each model, and when Width and Height are shown. */
 
 const { description } = new SiliconFlowImage();
 
 const FLUX_2 = ['512x512', '768x1024', '1024x768', '576x1024', '1024x576'];
 const TALL = ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280', 'custom'];
 
-/** Written by hand: what the list offers, and what a new step begins with. */
+/** Written by hand: what the list offers, and the default of a new step. */
 const LISTS: Readonly<Record<string, readonly [string[], string]>> = {
 	'Kwai-Kolors/Kolors': [TALL, '1024x1024'],
 	'Qwen/Qwen-Image': [
@@ -22,7 +22,7 @@ const LISTS: Readonly<Record<string, readonly [string[], string]>> = {
 		'1024x1024',
 	],
 	'Tongyi-MAI/Z-Image-Turbo': [
-		// Each site begins with a size of its own: the international one refuses 1024x1024.
+		// The sites have different defaults, because the international one refuses 1024x1024.
 		'modelDefault 1024x1024 512x512 768x1024 1024x768 576x1024 1024x576 custom'.split(' '),
 		'modelDefault',
 	],
@@ -50,7 +50,7 @@ const WITHOUT_SIZE = [
 	'black-forest-labs/FLUX.1-Kontext-dev',
 ];
 const UNDECIDED = [
-	['an id that the table does not hold', byId('Acme/Tomorrow-1')],
+	['an id that is not in the table', byId('Acme/Tomorrow-1')],
 	['an expression', byId('={{ $json.model }}')],
 ] as const;
 
@@ -61,13 +61,13 @@ const valuesOf = (options: unknown) =>
 const sidesFor = (model: INodeParameters[string], imageSize: string) =>
 	['width', 'height'].flatMap((name) => shown({ operation: 'generate', model, imageSize }, name));
 
-it('Every model of the table is looked at', () => {
+it('Every model of the table is covered', () => {
 	expect(new Set([...LISTED.map(([id]) => id), ...WITHOUT_SIZE])).toStrictEqual(
 		new Set(MODELS.map(({ id }) => id)),
 	);
 });
 
-it.each(LISTED)('%s has one list, of its own sizes', (id, list, first) => {
+it.each(LISTED)('%s has one list, with its own sizes', (id, list, first) => {
 	const [field, ...others] = shown({ operation: 'generate', model: picked(id) }, 'imageSize');
 
 	expect(others).toStrictEqual([]);
@@ -75,7 +75,7 @@ it.each(LISTED)('%s has one list, of its own sizes', (id, list, first) => {
 	expect(field.default).toBe(first);
 });
 
-it.each(UNDECIDED)('For %s there is one list of every size', (_name, model) => {
+it.each(UNDECIDED)('For %s there is one list with every size', (_name, model) => {
 	const [field, ...others] = shown({ operation: 'generate', model }, 'imageSize');
 
 	const every = new Set(MODELS.flatMap((row) => row.size?.sizes ?? []));
@@ -85,19 +85,19 @@ it.each(UNDECIDED)('For %s there is one list of every size', (_name, model) => {
 });
 
 it.each([...WITH_CUSTOM.map(picked), ...UNDECIDED.map(([, model]) => model)])(
-	'Width and Height show with Custom only (%j)',
+	'Width and Height are shown for Custom only (%j)',
 	(model) => {
 		expect(sidesFor(model, 'custom')).toHaveLength(2);
 		expect(sidesFor(model, '1024x1024')).toHaveLength(0);
 	},
 );
 
-it.each([...CLOSED, ...WITHOUT_SIZE])('Width and Height never show for %s', (id) => {
-	// Kept from another model: it must not bring back fields that do nothing.
+it.each([...CLOSED, ...WITHOUT_SIZE])('Width and Height are never shown for %s', (id) => {
+	// A value left over from another model must not show fields that do nothing.
 	expect(sidesFor(picked(id), 'custom')).toHaveLength(0);
 });
 
-it.each(WITHOUT_SIZE)('%s decides itself and has no list', (id) => {
+it.each(WITHOUT_SIZE)('%s chooses the size itself and has no list', (id) => {
 	const values = { operation: 'edit', model: picked(id), imageSize: 'custom' };
 
 	expect(shown(values, 'imageSize')).toStrictEqual([]);

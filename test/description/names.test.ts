@@ -8,7 +8,7 @@ import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.crede
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { byId, optionsOf, picked, shownFields } from './panel';
 
-/** Saved workflows hold these names, values and defaults: to change one is to break them. */
+/** Saved workflows contain these names and values. Changing one breaks them. */
 
 const { description } = new SiliconFlowImage();
 const credential = new SiliconFlowImageApi();
@@ -63,7 +63,7 @@ describe('Names that saved workflows depend on', () => {
 		expect(values(format as INodeProperties)).toStrictEqual(['jpeg', 'png']);
 	});
 
-	it('an entry of Images', () => {
+	it('the fields of an entry in Images', () => {
 		const [group] = field('images').options as INodePropertyCollection[];
 
 		expect(group.name).toBe('image');
@@ -92,7 +92,7 @@ describe('Names that saved workflows depend on', () => {
 	});
 });
 
-describe('Defaults, which a saved workflow does not hold and so follows', () => {
+describe('Defaults, which saved workflows rely on because they are not stored', () => {
 	it('of the panel', () => {
 		const others = description.properties.filter(({ name }) => name !== 'imageSize');
 
@@ -158,7 +158,7 @@ describe('Saving a workflow', () => {
 			executionOptions: { requestsPerMinute: 2 },
 		};
 
-		// n8n's editor leaves out what has its default value, except inside a collection.
+		// n8n's editor does not save default values, except inside a collection.
 		expect(
 			NodeHelpers.getNodeParameters(
 				description.properties,
@@ -182,7 +182,7 @@ describe('The order of the panel', () => {
 		shownFields(description, parameters).map(({ displayName }) => displayName);
 
 	it.each([
-		['a model of the list', picked('Kwai-Kolors/Kolors')],
+		['a model from the list', picked('Kwai-Kolors/Kolors')],
 		['an expression', byId('={{ $json.model }}')],
 	])('is the same for %s', (_name, model) => {
 		const rest = ['Image Size', 'Number of Images', 'Options', 'Execution Options'];

@@ -11,7 +11,7 @@ import { describeModel } from '../../nodes/SiliconFlowImage/methods/describeMode
 import { modelTable } from '../../scripts/docs';
 import { offeredOptions, picked, shownFields } from './panel';
 
-/** "A model is one row": the row of CONTRIBUTING.md, and everything that follows from it alone. */
+/** A new model is one row: the example in CONTRIBUTING.md and everything that follows from it. */
 
 const PAINTER: ModelRow = {
 	id: 'Acme/Painter-2',
@@ -40,7 +40,7 @@ it('It is the row that CONTRIBUTING.md shows', () => {
 	expect(runInNewContext(`(${shown})`)).toEqual(PAINTER);
 });
 
-it("It is offered for both operations, at its site and behind a base URL of one's own", () => {
+it('It is offered for both operations, at its site and with a custom base URL', () => {
 	for (const operation of ['generate', 'edit'] as const) {
 		expect(modelIdsFor(operation, 'cn', ROWS)).toContain(id);
 		expect(modelIdsFor(operation, 'custom', ROWS)).toContain(id);
@@ -69,7 +69,7 @@ it('Image Size has its two sizes', () => {
 	);
 });
 
-it('Its sizes join the list of the models that are not known', () => {
+it('Its sizes are added to the list for unknown models', () => {
 	const model = picked('Acme/Tomorrow-1');
 	const [list] = shownFields(description, { operation: 'generate', model }).filter(
 		({ name }) => name === 'imageSize',
@@ -79,7 +79,7 @@ it('Its sizes join the list of the models that are not known', () => {
 	expect(values).toContain('1536x1024');
 });
 
-it('Of the fields of the request, Options offers Seed and Steps alone', () => {
+it('Options offers only the request fields Seed and Steps', () => {
 	const values = { operation: 'edit', model: picked(id) };
 	const output = /additionalBodyFields|binaryPropertyOutput|download|fileName|watermark/;
 
@@ -111,18 +111,18 @@ it('Its request has the wire names of the row', () => {
 	});
 });
 
-it('It refuses 51 steps and a batch by name, and has no place for a third image', () => {
+it('It refuses 51 steps and a batch by name, and takes no third image', () => {
 	expect(build('generate', { fields: { num_inference_steps: 51 } })).toStrictEqual({
 		violations: [{ label: 'Steps', rule: 'must be a whole number from 1 to 50', value: 51 }],
 	});
 	expect(build('generate', { count: 2 })).toHaveProperty('violations');
-	// The check before the run counts the images against these names.
+	// The check before the run compares the number of images with these names.
 	expect(capabilitiesOf(id, 'cn', ROWS).images?.wire).toStrictEqual(['image', 'image2']);
 	const three = build('edit', { images: [FIRST, SECOND, THIRD] });
 	expect(JSON.stringify(three)).not.toContain(THIRD);
 });
 
-it("The README's table has a line for it", () => {
+it("The README's table has a row for it", () => {
 	const cells = modelTable(ROWS)
 		.split('\n')
 		.at(-1)
@@ -142,7 +142,7 @@ it("The README's table has a line for it", () => {
 	]);
 });
 
-it('Without the row it is a model that is not known', () => {
+it('Without the row it is an unknown model', () => {
 	expect(capabilitiesOf(id, 'cn').known).toBe(false);
 	expect(modelTable()).not.toContain(id);
 });

@@ -5,13 +5,13 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-/** What the editor shows, decided by the same function of n8n that the editor calls. */
+/** What the editor shows, decided by the same n8n function that the editor calls. */
 
 export const picked = (value: string) => ({ __rl: true, mode: 'list', value });
 
 export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
-/** The fields that are shown for these values, top level only, in the order of the panel. */
+/** The top-level fields shown for these values, in panel order. */
 export function shownFields(
 	description: INodeTypeDescription,
 	values: INodeParameters,

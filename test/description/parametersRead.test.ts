@@ -17,7 +17,7 @@ const read = new Set(
 		.flatMap(readNames),
 );
 
-/** The list inside Images is read, and with it the field around it. */
+/** The code reads the list inside Images, which counts for the field around it. */
 const around = (path: string) => path.split('.').map((_, i, all) => all.slice(0, i + 1).join('.'));
 
 describe('The panel and the code agree', () => {
@@ -33,7 +33,7 @@ describe('The panel and the code agree', () => {
 		expect([...read].filter((path) => !known.has(path))).toStrictEqual([]);
 	});
 
-	it('the look at the code finds what is there', () => {
+	it('the search in the code finds reads of every kind', () => {
 		expect([...read]).toEqual(
 			expect.arrayContaining([
 				'prompt',

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
 import { EXECUTION_NUMBERS } from '../../nodes/SiliconFlowImage/description/executionOptions';
 
-/** What `collection[name]` can stand for, where the name comes out of a table. */
+/** The names that `collection[name]` can read if the name comes from a table. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
 	options: Object.values(FIELDS).map(({ parameter }) => parameter),
 	executionOptions: Object.keys(EXECUTION_NUMBERS),
@@ -15,7 +15,7 @@ const READERS = ['getNodeParameter', 'parameter'];
 
 /**
  * The paths of the parameters that a source file reads: `item.parameter('name')`, and the properties
- * of variables that hold what it gave, such as `options.seed`.
+ * of variables that hold its result, such as `options.seed`.
  *
  * @throws Error for a parameter whose name is not written out, because it could be any
  */
@@ -37,7 +37,7 @@ export function readNames(file: string): string[] {
 		if (holder !== undefined) holders.set(holder, name);
 	});
 	each(source, (node) => {
-		// `entries.flatMap((entry) => ...)`: the entry holds what the list was read for.
+		// `entries.flatMap((entry) => ...)`: the entry has the path of the list.
 		const looped = loopVariable(node, holders);
 		if (looped) holders.set(looped.variable, looped.path);
 	});
@@ -77,7 +77,7 @@ function isHandedOn(call: ts.CallExpression, name: ts.Expression): boolean {
 	);
 }
 
-/** The variable that a value is put into, past `as` casts and the calls around it. */
+/** The variable that a value is assigned to, through `as` casts and surrounding calls. */
 function holderOf(node: ts.Node): string | undefined {
 	let parent = node.parent;
 	while (ts.isAsExpression(parent) || ts.isParenthesizedExpression(parent)) parent = parent.parent;

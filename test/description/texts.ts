@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-/** Every text written into a source file, templates included; imports and types are left out. */
+/** Every string and template in a source file, except in imports and types. */
 export function textsIn(file: string): string[] {
 	const source = ts.createSourceFile(
 		file,

@@ -6,7 +6,7 @@ import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.
 import { contractOf } from '../../simulator/validation';
 import { byId, offeredOptions, optionsOf, picked, shownFields } from './panel';
 
-/** The panel cannot know the region, so a model of both sites shows what either site takes. */
+/** The panel does not know the region, so a model on both sites shows what either site takes. */
 
 const { description } = new SiliconFlowImage();
 
@@ -18,11 +18,11 @@ const COMBINATIONS = [
 	).values(),
 ];
 const UNDECIDED = [
-	['an id that the table does not hold', byId('Acme/Tomorrow-1')],
+	['an id that is not in the table', byId('Acme/Tomorrow-1')],
 	['an expression', byId('={{ $json.model }}')],
 ] as const;
 
-/** Options that are no field of the request: how the image comes out. */
+/** Options that are not request fields but control the output. */
 const OUTPUT = [
 	'additionalBodyFields',
 	'binaryPropertyOutput',
@@ -46,7 +46,7 @@ const ALL_OPTIONS = [
 	'seed',
 ].sort();
 
-/** Which field of the panel fills this field of the request. */
+/** The field of the panel that sets this field of the request. */
 function parameterOf(wire: string): string {
 	if (Object.hasOwn(FIELDS, wire))
 		return `options.${FIELDS[wire as keyof typeof FIELDS].parameter}`;
@@ -61,22 +61,22 @@ function shown(values: INodeParameters): string[] {
 	return [...top, ...options].sort();
 }
 
-/** The panel for these fields of a request. */
+/** The fields of the panel for these request fields. */
 function panelFor(wires: string[]): string[] {
-	// Several images are made by further requests where there is no batch_size.
+	// Without batch_size, several images take several requests.
 	const always = ['operation', 'numberOfImages', 'options', 'executionOptions'];
 	const output = OUTPUT.map((name) => `options.${name}`);
 	return [...new Set([...wires.map(parameterOf), ...always, ...output])].sort();
 }
 
-/** What the simulator's contract files, which share nothing with the node, have for the model. */
+/** The model's fields in the simulator's contract files, which share nothing with the node. */
 function takenByService(id: string, operation: Operation): string[] {
 	const schemas = (['cn', 'com'] as const).map((site) => contractOf(site).models.get(id));
 	const wires = schemas.flatMap((schema) => Object.keys(schema?.properties ?? {}));
 	return wires.filter((wire) => operation === 'edit' || parameterOf(wire) !== 'images');
 }
 
-describe('A model shows the fields that it takes, and no other', () => {
+describe('A model shows the fields that it takes, and no others', () => {
 	it.each(COMBINATIONS)('%s, %s', (id, operation) => {
 		const rows = MODELS.filter((row) => row.id === id && row.operations.includes(operation));
 		const sent = rows.flatMap((row) =>
@@ -108,7 +108,7 @@ describe('A model shows the fields that it takes, and no other', () => {
 		);
 	});
 
-	it('no option is left out of these lists', () => {
+	it('these lists cover every option', () => {
 		expect(
 			optionsOf(description, 'options')
 				.map(({ name }) => name)

@@ -1,15 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** One field of a description, wherever it stands. */
+/** One field of a description, at any depth. */
 export interface Found {
-	/** Dotted from the root, such as `options.seed` or `images.image.url`. */
+	/** The path from the root, such as `options.seed` or `images.image.url`. */
 	readonly path: string;
 	readonly property: INodeProperties;
 }
 
 type Nested = INodeProperties & { values?: INodeProperties[] };
 
-/** Every field of the description with the fields inside it. */
+/** All fields of the description, including nested ones. */
 export function walk(properties: readonly INodeProperties[], parent = ''): Found[] {
 	return properties.flatMap((property) => {
 		const path = `${parent}${property.name}`;

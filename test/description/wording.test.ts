@@ -8,7 +8,7 @@ import { optionsOf } from './panel';
 import { textsIn } from './texts';
 import { walk } from './walk';
 
-/** n8n's guideline on words, held to by every text a person may read. */
+/** n8n's guidelines on wording apply to every text a person may read. */
 
 const ROOT = join(__dirname, '..', '..');
 const NODE = join(ROOT, 'nodes', 'SiliconFlowImage');
@@ -91,13 +91,13 @@ describe('Descriptions', () => {
 		expect(descriptions.filter((text) => !/^[A-Z0-9"]/.test(text))).toStrictEqual([]);
 	});
 
-	it('end without a full stop when they are one sentence, and with one when they are more', () => {
+	it('end with a period only if they have more than one sentence', () => {
 		const wrong = descriptions.filter((text) => text.endsWith('.') !== sentences(text).length > 1);
 
 		expect(wrong).toStrictEqual([]);
 	});
 
-	it('say Whether for a switch', () => {
+	it('begin with Whether for a switch', () => {
 		const switches = fields.filter(({ property }) => property.type === 'boolean');
 
 		expect(switches.length).toBeGreaterThan(0);
@@ -120,12 +120,12 @@ describe('Every text a person may read', () => {
 	const messages = ['input', 'execution', 'transport', 'contract', 'methods'].flatMap((folder) =>
 		readdirSync(join(NODE, folder)).flatMap((name) => textsIn(join(NODE, folder, name))),
 	);
-	// What has no blank in it is a name in the code, not a text.
+	// A string without a space is a name in the code, not a text.
 	const texts = [...labels, ...descriptions, ...hints, ...placeholders, ...credentialTexts].concat(
 		messages.filter((text) => text.trim().includes(' ')),
 	);
 
-	it('avoids the words that frighten', () => {
+	it('avoids alarming words', () => {
 		expect(texts.length).toBeGreaterThan(150);
 		const wrong = texts.filter((text) =>
 			/\b(errors?|problems?|failures?|failed|fails?)\b/i.test(text),
@@ -138,7 +138,7 @@ describe('Every text a person may read', () => {
 		expect(texts.filter((text) => /\p{Extended_Pictographic}/u.test(text))).toStrictEqual([]);
 	});
 
-	it('calls what n8n calls binary property a data field', () => {
+	it('says data field, not binary property', () => {
 		expect(texts.filter((text) => /binary propert/i.test(text))).toStrictEqual([]);
 	});
 });

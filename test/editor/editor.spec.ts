@@ -50,7 +50,7 @@ afterEach(async () => {
 	await screenshot(browser.page, (currentTestName ?? 'test').replace(/\W+/g, '-'));
 });
 
-/** A saved workflow with our step, opened. */
+/** Saves a workflow with our step and opens the step. */
 async function openedStep(prompt = 'a lighthouse at night') {
 	const workflow = await n8n.createWorkflow(
 		chain('Image', [manualTrigger(), imageStep('Image', { prompt }, credential)]),
@@ -60,7 +60,7 @@ async function openedStep(prompt = 'a lighthouse at night') {
 }
 
 describe('Nodes panel', () => {
-	it('finds the node by "siliconflow", adds it, and a first run shows the image', async () => {
+	it('finds the node by "siliconflow", adds it, and shows the image after the first run', async () => {
 		await editor.newWorkflow();
 		const found = await editor.searchNodes('siliconflow');
 		await screenshot(browser.page, 'nodes-panel', NODES_PANEL);
@@ -102,7 +102,7 @@ describe('Parameters', () => {
 		if (model.size) {
 			const { sizes, closed } = model.size;
 			const ownSize = closed ? [] : ['Custom'];
-			// Where the sites differ in a model's sizes, the list begins with leaving it to the model.
+			// If the sites offer different sizes for a model, the first entry leaves the size to the model.
 			const choices = await panel.choices('imageSize');
 			const named = choices.filter((choice) => choice !== 'Model Default');
 			expect(named).toEqual([...sizes.map(sizeLabel), ...ownSize]);
@@ -111,7 +111,7 @@ describe('Parameters', () => {
 
 	it.each(['generate', 'edit'] as const)('lists the models that can %s', async (operation) => {
 		await panel.choose('operation', OPERATION_NAMES[operation]);
-		// The editor adds a chosen model to the list, even one that is not of it: Kolors does both.
+		// The editor adds the selected model to the list even if it does not belong there. Kolors does both.
 		await panel.pickModelsFromList();
 		await panel.chooseModel('Kwai-Kolors/Kolors');
 		const listed = await panel.models();
@@ -120,7 +120,7 @@ describe('Parameters', () => {
 		);
 	});
 
-	it("shows every field for a model that the node does not know, and a size of one's own", async () => {
+	it('shows every field and a custom size for an unknown model', async () => {
 		await panel.choose('operation', 'Generate');
 		await panel.enterModel('Acme/Tomorrow-1');
 		const everything = capabilitiesOf('Acme/Tomorrow-1', 'custom');
@@ -137,7 +137,7 @@ describe('Parameters', () => {
 });
 
 describe('Credential', () => {
-	it('is tested when opened, and says what to check when the key is wrong', async () => {
+	it('is tested when it is opened, and a wrong key is explained', async () => {
 		const panel = await openedStep();
 		const dialog = await panel.editCredential();
 		await byId(dialog, 'credentials-config-container-test-success').waitFor();
@@ -150,7 +150,7 @@ describe('Credential', () => {
 		await refusal.waitFor();
 	});
 
-	it('says the same in the step that runs with it', async () => {
+	it('is explained the same way in a step that uses it', async () => {
 		const panel = await openedStep();
 		await panel.execute();
 		await panel.advice.waitFor();

@@ -1,6 +1,6 @@
 const n8n = require('../n8n/jest.config.js');
 
-/** The suite that works the editor as a person does, in a real browser. */
+/** The suite that uses the editor in a real browser, as a person does. */
 module.exports = {
 	...n8n,
 	testMatch: ['<rootDir>/test/editor/**/*.spec.ts'],

@@ -1,14 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** A person stops the execution. Real time: it is the promptness that counts. */
+/** A person stops the execution. Uses real time, because the reaction must be quick. */
 
 let bench: Workbench;
 afterEach(async () => await bench.close());
 
 const items = Array.from({ length: 20 }, (_, i) => ({ json: { i } }));
 const parameters = { prompt: '={{ "fox " + $json.i }}' };
-/** Longest that a request takes from the node to the simulator on a busy machine. */
+/** The longest time a request takes to reach the simulator on a busy machine. */
 const ON_ITS_WAY_MS = 300;
 
 const pause = async (milliseconds: number) =>
@@ -26,7 +26,7 @@ async function cancelAfter(milliseconds: number) {
 	});
 	const tookMs = Date.now() - cancelledAt;
 	await pause(1500);
-	// What had left just before may still be on its way; nothing may leave after.
+	// A request sent just before may still arrive, but none may be sent after.
 	const late = bench.simulator.requests.filter(
 		({ receivedAt }) => receivedAt > cancelledAt + ON_ITS_WAY_MS,
 	);
@@ -36,7 +36,7 @@ async function cancelAfter(milliseconds: number) {
 	return outcome;
 }
 
-it('while images are made: requests end, and no further request leaves', async () => {
+it('while images are made: requests end, and no more are sent', async () => {
 	bench = await openWorkbench({ simulator: { latencyMs: 5000 } });
 	await cancelAfter(400);
 	expect(bench.simulator.generations).toHaveLength(3);

@@ -2,7 +2,7 @@ import { failures } from '../../simulator';
 import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** Limits that plain back-off does not outlast, and replies made to break the node. */
+/** Limits that outlast plain back-off, and malicious replies. */
 
 let bench: Workbench;
 afterEach(async () => await bench.close());
@@ -10,7 +10,7 @@ afterEach(async () => await bench.close());
 const items = (n: number) => Array.from({ length: n }, (_, i) => ({ json: { i } }));
 const prompt = '={{ "fox " + $json.i }}';
 
-it('four images of one item come out where a minute lets in two', async () => {
+it('four images of one item come out with a limit of two per minute', async () => {
 	bench = await openWorkbench({ simulator: { limit: { images: 2, perMs: 60_000 } } });
 	const { result } = await inVirtualTime(
 		bench.simulator,
@@ -48,11 +48,11 @@ describe('With Continue On Fail', () => {
 		expect(result.items).toHaveLength(10);
 		for (const { json } of result.items) expect(json.details).toContain(expected);
 		expect(elapsedMs).toBeLessThan(3_000);
-		// Those that were under way when the first was refused.
+		// The requests that were in progress when the first was refused.
 		expect(bench.simulator.generations.length).toBeLessThanOrEqual(3);
 	});
 
-	it('a limit that outlasts the retries of one item is not waited for again by each', async () => {
+	it('after one item runs out of retries, the others do not wait for the limit again', async () => {
 		bench = await openWorkbench();
 		bench.simulator.fault({ ...failures.rateLimit, times: Infinity });
 		const { result, elapsedMs } = await inVirtualTime(
@@ -80,20 +80,23 @@ it.each(['0', '-5', 'Wed, 21 Oct 2015 07:28:00 GMT', 'soon', '1'])(
 	},
 );
 
-it.each([200, 400])('a reply nested without end (HTTP %i) costs no other item', async (status) => {
-	bench = await openWorkbench({ simulator: { latencyMs: 50 } });
-	const body = '['.repeat(100_000) + ']'.repeat(100_000);
-	const when = ({ body: sent }: { body?: unknown }) =>
-		(sent as { prompt?: string } | undefined)?.prompt === 'fox 2';
-	bench.simulator.fault({ status, body, contentType: 'application/json', when });
-	const { items: out } = await bench.step(
-		{ prompt },
-		{ items: items(4), onError: 'continueRegularOutput' },
-	);
-	expect(out.map(({ json }) => typeof json.error)).toEqual([
-		'undefined',
-		'undefined',
-		'string',
-		'undefined',
-	]);
-});
+it.each([200, 400])(
+	'a reply with endless nesting (HTTP %i) affects no other item',
+	async (status) => {
+		bench = await openWorkbench({ simulator: { latencyMs: 50 } });
+		const body = '['.repeat(100_000) + ']'.repeat(100_000);
+		const when = ({ body: sent }: { body?: unknown }) =>
+			(sent as { prompt?: string } | undefined)?.prompt === 'fox 2';
+		bench.simulator.fault({ status, body, contentType: 'application/json', when });
+		const { items: out } = await bench.step(
+			{ prompt },
+			{ items: items(4), onError: 'continueRegularOutput' },
+		);
+		expect(out.map(({ json }) => typeof json.error)).toEqual([
+			'undefined',
+			'undefined',
+			'string',
+			'undefined',
+		]);
+	},
+);

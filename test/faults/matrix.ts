@@ -1,20 +1,20 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { failures, type Fault } from '../../simulator';
 
-/** One row of the fault matrix: what the service does, and what must come of it. */
+/** One row of the fault matrix: what the service does and what must happen. */
 export interface Row {
 	readonly name: string;
 	readonly faults: readonly Fault[];
 	readonly parameters?: INodeParameters;
-	/** Requests for an image, and for a file, that the server may see. */
+	/** The expected number of generation requests and of downloads. */
 	readonly posts: number;
 	readonly downloads: number;
-	/** Images that come out. With 0 the run must end as failed. */
+	/** The number of images that come out. With 0, the run must fail. */
 	readonly items: number;
 	readonly message?: string | RegExp;
 	readonly description?: string | RegExp;
 	readonly httpCode?: string;
-	/** Whether waiting is long enough to be done on the virtual clock. */
+	/** Whether the waits are so long that the virtual clock is needed. */
 	readonly longWait?: boolean;
 }
 
@@ -22,7 +22,7 @@ const always = Infinity;
 const once = { posts: 1, downloads: 0, items: 0 };
 const paid = /already made and paid for/i;
 
-/** Refusals that are final: one request, and words that help. */
+/** Final refusals: one request and a helpful message. */
 const refusals: Row[] = [
 	[failures.modelUnknown, '400', 'code 20012', 'This site has no such model'],
 	[failures.parameterInvalid, '400', 'code 20015', 'Check the parameters of this step'],
@@ -51,7 +51,7 @@ const refusals: Row[] = [
 	description: description as string,
 }));
 
-/** Refusals for now: the same request again, after a wait. */
+/** Temporary refusals: the same request is sent again after a wait. */
 const refusedForNow: Row[] = [
 	{
 		name: '429, then success',
@@ -64,7 +64,7 @@ const refusedForNow: Row[] = [
 		...{ posts: 3, downloads: 1, items: 1, longWait: true },
 	},
 	{
-		name: '429 in the shape of the contract for as long as it takes',
+		name: 'endless 429, in the format of the contract',
 		faults: [{ ...failures.rateLimitContract, times: always }],
 		...{ posts: 6, downloads: 0, items: 0, longWait: true },
 		httpCode: '429',
@@ -72,7 +72,7 @@ const refusedForNow: Row[] = [
 		description: "'Requests per Minute'",
 	},
 	{
-		name: '503 for as long as it takes',
+		name: 'endless 503',
 		faults: [{ ...failures.overloaded, times: always }],
 		...{ posts: 6, downloads: 0, items: 0, longWait: true },
 		httpCode: '503',
@@ -80,24 +80,24 @@ const refusedForNow: Row[] = [
 		description: 'busy',
 	},
 	{
-		name: '429 without retries allowed',
+		name: '429 with retries turned off',
 		faults: [failures.rateLimit],
 		parameters: { executionOptions: { maxRetries: 0 } },
 		...once,
 		httpCode: '429',
 	},
 	{
-		name: '429 that asks for hours',
+		name: '429 with a Retry-After of hours',
 		faults: [{ ...failures.rateLimit, headers: { 'retry-after': '7200' } }],
 		...once,
 		description: 'asks for a wait of 120 minutes, which is longer than this node waits',
 	},
 ];
 
-/** The service may have served and billed: nothing is repeated unless the person says so. */
+/** The request may have been served and billed, so it is not repeated unless the user turns that on. */
 const ambiguous: Row[] = [
 	{
-		name: 'silence before the answer',
+		name: 'a stall before the answer',
 		faults: [{ stall: 'before-headers' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...once,
@@ -105,14 +105,14 @@ const ambiguous: Row[] = [
 		description: 'may have been made and billed',
 	},
 	{
-		name: 'silence in the middle of the answer',
+		name: 'a stall in the middle of the answer',
 		faults: [{ stall: 'mid-body' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...once,
 		message: /did not answer within 1 second$/,
 	},
 	{
-		name: 'an answer that trickles on and on',
+		name: 'an answer that trickles endlessly',
 		faults: [{ trickle: { bytes: 1, everyMs: 200 } }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...once,
@@ -145,7 +145,7 @@ const ambiguous: Row[] = [
 	},
 ];
 
-/** Answers with status 200 that are no success. */
+/** Answers with status 200 that are not a success. */
 const brokenReplies: Row[] = [
 	{
 		name: 'no images in the reply',
@@ -154,7 +154,7 @@ const brokenReplies: Row[] = [
 		message: 'SiliconFlow answered without an image',
 	},
 	{
-		name: 'a page of HTML with status 200',
+		name: 'an HTML page with status 200',
 		faults: [
 			{ status: 200, body: '<html><title>Welcome</title></html>', contentType: 'text/html' },
 		],
@@ -181,13 +181,13 @@ const brokenReplies: Row[] = [
 		message: 'larger than 8388608 bytes',
 	},
 	{
-		name: 'a reply without an end',
+		name: 'an endless reply',
 		faults: [{ endless: true }],
 		...once,
 		message: 'larger than 8388608 bytes',
 	},
 	{
-		name: 'a reply that says gzip and is not',
+		name: 'a reply that claims to be gzip',
 		faults: [{ encoding: 'gzip-lie' }],
 		...once,
 		message: 'broke before the answer was complete',
@@ -199,7 +199,7 @@ const brokenReplies: Row[] = [
 		message: 'broke before the answer was complete',
 	},
 	{
-		name: 'thousands of images where one was asked for',
+		name: 'thousands of images instead of one',
 		faults: [
 			{
 				transformReply: (reply: { images: unknown[] }) => ({
@@ -225,24 +225,24 @@ const brokenReplies: Row[] = [
 		description: 'send the API key to another address',
 	},
 	{
-		name: 'words of the service that name a network code and say canceled',
+		name: 'a message from the service that contains a network code and "canceled"',
 		faults: [{ status: 400, body: { code: 20015, message: 'ENOENT: the job was canceled' } }],
 		...once,
 		message: 'ENOENT: the job was cancelled',
 	},
 ];
 
-/** A gateway that repeats what it was sent. */
+/** A gateway that echoes the request. */
 const indiscreet: Row[] = [
 	{
-		name: 'a refusal that repeats the API key',
+		name: 'a refusal that echoes the API key',
 		faults: [{ status: 401, body: { message: 'Bad key sk-simulator-0000 given', data: null } }],
 		...once,
 		httpCode: '401',
 		message: 'Bad key *** given',
 	},
 	{
-		name: 'a page with status 200 that repeats the API key',
+		name: 'a page with status 200 that echoes the API key',
 		faults: [{ status: 200, body: 'Authorization: Bearer sk-simulator-0000' }],
 		...once,
 		message: 'without an image',
@@ -250,7 +250,7 @@ const indiscreet: Row[] = [
 	},
 ];
 
-/** The image exists and is paid for; the download has its troubles. */
+/** The image exists and is paid for, but the download goes wrong. */
 const downloads: Row[] = [
 	{
 		name: 'a download cut once',
@@ -284,7 +284,7 @@ const downloads: Row[] = [
 		description: paid,
 	},
 	{
-		name: 'a page of HTML in place of the image',
+		name: 'an HTML page instead of the image',
 		faults: [{ on: 'image', status: 200, body: '<html>sorry</html>', contentType: 'text/html' }],
 		...{ posts: 1, downloads: 1, items: 0 },
 		message: 'the file is not an image (its content type is text/html)',
@@ -299,7 +299,7 @@ const downloads: Row[] = [
 		description: paid,
 	},
 	{
-		name: 'silence in the middle of the image, once',
+		name: 'a stall in the middle of the image, once',
 		faults: [{ on: 'image', stall: 'mid-body' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...{ posts: 1, downloads: 2, items: 1 },
@@ -312,7 +312,7 @@ const downloads: Row[] = [
 		description: paid,
 	},
 	{
-		name: 'a file that never ends',
+		name: 'an endless file',
 		faults: [{ on: 'image', endless: true }],
 		...{ posts: 1, downloads: 1, items: 0 },
 		message: 'the file is larger than 52428800 bytes',
@@ -323,7 +323,7 @@ const downloads: Row[] = [
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
 	{
-		name: 'an image that says gzip and is not, once',
+		name: 'an image that claims to be gzip, once',
 		faults: [{ on: 'image', encoding: 'gzip-lie' }],
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
@@ -339,7 +339,7 @@ const downloads: Row[] = [
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
 	{
-		name: 'redirects of the image in a circle',
+		name: 'a redirect loop of the image',
 		faults: [
 			{ on: 'image', status: 302, headers: { location: '#again' }, body: '', times: always },
 		],

@@ -1,12 +1,12 @@
 import { startSimulator } from '../../simulator';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** Requests that never left are not said to have been billed, and nothing leaves after the end. */
+/** Requests that were never sent are not reported as billed, and nothing is sent after the end. */
 
 let bench: Workbench;
 afterEach(async () => await bench.close());
 
-it('TLS where there is none: the address is what to check', async () => {
+it('https to an http port: the message says to check the address', async () => {
 	const plain = await startSimulator();
 	bench = await openWorkbench({
 		credential: { baseUrl: plain.baseUrl.replace('http:', 'https:') },
@@ -21,17 +21,17 @@ it('TLS where there is none: the address is what to check', async () => {
 	expect(plain.generations).toEqual([]);
 });
 
-it('a base URL that is none is named, with the way on', async () => {
+it('an invalid base URL is named, with advice', async () => {
 	bench = await openWorkbench({ credential: { baseUrl: 'gateway.example.com' } });
 	const { error } = await bench.step({ prompt: 'a fox' });
 	expect(error?.message).toBe("'Base URL' in the credential is not an http(s) address");
 	expect(error?.description).toContain('https://gateway.example.com/v1');
 });
 
-it('an item whose input is still being fetched when another is refused is not sent', async () => {
+it('an item is not sent if its input is still being fetched when another is refused', async () => {
 	bench = await openWorkbench({ simulator: { site: 'com' } });
 	const imageHost = await startSimulator({ latencyMs: 0 });
-	// A slow host: its answer comes when the run has long failed.
+	// A slow host, which answers long after the run has failed.
 	imageHost.fault({ on: 'image', delayMs: 1500, times: Infinity });
 	bench.simulator.fault({ status: 451, body: { code: 20021, message: 'no', data: null } });
 	const reply = await fetch(`${imageHost.baseUrl}/images/generations`, {

@@ -2,7 +2,7 @@
 import { failures } from '../../simulator';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** Whatever goes wrong, what is paid for comes out or is named. */
+/** Whatever goes wrong, every image paid for comes out or is named. */
 
 let bench: Workbench;
 afterEach(async () => await bench.close());
@@ -15,7 +15,7 @@ const isFor =
 		(body as { prompt?: string } | undefined)?.prompt === `fox ${i}`;
 
 describe('One item of six is refused', () => {
-	it('what is under way is finished and named with its link, and nothing more is sent', async () => {
+	it('requests in progress are finished and named with their links, and no more are sent', async () => {
 		bench = await openWorkbench({ simulator: { latencyMs: 200 } });
 		bench.simulator.fault({ ...failures.moderated, when: isFor(1) });
 		const { status, error } = await bench.step({ prompt }, { items: items(6) });
@@ -23,7 +23,7 @@ describe('One item of six is refused', () => {
 		expect(status).toBe('error');
 		expect(error?.context.itemIndex).toBe(1);
 		expect(error?.httpCode).toBe('451');
-		// Concurrency 3: items 0 and 2 were under way when item 1 was refused.
+		// Concurrency 3: items 0 and 2 were in progress when item 1 was refused.
 		expect(bench.simulator.generations).toHaveLength(3);
 		expect(bench.simulator.imagesMade).toBe(2);
 		const made = bench.simulator.generations.flatMap(({ images }) => images ?? []);
@@ -31,7 +31,7 @@ describe('One item of six is refused', () => {
 		expect(error?.description).toMatch(/paid for \(2 images\): .*\(until \d{4}-/);
 	});
 
-	it('Continue On Fail brings the other five, in order', async () => {
+	it('Continue On Fail outputs the other five in order', async () => {
 		bench = await openWorkbench();
 		bench.simulator.fault({ ...failures.moderated, when: isFor(1) });
 		const outcome = await bench.step(
@@ -55,7 +55,7 @@ describe('One item of six is refused', () => {
 	});
 });
 
-it('the list of links is bounded, however many there are', async () => {
+it('the list of links has a maximum length', async () => {
 	bench = await openWorkbench();
 	bench.simulator.fault({ ...failures.moderated, when: isFor(59) });
 	const { error } = await bench.step(
@@ -88,7 +88,7 @@ describe('A download fails for good', () => {
 		},
 	);
 
-	it('the other images of the item come out all the same', async () => {
+	it('the other images of the item still come out', async () => {
 		bench = await openWorkbench();
 		bench.simulator.fault({ on: 'image', status: 404, body: '' });
 		const outcome = await bench.step(
@@ -115,7 +115,7 @@ it('one failed request of an item stops its further requests, but not other item
 	expect(bench.simulator.generations).toHaveLength(5);
 });
 
-it('the simulator dies in the middle of twenty items: what it made is named', async () => {
+it('when the simulator dies in the middle of twenty items, the images it made are named', async () => {
 	bench = await openWorkbench({ simulator: { latencyMs: 100 } });
 	const running = bench.step(
 		{ prompt, options: { download: false }, executionOptions: { maxRetries: 0 } },

@@ -1,7 +1,7 @@
 import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** How requests leave when the service says "not now", on a virtual clock. */
+/** When requests are sent after a 429 or with a limit, on a virtual clock. */
 
 let bench: Workbench;
 afterEach(async () => await bench.close());
@@ -15,7 +15,7 @@ const parameters = (executionOptions: Record<string, number>) => ({
 const statuses = () => bench.simulator.generations.map(({ status }) => status);
 const accepted = () => bench.simulator.generations.filter(({ status }) => status === 200);
 
-it('one 429 holds back every item, and costs no other item a refusal', async () => {
+it('one 429 pauses all items, and no other item is refused', async () => {
 	bench = await openWorkbench();
 	bench.simulator.fault({ status: 429, body: { message: 'slow down', data: null } });
 	const { result, elapsedMs } = await inVirtualTime(
@@ -28,7 +28,7 @@ it('one 429 holds back every item, and costs no other item a refusal', async () 
 	expect(elapsedMs).toBeLessThan(4000);
 });
 
-it('at two images a minute ten items come out, in order, with one refusal a window', async () => {
+it('at two images per minute ten items come out, in order, with one refusal per window', async () => {
 	bench = await openWorkbench({ simulator: { limit: { images: 2, perMs: 60_000 } } });
 	const { result, elapsedMs } = await inVirtualTime(
 		bench.simulator,
@@ -38,10 +38,10 @@ it('at two images a minute ten items come out, in order, with one refusal a wind
 	expect(result.items.map(({ json }) => json.prompt)).toEqual(
 		items(10).map(({ json }) => `fox ${json.i}`),
 	);
-	// Five windows of two: four minutes between the first and the last at the least.
+	// Five windows of two: at least four minutes between the first and the last.
 	expect(elapsedMs).toBeGreaterThanOrEqual(240_000);
 	expect(elapsedMs).toBeLessThan(300_000);
-	// Each window is met by 2, 4, 8, 16 and 32 seconds of tries, not by every waiting item.
+	// One item retries after 2, 4, 8, 16 and 32 seconds in each window, not every waiting item.
 	expect(statuses().filter((status) => status === 429).length).toBeLessThanOrEqual(4 * 6);
 });
 
@@ -56,7 +56,7 @@ it("many items at once do not use up each other's retries", async () => {
 	expect(accepted()).toHaveLength(24);
 });
 
-it('Requests per Minute keeps the pace from the start, so that nothing is refused', async () => {
+it('Requests per Minute limits from the start, so that nothing is refused', async () => {
 	bench = await openWorkbench({ simulator: { limit: { images: 2, perMs: 60_000 } } });
 	const { result, elapsedMs } = await inVirtualTime(
 		bench.simulator,
@@ -71,19 +71,19 @@ it('Requests per Minute keeps the pace from the start, so that nothing is refuse
 it.each([
 	['seconds', () => '7'],
 	['a date', () => new Date(Date.now() + 7000).toUTCString()],
-])('a Retry-After in %s is kept to', async (_name, retryAfter) => {
+])('a Retry-After in %s is followed', async (_name, retryAfter) => {
 	bench = await openWorkbench();
 	const { elapsedMs, result } = await inVirtualTime(bench.simulator, async () => {
 		bench.simulator.fault({ status: 429, body: '', headers: { 'retry-after': retryAfter() } });
 		return await bench.step(parameters({}));
 	});
 	expect(result.items).toHaveLength(1);
-	// A date counts in whole seconds.
+	// A date has whole seconds only.
 	expect(elapsedMs).toBeGreaterThanOrEqual(5_900);
 	expect(elapsedMs).toBeLessThan(8_000);
 });
 
-it('five retries reach past a limit per minute', async () => {
+it('five retries outlast a limit per minute', async () => {
 	bench = await openWorkbench();
 	bench.simulator.fault({ status: 429, body: '', times: Infinity });
 	const { elapsedMs, result } = await inVirtualTime(

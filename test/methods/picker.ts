@@ -19,11 +19,11 @@ const TYPE = 'n8n-nodes-siliconflow-image.siliconFlowImage';
 export interface Search {
 	readonly operation?: 'generate' | 'edit';
 	readonly filter?: string;
-	/** What the person typed into the credential; undefined when none is chosen. */
+	/** The values of the credential; undefined if none is selected. */
 	readonly credential?: Record<string, string>;
-	/** The list is kept by credential, so tests that are to ask the service use a new one each. */
+	/** The list is cached per credential, so tests that must ask the service use a new one each. */
 	readonly credentialId?: string;
-	/** Shortens the time-out, and tells what it was. */
+	/** Shortens the time-out and returns the original one. */
 	readonly onTimeout?: (milliseconds: number | undefined) => number;
 }
 
@@ -31,7 +31,7 @@ let credentials = 0;
 
 export const newCredentialId = () => `credential-${++credentials}`;
 
-/** A credential whose region is the site that the simulator plays. */
+/** A credential whose region is the simulated site. */
 export const credentialFor = ({ apiKey, baseUrl }: Simulator, region: 'cn' | 'com') => ({
 	region,
 	apiKey,
@@ -39,8 +39,8 @@ export const credentialFor = ({ apiKey, baseUrl }: Simulator, region: 'cn' | 'co
 });
 
 /**
- * Opens the model list as n8n's server does for the editor (DynamicNodeParametersService): a
- * workflow of one node, and n8n-core's own context around the method of the built node.
+ * Opens the model list as n8n's server does for the editor (DynamicNodeParametersService): with a
+ * workflow of one node, it calls the built node's method in n8n-core's own context.
  */
 export async function openList(
 	{ loader }: Engine,

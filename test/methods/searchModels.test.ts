@@ -4,7 +4,7 @@ import { failures, startSimulator, type Fault, type Simulator } from '../../simu
 import { createEngine, type Engine } from '../../harness/engine/engine';
 import { credentialFor, newCredentialId, openList, type Search } from './picker';
 
-/** The model list of the editor, asked of the simulator through n8n-core's own context. */
+/** The model list of the editor, from the simulator, through n8n-core's own context. */
 
 let engine: Engine;
 let cn: Simulator;
@@ -53,7 +53,7 @@ const INTERNATIONAL = {
 		...KONTEXT,
 		...flux('FLUX-1.1-pro', 'FLUX-1.1-pro-Ultra', 'FLUX.1-schnell', 'FLUX.1-dev'),
 	],
-	// FLUX-1.1-pro and -Ultra are listed as text-to-image only, and yet take an image.
+	// FLUX-1.1-pro and -Ultra are listed as text-to-image only, but also take an image.
 	edit: [
 		'Qwen/Qwen-Image-Edit',
 		...KONTEXT,
@@ -63,7 +63,7 @@ const INTERNATIONAL = {
 const NEW = 'Acme/Tomorrow-1';
 
 describe.each(['generate', 'edit'] as const)('The list for %s', (operation) => {
-	it('has the models of the account that can do it, and last those that are new', async () => {
+	it('has the models of the account that can do it, with unknown ones last', async () => {
 		expect(ids(await inChina({ operation }))).toStrictEqual([...CHINA[operation], NEW]);
 		expect(ids(await abroad({ operation }))).toStrictEqual([...INTERNATIONAL[operation], NEW]);
 	});
@@ -76,7 +76,7 @@ describe.each(['generate', 'edit'] as const)('The list for %s', (operation) => {
 });
 
 describe('An entry', () => {
-	it('goes by the id, and says what the model is for, its sizes and its inputs', async () => {
+	it('shows the id, what the model is for, its sizes and its inputs', async () => {
 		const [kolors] = await inChina({ operation: 'edit' });
 		const pair = (await inChina({ operation: 'edit' })).find(({ name }) => name.endsWith('2509'));
 
@@ -89,7 +89,7 @@ describe('An entry', () => {
 		expect(pair?.description).toMatch(/ 1 to 3 input images$/);
 	});
 
-	it('of a model that the table does not know is marked', async () => {
+	it('for an unknown model is marked', async () => {
 		const found = (await inChina()).find(({ value }) => value === NEW);
 
 		expect(found?.description).toMatch(/^Not in the model table of this node/);
@@ -119,7 +119,7 @@ describe('The search', () => {
 		['no such model', []],
 		['', [...CHINA.generate, NEW]],
 		['.*', []],
-	])('%j is looked for in ids and descriptions', async (filter, found) => {
+	])('looks for %j in ids and descriptions', async (filter, found) => {
 		expect(ids(await inChina({ filter }))).toStrictEqual(found);
 	});
 });
@@ -127,7 +127,7 @@ describe('The search', () => {
 describe('A list of 500 models', () => {
 	const many = listOf(...Array.from({ length: 500 }, (_, i) => `Acme/Model-${i}`));
 
-	it('is shown whole, and can be searched', async () => {
+	it('is shown completely and can be searched', async () => {
 		cn.fault({ on: 'models', body: many, times: 4 });
 
 		expect(await inChina()).toHaveLength(500);
@@ -135,7 +135,7 @@ describe('A list of 500 models', () => {
 	});
 });
 
-describe('The table stands in, and says so,', () => {
+describe('The table is the fallback and says so,', () => {
 	const saysSo = async (source: Promise<Awaited<ReturnType<typeof search>>>, expected: string) => {
 		const results = await source;
 		expect(ids(results)).toStrictEqual(CHINA.generate);
@@ -144,12 +144,12 @@ describe('The table stands in, and says so,', () => {
 	const NO_LIST = '(from the model table of this node, because the service returned no list)';
 
 	it.each<[string, Omit<Fault, 'on'>]>([
-		['a key that is not taken', failures.invalidToken],
-		['a fault of the service', failures.unknownError],
+		['a key that is refused', failures.invalidToken],
+		['a server error', failures.unknownError],
 		['no such address', failures.notFound],
 		['a page of HTML', { body: '<html>Sign in</html>', contentType: 'text/html' }],
-		['JSON that is no list', { body: { data: 'soon' } }],
-		['JSON cut short', { body: '{"data":[{"id":', contentType: 'application/json' }],
+		['JSON that is not a list', { body: { data: 'soon' } }],
+		['truncated JSON', { body: '{"data":[{"id":', contentType: 'application/json' }],
 		['nothing', { body: '' }],
 		['a connection that ends', { cut: 'before-headers' }],
 		['a body that ends', { cut: 'mid-body' }],
@@ -160,13 +160,13 @@ describe('The table stands in, and says so,', () => {
 		await saysSo(inChina(), NO_LIST);
 	});
 
-	it('with one of the two lists missing, which would hide half of the models', async () => {
+	it('with one of the two lists missing, because half of the models would be hidden', async () => {
 		cn.fault({ ...failures.overloaded, on: 'models' });
 
 		await saysSo(inChina(), NO_LIST);
 	});
 
-	it('with nobody at the address', async () => {
+	it('with no server at the address', async () => {
 		const gone = await startSimulator();
 		await gone.close();
 
@@ -179,7 +179,7 @@ describe('The table stands in, and says so,', () => {
 		cn.fault({ on: 'models', stall, times: 2 });
 
 		await saysSo(inChina({ onTimeout }), NO_LIST);
-		// The true time-out: what a person waits for a list to open.
+		// The real time-out: how long a person waits for the list to open.
 		expect(allowed).toStrictEqual([8000, 8000]);
 	});
 
@@ -197,7 +197,7 @@ describe('The table stands in, and says so,', () => {
 		cn.fault({ ...failures.unknownError, on: 'models', times: 2 });
 
 		await saysSo(inChina({ credentialId }), NO_LIST);
-		// Not with every letter typed, though.
+		// But not with every key press.
 		await saysSo(inChina({ credentialId }), NO_LIST);
 		expect(cn.requests).toHaveLength(2);
 		const soon = Date.now() + 6_000;
@@ -205,7 +205,7 @@ describe('The table stands in, and says so,', () => {
 		expect(ids(await inChina({ credentialId }))).toContain(NEW);
 	});
 
-	it('and without a credential has the models of both sites', async () => {
+	it('and has the models of both sites if there is no credential', async () => {
 		const results = await search({});
 
 		const both = [...CHINA.generate, ...INTERNATIONAL.generate];
@@ -216,8 +216,8 @@ describe('The table stands in, and says so,', () => {
 	});
 });
 
-describe('The list is kept for a minute', () => {
-	it('by credential', async () => {
+describe('The list is cached for a minute', () => {
+	it('per credential', async () => {
 		const credentialId = newCredentialId();
 		await inChina({ credentialId });
 		await inChina({ credentialId, filter: 'k' });
@@ -228,7 +228,7 @@ describe('The list is kept for a minute', () => {
 		expect(cn.requests).toHaveLength(4);
 	});
 
-	it('and by address', async () => {
+	it('and per address', async () => {
 		const credentialId = newCredentialId();
 		await inChina({ credentialId });
 
@@ -264,7 +264,7 @@ describe('The requests', () => {
 		]);
 	});
 
-	it('do not follow a redirect, which would take the key elsewhere', async () => {
+	it('do not follow redirects, which would send the key elsewhere', async () => {
 		const location = `${com.baseUrl}/models`;
 		cn.fault({ on: 'models', status: 302, headers: { location }, times: 2 });
 

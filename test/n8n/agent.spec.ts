@@ -12,7 +12,7 @@ import {
 
 const PROMPT = 'a watercolour of two herons at dawn';
 
-/** Asks for an image, then tells the person where it is. */
+/** Calls the tool for an image, then tells the person its URL. */
 function painter({ messages }: ChatRequest): Turn {
 	const result = messages.find(({ role }) => role === 'tool');
 	if (result === undefined) return { callTool: { Prompt: PROMPT } };
@@ -80,7 +80,7 @@ describe('AI agent with the node as its tool', () => {
 		};
 	}
 
-	it('makes the image the model asks for and gives its URL to the person', async () => {
+	it('makes the image that the model asks for and gives the person its URL', async () => {
 		const workflow = await n8n.createWorkflow(await agentWorkflow());
 		const execution = await n8n.finished(await n8n.start(workflow));
 		expect(execution.data.resultData.error).toBeUndefined();

@@ -5,7 +5,7 @@ import { itemsOf, startInstance, type Instance } from './support/instance';
 import { newUserFolder } from './support/userFolders';
 import { chain, imageStep, manualTrigger, NODE_TYPE, step } from './support/workflow';
 
-/** Another package for SiliconFlow, for chat. Its credential has a similar name. */
+/** Another SiliconFlow package, for chat. Its credential has a similar name. */
 const OTHER = 'n8n-nodes-siliconflow';
 const OTHER_VERSION = '1.4.2';
 

@@ -20,7 +20,7 @@ describe('Cancel while images are being made', () => {
 		await simulator?.close();
 	});
 
-	it('stops asking the service: not one request more', async () => {
+	it('stops sending requests at once', async () => {
 		const { baseUrl, apiKey } = simulator;
 		const data = { region: 'custom', baseUrl, apiKey };
 		const credential = await n8n.createCredential('siliconFlowImageApi', data);

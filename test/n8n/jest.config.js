@@ -1,4 +1,4 @@
-/** The suite against the real n8n. Slow and heavy, so apart from the unit tests. */
+/** The suite that runs the real n8n. It is slow, so it is separate from the other tests. */
 module.exports = {
 	rootDir: '../..',
 	testEnvironment: 'node',
@@ -12,6 +12,6 @@ module.exports = {
 		],
 	},
 	testTimeout: 180_000,
-	// Every file has folders, ports and processes of its own; two n8n are what two cores can bear.
+	// Every file uses its own folders, ports and processes. Two cores can run two n8n.
 	maxWorkers: 2,
 };

@@ -28,7 +28,7 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 			...Object.assign({}, ...services.map((service) => service.settings)),
 			EXECUTIONS_MODE: 'queue',
 			N8N_ENCRYPTION_KEY: 'shared-by-main-and-worker',
-			// n8n's own times for noticing a dead worker, a minute and more, made short.
+			// Shortens the time n8n takes to notice a dead worker from over a minute.
 			QUEUE_WORKER_LOCK_DURATION: '3000',
 			QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
 			QUEUE_WORKER_STALLED_INTERVAL: '1500',
@@ -70,7 +70,7 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 		);
 		const { id, versionId } = workflow;
 		await n8n.rest.post(`/rest/workflows/${id}/activate`, { versionId });
-		// The address opens a moment later; until then n8n does not know it for any method.
+		// The webhook is registered a moment later; until then n8n answers 404 for any method.
 		const open = async () =>
 			(await (await fetch(`${n8n.server.url}/webhook/${path}`)).text()).includes('POST');
 		await waitUntil(open, 'The webhook is open');
@@ -106,7 +106,7 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 		expect(received.equals(served)).toBe(true);
 	});
 
-	it('marks a run as failed whose worker was killed, with no half image', async () => {
+	it('marks a run as failed if its worker was killed, without a partial image', async () => {
 		simulator.reset();
 		const response = ask('a fox [slow 60]').catch((error: Error) => error);
 		await waitUntil(async () => simulator.inFlight === 1, 'The worker asks for the image');
@@ -125,7 +125,7 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 			expect(answer.headers.get('content-type') ?? '').not.toContain('image/');
 			expect(answer.ok).toBe(false);
 		}
-		// Neither the new worker nor anybody else has asked, and paid, a second time.
+		// No worker has sent, and paid for, the request a second time.
 		expect(simulator.generations).toHaveLength(1);
 
 		expect((await ask('a fox after the crash')).headers.get('content-type')).toContain('image/png');

@@ -6,8 +6,8 @@ import { startSimulator, type Simulator } from '../../simulator';
 import { startInstance, type Instance, type Reference } from './support/instance';
 import { NODE_TYPE } from './support/workflow';
 
-/** What the editor asks n8n for before anything runs. */
-describe('Editor back end', () => {
+/** What the editor requests from n8n before anything runs. */
+describe('Editor backend', () => {
 	let simulator: Simulator;
 	let n8n: Instance;
 	let credential: Reference;
@@ -32,7 +32,7 @@ describe('Editor back end', () => {
 			INodeTypeDescription & { iconUrl: { light: string; dark: string } }
 		>;
 
-	it('offers the node, also as a tool for agents', async () => {
+	it('offers the node, and a tool for agents', async () => {
 		const names = (await types()).map(({ name }) => name);
 		expect(names.filter((name) => name.startsWith('n8n-nodes-siliconflow-image.'))).toEqual([
 			NODE_TYPE,
@@ -82,7 +82,7 @@ describe('Editor back end', () => {
 		expect(answer).toHaveProperty('message', expect.stringContaining('Region'));
 	});
 
-	it('says that nobody answers at the address', async () => {
+	it('says that nothing answers at the address', async () => {
 		const [nobody] = await freePorts(1);
 		const { apiKey } = simulator;
 		const answer = await testCredential({ apiKey, baseUrl: `http://127.0.0.1:${nobody}/v1` });
@@ -110,7 +110,7 @@ describe('Editor back end', () => {
 		const known = modelIdsFor(operation, 'cn');
 		const listed = (await list()).map(({ value }) => value);
 		expect(listed.slice(0, known.length)).toEqual(known);
-		// Models the account has and the table does not know come last.
+		// Models that are not in the table come last.
 		const others = listed.slice(known.length).map((id) => capabilitiesOf(id, 'cn').known);
 		expect(others).not.toContain(true);
 

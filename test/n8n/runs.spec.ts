@@ -29,7 +29,7 @@ describe.each(['filesystem', 'database'])(
 			return await n8n.rest.raw(`/rest/binary-data?${query}`);
 		};
 
-		it('hands every image on: run, execution data, bytes fetched back', async () => {
+		it('passes every image on: run, execution data, download', async () => {
 			const key = await credential();
 			const workflow = await n8n.createWorkflow(
 				chain('Generate, then edit', [
@@ -64,7 +64,7 @@ describe.each(['filesystem', 'database'])(
 			}
 		});
 
-		it('shows the words of the service and the item when an image is refused', async () => {
+		it("shows the service's message and the item when an image is refused", async () => {
 			const workflow = await n8n.createWorkflow(
 				chain('Refused', [
 					manualTrigger(),

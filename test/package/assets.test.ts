@@ -18,7 +18,7 @@ describe('The icons', () => {
 	const credentialIcon = new SiliconFlowImageApi().icon;
 	const names = ['siliconFlowImage.svg', 'siliconFlowImage.dark.svg'];
 
-	it('are named by the node and by the credential', () => {
+	it('are used by the node and the credential', () => {
 		const [light, dark] = names;
 
 		expect(icon).toStrictEqual({ light: `file:${light}`, dark: `file:${dark}` });
@@ -28,7 +28,7 @@ describe('The icons', () => {
 		});
 	});
 
-	it.each(names)('%s is a square drawing that can be drawn', async (name) => {
+	it.each(names)('%s is a valid square drawing', async (name) => {
 		const svg = read(FOLDER, name);
 		const { width, height } = await loadImage(svg);
 
@@ -44,7 +44,7 @@ describe('The icons', () => {
 		expect(light.equals(dark)).toBe(false);
 	});
 
-	it.each(names)('%s is built byte for byte', (name) => {
+	it.each(names)('%s is copied to the build byte for byte', (name) => {
 		expect(read('dist', FOLDER, name).equals(read(FOLDER, name))).toBe(true);
 	});
 });
@@ -62,14 +62,14 @@ describe('The codex', () => {
 describe('The manifest', () => {
 	const manifest = json('package.json');
 
-	it('asks for nothing at run time but n8n-workflow', () => {
+	it('has no run-time dependency but n8n-workflow', () => {
 		expect(manifest).not.toHaveProperty('dependencies');
 		expect(manifest).not.toHaveProperty('optionalDependencies');
 		expect(manifest).not.toHaveProperty('overrides');
 		expect(manifest.peerDependencies).toStrictEqual({ 'n8n-workflow': '*' });
 	});
 
-	it('says what n8n is to load, and that n8n may be strict with it', () => {
+	it('says what n8n loads, and opts in to strict mode', () => {
 		expect(manifest.n8n).toStrictEqual({
 			n8nNodesApiVersion: 1,
 			strict: true,
@@ -78,14 +78,14 @@ describe('The manifest', () => {
 		});
 	});
 
-	it('is found by n8n, under a licence that n8n accepts', () => {
+	it('has the keyword that n8n searches for and a license that n8n accepts', () => {
 		expect(manifest.name).toBe('n8n-nodes-siliconflow-image');
 		expect(manifest.keywords).toContain('n8n-community-node-package');
 		expect(manifest.license).toBe('MIT');
 		expect(manifest.files).toStrictEqual(['dist']);
 	});
 
-	it('runs nothing of its own on the machine it is installed on', () => {
+	it('has no install scripts', () => {
 		const scripts = Object.keys(manifest.scripts as object);
 		const onInstall = ['prepare', 'preinstall', 'install', 'postinstall', 'prepublish'];
 

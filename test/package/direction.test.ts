@@ -5,13 +5,13 @@ import { join, relative, sep } from 'node:path';
 import { importsOf } from './imports';
 
 /**
- * Data goes one way and so do the imports: a reader never has to go back. The node's folders stand in
- * the order description -> input -> execution -> transport, on the ground of the contract.
+ * Imports go one way, like the data, so a reader never has to go back: execution -> input ->
+ * description and transport -> contract.
  */
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Which folders a folder may import from, besides itself. */
+/** The folders that a folder may import from, besides itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	node: ['execution', 'description', 'methods'],
 	execution: ['input', 'transport', 'contract'],
@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	bench: ['harness', 'harness/engine', 'simulator'],
 };
 
-/** The packages a user's n8n has to bring; everything outside these folders is for development. */
+/** The folders that are shipped. Their packages must come with n8n. The rest is for development. */
 const SHIPPED = [
 	'node',
 	'execution',
@@ -73,7 +73,7 @@ const files = ['nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench
 
 const nameOf = (file: string) => relative(ROOT, file).split(sep).join('/');
 
-/** The folder of a file: the innermost folder that is one. */
+/** The innermost folder of a file that has an entry above. */
 function folderOf(path: string): string {
 	const inNode = /^nodes\/SiliconFlowImage\/(?:([^/]+)\/|SiliconFlowImage\.node)/.exec(path);
 	if (inNode) return inNode[1] ?? 'node';
@@ -85,7 +85,7 @@ function folderOf(path: string): string {
 	return `outside: ${path}`;
 }
 
-/** A file of this project by the path an import names, without its ending. */
+/** The file that an import path without an extension refers to. */
 function fileOf(target: string): string {
 	const names = files.map(nameOf);
 	const endings = ['', '.ts', '.js', '.mjs', '/index.ts'];
@@ -104,7 +104,7 @@ const own = everyImport
 	.map(({ file, folder, target }) => ({ file, folder, target: fileOf(target) }));
 const imports = everyImport.filter(({ folder }) => SHIPPED.includes(folder));
 
-it('The imports of all folders are looked at', () => {
+it('Every folder is covered', () => {
 	expect([...new Set(files.map(nameOf).map(folderOf))].sort()).toStrictEqual(
 		Object.keys(ALLOWED).sort(),
 	);
@@ -118,7 +118,7 @@ it('Imports go one way', () => {
 	expect(wrong).toStrictEqual([]);
 });
 
-it('No files import each other in a circle', () => {
+it('There are no circular imports', () => {
 	const next = new Map<string, string[]>();
 	for (const { file, target } of own) next.set(file, [...(next.get(file) ?? []), target]);
 	const circles: string[][] = [];
@@ -135,7 +135,7 @@ it('No files import each other in a circle', () => {
 	expect(circles).toStrictEqual([]);
 });
 
-it('Nothing but n8n-workflow and zod is taken from elsewhere', () => {
+it('The shipped code imports no packages but n8n-workflow and zod', () => {
 	const packages = imports.filter(({ name }) => !name.startsWith('.'));
 
 	expect([...new Set(packages.map(({ name }) => name))].sort()).toStrictEqual([
@@ -144,7 +144,7 @@ it('Nothing but n8n-workflow and zod is taken from elsewhere', () => {
 	]);
 });
 
-it('The contract needs zod alone at run time, and no other folder needs zod', () => {
+it('The contract imports only zod at run time, and no other folder imports zod', () => {
 	const atRunTime = imports.filter(({ name, typesOnly }) => !name.startsWith('.') && !typesOnly);
 	const inContract = atRunTime
 		.filter(({ folder }) => folder === 'contract')
@@ -170,7 +170,7 @@ it('Exceptions are made in one place each, which guards their messages', () => {
 	]);
 });
 
-it('No way of importing is overlooked', () => {
+it('Every kind of import is found', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'imports-'));
 	const file = join(folder, 'sample.ts');
 	writeFileSync(

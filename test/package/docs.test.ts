@@ -22,7 +22,7 @@ describe("The README's tables", () => {
 		expect(() => withTables('# A README\n')).toThrow('<!-- models:begin -->');
 	});
 
-	it('leave the text around them alone', () => {
+	it('leave the text around them unchanged', () => {
 		const text =
 			'# Above\n<!-- models:begin -->old<!-- models:end -->\n' +
 			'between\n<!-- options:begin -->\n<!-- options:end -->\nbelow\n';
@@ -35,11 +35,11 @@ describe("The README's tables", () => {
 });
 
 describe('The table of models', () => {
-	it('has a line for each row', () => {
+	it('has a row for each model', () => {
 		expect(modelTable().split('\n')).toHaveLength(MODELS.length + 2);
 	});
 
-	it('says all about a new model', () => {
+	it('describes a new model completely', () => {
 		const row: ModelRow = {
 			id: 'Acme/Tomorrow-2',
 			site: 'com',
@@ -67,7 +67,7 @@ describe('The table of models', () => {
 		]);
 	});
 
-	it('says it as it is for Kolors', () => {
+	it('is correct for Kolors', () => {
 		expect(modelTable().split('\n').map(cellsOf)[2]).toStrictEqual([
 			'`Kwai-Kolors/Kolors`',
 			'China',
@@ -81,14 +81,14 @@ describe('The table of models', () => {
 	});
 });
 
-describe('A model of both sites', () => {
+describe('A model on both sites', () => {
 	const line = (id: string, site: string) =>
 		modelTable()
 			.split('\n')
 			.map(cellsOf)
 			.find((cells) => cells[0] === `\`${id}\`` && cells[1] === site);
 
-	it('has a line for each, with what differs', () => {
+	it('has a row for each site, with the differences', () => {
 		expect(line('Qwen/Qwen-Image', 'China')?.[6]).toBe('1');
 		expect(line('Qwen/Qwen-Image', 'International')?.[6]).toBe('up to 4');
 		expect(line('Qwen/Qwen-Image-Edit', 'China')?.[5]).toBe('1');
@@ -100,7 +100,7 @@ describe('The table of options', () => {
 	const lines = optionsTable().split('\n').map(cellsOf);
 	const line = (option: string) => lines.find(([name]) => name === option);
 
-	it('has every option, with something to say about each', () => {
+	it('has every option, with a description', () => {
 		expect(lines).toHaveLength(2 + 17 + 5);
 		expect(lines.flat().filter((cell) => cell === '')).toStrictEqual([]);
 	});

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
-/** One import of a source file, be it static, dynamic, a re-export or a require. */
+/** One import of a source file: static, dynamic, a re-export or a require. */
 export interface Import {
 	/** The name as written, such as `zod` or `../contract/size`. */
 	readonly name: string;
-	/** Where a relative one leads, below the root, with `/`; a package stays as it is. */
+	/** The path from the root, with `/`, for a relative import; the name for a package. */
 	readonly target: string;
-	/** Whether nothing of it is left after compiling. */
+	/** Whether the import disappears when compiled. */
 	readonly typesOnly: boolean;
 }
 

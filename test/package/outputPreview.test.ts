@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** The editor shows what a step will put out before it has run: that must be what it puts out. */
+/** The editor previews the output of a step before it has run. The preview must be correct. */
 
 const SCHEMAS = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage', '__schema__', 'v1.0.0');
 const image = { source: 'url', url: 'https://images.example/cat.png' };
@@ -18,7 +18,7 @@ afterAll(async () => await bench.close());
 it.each<[string, INodeParameters]>([
 	['edit', { images: { image: [image] } }],
 	['generate', {}],
-])('%s puts out what its preview shows', async (operation, parameters) => {
+])('%s outputs what its preview shows', async (operation, parameters) => {
 	const step = { operation, prompt: 'a fox', options: { download: false }, ...parameters };
 	const { items, error } = await bench.step(step);
 
@@ -33,6 +33,6 @@ it.each<[string, INodeParameters]>([
 	expect(schema.type).toBe('object');
 });
 
-it('Every operation has a preview, and nothing else has', () => {
+it('Every operation has a preview, and there are no others', () => {
 	expect(readdirSync(SCHEMAS).sort()).toStrictEqual(['edit.json', 'generate.json']);
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { openWorkbench } from '../support/workbench';
 
 /**
- * Runs by itself, not in jest, whose modules are not those of n8n: loads the package from the folder
- * given, makes an image with it, and writes what it saw to the standard output as JSON.
+ * Runs outside jest, because jest replaces the module loader: loads the package from the given folder,
+ * makes an image with it, and prints the findings as JSON.
  */
 
 interface Contract {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packTarball, type Tarball } from '../../harness/n8n/install/tarball';
 
-/** What npm would publish: looked at, and installed the way n8n does into a folder of its own. */
+/** What npm would publish: its contents, and the package installed the way n8n does. */
 
 const execute = promisify(execFile);
 const ROOT = join(__dirname, '..', '..');
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-/** Unpacks the tarball where nothing but n8n-workflow and this zod can be found. */
+/** Unpacks the tarball next to n8n-workflow and this version of zod, and nothing else. */
 async function install(zod: string): Promise<string> {
 	const modules = join(folder, zod, 'node_modules');
 	const home = join(modules, NAME);
@@ -32,7 +32,7 @@ async function install(zod: string): Promise<string> {
 	return home;
 }
 
-/** The installed package at work, in a process of its own. */
+/** Runs the installed package in a separate process. */
 async function runInstalled(home: string): Promise<unknown> {
 	const script = join(__dirname, 'runInstalled.ts');
 	const args = ['--import', 'tsx', script, home];
@@ -79,7 +79,7 @@ describe('The installed package', () => {
 	it.each([
 		['zod 3', 0, /^3\.25\./],
 		['zod 4', 1, /^4\./],
-	])('makes an image in n8n with %s, and nothing else to lean on', (_name, i, version) => {
+	])('makes an image in n8n with %s and no other packages', (_name, i, version) => {
 		expect(seen[i]).toStrictEqual({
 			zod: expect.stringMatching(version),
 			resolves: ['n8n-workflow', 'zod'],

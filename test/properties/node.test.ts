@@ -6,8 +6,8 @@ import { openWorkbench, type Workbench } from '../support/workbench';
 import { parametersFor } from './parameters';
 
 /**
- * Random parameters through the node: whatever leaves is accepted by the simulator's own check of
- * the contract, and whatever is refused is refused before any request.
+ * Random parameters: the simulator's own check of the contract accepts every request that is sent, and
+ * whatever the node refuses, it refuses before any request.
  */
 
 const files = { data: { bytes: testImage('png') }, photo: { bytes: testImage('jpeg') } };
@@ -23,7 +23,7 @@ describe.each(['cn', 'com'] as const)('At the site %s', (site) => {
 
 	const rows = MODELS.filter((row) => row.site === site).map((row) => [row.id, row] as const);
 
-	it.each(rows)('what leaves for %s is accepted, what is refused has not left', async (...one) => {
+	it.each(rows)('requests for %s are accepted, and nothing refused is sent', async (...one) => {
 		const [id, row] = one;
 		let accepted = 0;
 		const property = fc.asyncProperty(
@@ -33,7 +33,7 @@ describe.each(['cn', 'com'] as const)('At the site %s', (site) => {
 				const { error, items } = await bench.step(
 					{
 						...given,
-						// A fixed blank prompt is refused by n8n itself.
+						// n8n itself refuses a fixed blank prompt.
 						prompt: '={{ $json.prompt }}',
 						model: byExpression ? `={{ "${id}" }}` : id,
 						images: { image },
@@ -58,7 +58,7 @@ describe.each(['cn', 'com'] as const)('At the site %s', (site) => {
 		expect(accepted).toBeGreaterThan(0);
 	});
 
-	it('both happened: a property that only ever sees one side proves nothing', () => {
+	it('both cases occurred, or the test would prove nothing', () => {
 		expect(refused).toBeGreaterThan(rows.length);
 	});
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { testImage } from '../support/testImages';
 
-/** Random parameters of the node for a model: as the panel gives them, and as expressions may. */
+/** Random parameters for a model, as the panel and expressions may set them. */
 
-/** Mostly what is right, now and then what an expression may give instead. */
+/** Mostly valid values, sometimes what an expression may return instead. */
 const mostly = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<unknown>) =>
 	fc.oneof({ weight: 12, arbitrary: right }, { weight: 1, arbitrary: wrong });
 
@@ -21,14 +21,14 @@ const prompts = mostly(
 	fc.constantFrom('', ' '),
 );
 
-/** A size of the model's own, one kept from another model, one of the person's own. */
+/** One of the model's sizes, a size left over from another model, or a custom one. */
 const sizesFor = ({ size }: ModelRow) => {
 	const own = fc.constantFrom('modelDefault', ...(size?.sizes ?? []));
 	const others = fc.oneof(
 		fc.constantFrom('1024x1024', '1328x1328'),
 		fc.tuple(fc.nat(1500), fc.nat(1500)).map(([width, height]) => `${width}x${height}`),
 	);
-	// Where the model takes its own sizes only, most others would leave nothing to look at.
+	// If the model takes only its own sizes, most others would be refused.
 	const weight = size?.closed || size?.side ? 18 : 2;
 	return mostly(
 		fc.oneof({ weight, arbitrary: own }, { weight: 2, arbitrary: others }),
@@ -69,13 +69,13 @@ const wrong = [
 ];
 
 export function parametersFor(row: ModelRow) {
-	// Elsewhere a URL is fetched by n8n, which the stories look at.
+	// On the other site n8n fetches URLs, which the stories test.
 	const byUrl = row.images?.acceptsUrl
 		? [{ source: 'url', url: 'https://images.example.com/a.png' }]
 		: [];
 	return fc.record({
 		operation: mostly(fc.constantFrom(...row.operations), fc.constantFrom('generate', 'edit')),
-		/** The editor hides what a model does not take; an expression lets everything through. */
+		/** The editor hides what a model does not take; with an expression it shows everything. */
 		byExpression: fc.boolean(),
 		prompt: prompts,
 		imageSize: sizesFor(row),

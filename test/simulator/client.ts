@@ -8,7 +8,7 @@ export interface RawAnswer {
 	body: Buffer;
 }
 
-/** One request, its target sent byte for byte. Rejects when the answer is cut short. */
+/** Sends one request with its target byte for byte. Rejects when the answer is cut off. */
 export async function send(
 	simulator: Simulator,
 	method: string,
@@ -32,7 +32,7 @@ export async function send(
 	});
 }
 
-/** Asks for images with the right key. */
+/** Requests images with the correct key. */
 export async function generate(
 	simulator: Simulator,
 	body: unknown,
@@ -63,7 +63,7 @@ export interface GenerationReply {
 export const json = <Value = GenerationReply>({ body }: RawAnswer) =>
 	JSON.parse(body.toString()) as Value;
 
-/** The request target of a link, untouched. */
+/** The request target of a link, unchanged. */
 export const targetOf = (url: string) => url.slice(url.indexOf('/', 'http://'.length));
 
 /** The images of a reply, downloaded. */
@@ -78,7 +78,7 @@ export async function download(simulator: Simulator, answer: RawAnswer): Promise
 export const dataUrl = (image: Buffer, type = 'png') =>
 	`data:image/${type};base64,${image.toString('base64')}`;
 
-/** A small image, which is quick to draw. */
+/** A body for a small image, which is quick to draw. */
 export const KOLORS = {
 	model: 'Kwai-Kolors/Kolors',
 	prompt: 'a lighthouse',

@@ -20,7 +20,7 @@ const refusal = (site: Site, body: unknown) => {
 
 const INPUT = dataUrl(DOT);
 
-/** A good value for every field there is. */
+/** A valid value for every field. */
 const VALUES: Record<string, unknown> = {
 	negative_prompt: 'blurry',
 	image_size: '1024x1024',
@@ -45,7 +45,7 @@ const VALUES: Record<string, unknown> = {
 	raw: false,
 };
 
-/** site, model, the fields it must have besides the prompt, the fields it may have. */
+/** Site, model, required fields besides the prompt, optional fields. */
 const MATRIX: Array<[Site, string, string, string]> = [
 	[
 		'cn',
@@ -110,7 +110,7 @@ const fieldsIn = (text: string) => (text === '' ? [] : text.split(' '));
 
 function sample(model: string, fields: string[]): Record<string, unknown> {
 	const values: Record<string, unknown> = { ...VALUES };
-	// Of these, 1024x1024 is not offered.
+	// These models do not take 1024x1024.
 	if (/FLUX\.2|Turbo/.test(model)) values.image_size = '1024x576';
 	return Object.fromEntries([
 		['model', model],
@@ -123,7 +123,7 @@ describe.each(MATRIX)('%s %s', (site, model, required, optional) => {
 	const must = fieldsIn(required);
 	const may = fieldsIn(optional);
 
-	it('takes the fewest fields, each other field alone, and all of them', () => {
+	it('takes the required fields, each optional field alone, and all of them', () => {
 		expect(refusal(site, sample(model, must))).toBe('accepted');
 		for (const field of may) {
 			expect([field, refusal(site, sample(model, [...must, field]))]).toEqual([field, 'accepted']);
@@ -131,7 +131,7 @@ describe.each(MATRIX)('%s %s', (site, model, required, optional) => {
 		expect(refusal(site, sample(model, [...must, ...may]))).toBe('accepted');
 	});
 
-	it('cannot do without the prompt and what else it needs', () => {
+	it('refuses a request without the prompt or another required field', () => {
 		const codes: Record<string, number> = { image_size: 20026, image: 20017 };
 		for (const field of must) {
 			const body = sample(model, must);
@@ -247,7 +247,7 @@ it.each<[Site, number, unknown]>([
 	expect(refusal(site, body)).toMatchObject({ code });
 });
 
-it('takes what lies exactly on the limits', () => {
+it('takes values exactly at the limits', () => {
 	expect(refusal('cn', { ...kolors, image_size: '1920x1080', seed: 0 })).toBe('accepted');
 	expect(refusal('com', { ...dev, image_size: '1536x1536' })).toBe('accepted');
 	expect(refusal('com', { ...kontext, aspect_ratio: '9:21', safety_tolerance: 6 })).toBe(
@@ -255,7 +255,7 @@ it('takes what lies exactly on the limits', () => {
 	);
 });
 
-it('knows one model that no client knows, which takes anything', () => {
+it('has one model that no client knows, which takes anything', () => {
 	for (const site of ['cn', 'com'] as const) {
 		const body = { model: 'Acme/Tomorrow-1', prompt: 'a lighthouse', mood: { calm: true } };
 		expect(refusal(site, body)).toBe('accepted');

@@ -15,11 +15,11 @@ afterEach(async () => await simulator.close());
 interface Raw {
 	head: string;
 	body: Buffer;
-	/** Whether the server ended the connection; otherwise the watching stopped. */
+	/** Whether the server ended the connection before the watch stopped. */
 	ended: boolean;
 }
 
-/** Watches the bytes on the wire until the server ends, or `enough` says so, or `patienceMs` pass. */
+/** Records the bytes on the wire until the server ends, `enough` returns true, or `patienceMs` pass. */
 async function watch(
 	target: string,
 	patienceMs = 120,
@@ -73,7 +73,7 @@ it.each(Object.entries(failures))('answers with the named failure %s', async (na
 	expect(simulator.imagesMade).toBe(0);
 });
 
-it('strikes in order, as often as told, and only whom it is meant for', async () => {
+it('applies in order, the given number of times, to matching requests only', async () => {
 	simulator.fault({ ...failures.overloaded, times: 2 });
 	simulator.fault({ ...failures.moderated, when: ({ headers }) => 'x-marked' in headers });
 	const statuses: number[] = [];
@@ -83,7 +83,7 @@ it('strikes in order, as often as told, and only whom it is meant for', async ()
 	expect(statuses).toEqual([503, 503, 200, 451, 200]);
 });
 
-it('strikes for ever until reset', async () => {
+it('applies until reset', async () => {
 	simulator.fault({ ...failures.overloaded, times: Infinity });
 	expect((await generate(simulator, KOLORS)).status).toBe(503);
 	expect((await generate(simulator, KOLORS)).status).toBe(503);
@@ -92,7 +92,7 @@ it('strikes for ever until reset', async () => {
 	expect(simulator.requests).toHaveLength(1);
 });
 
-it('strikes the model list and the image store as well', async () => {
+it('applies to the model list and the image store as well', async () => {
 	const link = targetOf(json(await generate(simulator, KOLORS)).images[0].url);
 	simulator.fault({ on: 'models', ...failures.keyInvalid });
 	simulator.fault({ on: 'image', status: 302, headers: { location: 'http://192.0.2.1/' } });
@@ -110,7 +110,7 @@ it('waits before it answers', async () => {
 	expect(answeredAt - receivedAt).toBeGreaterThanOrEqual(75);
 });
 
-it('falls silent before the headers: nothing is made', async () => {
+it('stalls before the headers: nothing is made', async () => {
 	const { head, body, ended } = await watchGeneration({ stall: 'before-headers' });
 	expect([head, body.length, ended]).toEqual(['', 0, false]);
 	await settled();
@@ -118,7 +118,7 @@ it('falls silent before the headers: nothing is made', async () => {
 	expect(simulator.inFlight).toBe(0);
 });
 
-it('falls silent in mid-body: the image is made', async () => {
+it('stalls in mid-body: the image is made', async () => {
 	const { head, body, ended } = await watchGeneration({ stall: 'mid-body' });
 	const announced = Number(/content-length: (\d+)/.exec(head)?.[1]);
 	expect([body.length, ended]).toEqual([Math.ceil(announced / 2), false]);
@@ -148,7 +148,7 @@ it('cuts a download short', async () => {
 	expect((await send(simulator, 'GET', link)).status).toBe(200);
 });
 
-it('trickles', async () => {
+it('trickles the body', async () => {
 	const startedAt = Date.now();
 	simulator.fault({ trickle: { bytes: 200, everyMs: 10 } });
 	const answer = await generate(simulator, KOLORS);
@@ -157,7 +157,7 @@ it('trickles', async () => {
 	expect(Date.now() - startedAt).toBeGreaterThanOrEqual(pieces * 8);
 });
 
-it('never ends, and real bytes keep coming', async () => {
+it('sends an endless body', async () => {
 	const link = targetOf(json(await generate(simulator, KOLORS)).images[0].url);
 	simulator.fault({ on: 'image', endless: true });
 	const { head, body, ended } = await watch(link, 5_000, (bytes) => bytes > 20_000_000);
@@ -168,7 +168,7 @@ it('never ends, and real bytes keep coming', async () => {
 	expect(simulator.images).toMatchObject([{ aborted: true }]);
 });
 
-it('fills a body up to a length it does not announce', async () => {
+it('pads a body to a length it does not announce', async () => {
 	simulator.fault({ bytes: 3_000_000 });
 	const answer = await generate(simulator, KOLORS);
 	expect(answer.body).toHaveLength(3_000_000);
@@ -176,7 +176,7 @@ it('fills a body up to a length it does not announce', async () => {
 	expect(json(answer).images).toHaveLength(1);
 });
 
-it.each([10, 100_000])('announces a wrong length of %i', async (contentLength) => {
+it.each([10, 100_000])('announces the wrong length %i', async (contentLength) => {
 	const { head, body, ended } = await watchGeneration({ contentLength });
 	expect(head).toMatch(new RegExp(`content-length: ${contentLength}\\b`, 'i'));
 	expect(body.length).not.toBe(contentLength);
@@ -184,7 +184,7 @@ it.each([10, 100_000])('announces a wrong length of %i', async (contentLength) =
 	expect(ended).toBe(true);
 });
 
-it('calls plain bytes gzip', async () => {
+it('announces plain bytes as gzip', async () => {
 	simulator.fault({ encoding: 'gzip-lie' });
 	const answer = await generate(simulator, KOLORS);
 	expect(answer.headers['content-encoding']).toBe('gzip');
@@ -202,7 +202,7 @@ it('sends a changed reply', async () => {
 	expect(simulator.imagesMade).toBe(1);
 });
 
-it('closes at once, whatever hangs', async () => {
+it('closes at once, even with open requests', async () => {
 	simulator.fault({ stall: 'before-headers' });
 	const hanging = generate(simulator, KOLORS).catch((error: Error) => error.message);
 	await settled();

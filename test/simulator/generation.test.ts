@@ -17,7 +17,7 @@ afterEach(async () => {
 	for (const simulator of open.splice(0)) await simulator.close();
 });
 
-it('answers as the service does, and keeps a log of it', async () => {
+it('answers like the service and logs the request', async () => {
 	const simulator = await start();
 	const answer = await generate(simulator, KOLORS, { 'x-enable-watermark': '0' });
 	const reply = json(answer);
@@ -48,7 +48,7 @@ it('answers as the service does, and keeps a log of it', async () => {
 	});
 });
 
-it('draws an image of the size asked for, the same one for the same request', async () => {
+it('draws an image of the requested size, the same for the same request', async () => {
 	const simulator = await start();
 	const [first] = await download(simulator, await generate(simulator, KOLORS));
 	const [again] = await download(simulator, await generate(simulator, KOLORS));
@@ -58,7 +58,7 @@ it('draws an image of the size asked for, the same one for the same request', as
 	expect(other.equals(first)).toBe(false);
 });
 
-it('makes up a seed where none was sent, which draws the same image when sent back', async () => {
+it('chooses a seed if none was sent; sending it back draws the same image', async () => {
 	const simulator = await start();
 	const unseeded: Partial<typeof KOLORS> = { ...KOLORS };
 	delete unseeded.seed;
@@ -80,7 +80,7 @@ it('makes different images in a batch, with one seed', async () => {
 	expect(simulator.imagesMade).toBe(3);
 });
 
-it('may ignore or refuse batch_size', async () => {
+it('can ignore or refuse batch_size', async () => {
 	const ignoring = await start({ batchSize: 'ignored' });
 	expect(json(await generate(ignoring, { ...KOLORS, batch_size: 3 })).images).toHaveLength(1);
 	expect(ignoring.imagesMade).toBe(1);
@@ -94,7 +94,7 @@ it('may ignore or refuse batch_size', async () => {
 	expect((await generate(refusing, KOLORS)).status).toBe(200);
 });
 
-it('shows an edit’s inputs: other inputs, another image; sized as the first', async () => {
+it('shows the inputs of an edit, at the size of the first; other inputs give another image', async () => {
 	const simulator = await start();
 	const canvas = createCanvas(300, 600);
 	canvas.getContext('2d').fillRect(0, 0, 300, 300);
@@ -109,7 +109,7 @@ it('shows an edit’s inputs: other inputs, another image; sized as the first', 
 	expect(new Set(made.map((image) => image.toString('base64'))).size).toBe(3);
 });
 
-it('fetches an input image from loopback, and stands in for one further away', async () => {
+it('fetches an input image from loopback, and uses a placeholder for any other', async () => {
 	const simulator = await start();
 	const web = createServer((request, response) => {
 		response.statusCode = request.url === '/a.png' ? 200 : 404;
@@ -136,7 +136,7 @@ it.each([
 	expect(simulator.imagesMade).toBe(0);
 });
 
-it('gives the size, the format and the reply shape that were asked for', async () => {
+it('uses the requested size, format and reply shape', async () => {
 	const simulator = await start({ site: 'com', replyShape: 'images' });
 	const answer = await generate(simulator, {
 		model: 'black-forest-labs/FLUX-1.1-pro',
@@ -180,7 +180,7 @@ it('counts images, not requests, against the rate limit, and refusals not at all
 	expect((await generate(simulator, KOLORS)).status).toBe(200);
 });
 
-it('sends no Retry-After of its own accord, and forgets a booking in time', async () => {
+it('sends no Retry-After by default, and lets a booking expire', async () => {
 	const simulator = await start({ limit: { images: 1, perMs: 150 } });
 	await generate(simulator, KOLORS);
 	const refused = await generate(simulator, KOLORS);
@@ -198,7 +198,7 @@ it('refuses a wrong key with a bare JSON string, and counts the request', async 
 	expect(simulator.requests).toMatchObject([{ status: 401, made: 0 }]);
 });
 
-it('refuses what is not JSON', async () => {
+it('refuses a body that is not JSON', async () => {
 	const simulator = await start();
 	const asForm = await generate(simulator, KOLORS, { 'content-type': 'multipart/form-data' });
 	expect(json(asForm)).toMatchObject({ code: 20015 });
@@ -210,16 +210,16 @@ it('refuses what is not JSON', async () => {
 	expect(broken.status).toBe(400);
 });
 
-it('takes its time when told to, by the option and by the prompt', async () => {
+it('is slow if the option or the prompt says so', async () => {
 	const simulator = await start({ latencyMs: 60 });
 	const prompt = 'a lighthouse [slow 0.1]';
 	const { timings } = json(await generate(simulator, { ...KOLORS, prompt }));
 	expect(timings.inference).toBeGreaterThanOrEqual(0.15);
 });
 
-it('bills an image although the client has left, and tells that it left', async () => {
+it('bills an image even if the client has disconnected, and logs that', async () => {
 	const client = new AbortController();
-	// Leaves when the request has arrived, however long that took, and not after a stretch of time.
+	// Disconnects when the request has arrived, not after a fixed time.
 	const simulator = await start({ latencyMs: 60_000, onRequest: () => client.abort() });
 	const asked = fetch(`${simulator.baseUrl}/images/generations`, {
 		method: 'POST',
@@ -238,14 +238,14 @@ it('bills an image although the client has left, and tells that it left', async 
 	expect(simulator.inFlight).toBe(0);
 });
 
-it('keeps no bodies when told so', async () => {
+it('keeps no bodies if the option says so', async () => {
 	const simulator = await start({ logBodies: false });
 	await generate(simulator, KOLORS);
 	expect(simulator.requests[0]).not.toHaveProperty('body');
 	expect(simulator.requests[0].bodyBytes).toBeGreaterThan(50);
 });
 
-describe('other routes', () => {
+describe('Other routes', () => {
 	it('lists the models, edit models under text-to-image too', async () => {
 		const simulator = await start();
 		const headers = { authorization: `Bearer ${simulator.apiKey}` };
@@ -282,7 +282,7 @@ describe('other routes', () => {
 		expect((await send(simulator, 'GET', '/v1/models')).status).toBe(401);
 	});
 
-	it('has a retired endpoint, and none besides', async () => {
+	it('has one retired endpoint and no others', async () => {
 		const simulator = await start();
 		const headers = { authorization: `Bearer ${simulator.apiKey}` };
 		const retired = await send(simulator, 'GET', '/v1/user/info', headers);

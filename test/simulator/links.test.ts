@@ -9,12 +9,12 @@ const newLink = async () => targetOf(json(await generate(simulator, KOLORS)).ima
 const get = async (target: string, headers?: Record<string, string>) =>
 	await send(simulator, 'GET', target, headers);
 
-describe('a signed link', () => {
+describe('A signed link', () => {
 	beforeEach(async () => {
 		simulator = await startSimulator();
 	});
 
-	it('holds every escape that a client may be tempted to tidy up', async () => {
+	it('contains every escape that a client might normalize', async () => {
 		const [path, query] = (await newLink()).split('?');
 		for (const part of [path, query]) {
 			for (const escape of ['%2F', '+', '%2B', '%20']) {
@@ -24,7 +24,7 @@ describe('a signed link', () => {
 		expect(query).toMatch(/&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&/);
 	});
 
-	it('leads to the image, as bytes of no named type, and may be used again', async () => {
+	it('returns the image without a specific type, more than once', async () => {
 		const link = await newLink();
 		const first = await get(link);
 		expect(first.status).toBe(200);
@@ -56,7 +56,7 @@ describe('a signed link', () => {
 		expect(answer.body.toString()).toContain('<Code>SignatureDoesNotMatch</Code>');
 	});
 
-	it('is refused with an Authorization header besides', async () => {
+	it('is refused together with an Authorization header', async () => {
 		const authorization = `Bearer ${simulator.apiKey}`;
 		const answer = await get(await newLink(), { authorization });
 		expect(answer.status).toBe(400);
@@ -77,7 +77,7 @@ it('expires', async () => {
 	);
 });
 
-it('may have a host of its own', async () => {
+it('may have a different host', async () => {
 	simulator = await startSimulator({ imageHost: 'localhost' });
 	const { url } = json(await generate(simulator, KOLORS)).images[0];
 	expect(url).toMatch(/^http:\/\/localhost:\d+\//);

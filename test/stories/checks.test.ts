@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { testImage } from '../support/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** What a person does wrong, and what the node says before anything is sent. */
+/** Mistakes, and what the node says before anything is sent. */
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -40,7 +40,7 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 		'Remove 1 image. Each name',
 	],
 	[
-		'a binary field that is not there',
+		'a binary field that does not exist',
 		images(binary('photo')),
 		"'Input Data Field Name': the item has no binary field named photo",
 		'The item has these binary fields: data, letter.',
@@ -54,7 +54,7 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 	['an empty field name', images(binary(' ')), "'Input Data Field Name' is empty", 'usually data'],
 	['an empty URL', images({ source: 'url', url: '' }), "'URL' is empty", 'full address'],
 	[
-		'a URL that is none',
+		'a URL that is not one',
 		images({ source: 'url', url: 'ftp://host/cat.png' }),
 		"'URL' is not an http(s) address",
 		'full address',
@@ -80,7 +80,7 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 		'Nothing was sent.',
 	],
 	[
-		'steps that are no number',
+		'steps that are not a number',
 		{ options: { numInferenceSteps: '={{ "many" }}' } },
 		"'Steps' must be a whole number from 1 to 100, but is many",
 		'Nothing was sent.',
@@ -92,7 +92,7 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 		"Also: 'Guidance Scale' must be a number from 0 to 20, but is 21.",
 	],
 	[
-		'a size that is none',
+		'a size that is not one',
 		{ imageSize: '={{ "large" }}' },
 		"'Image Size' must be a width and a height in pixels, such as 1024x1024 (recommended for this model: 1024x1024, 960x1280, 768x1024, 720x1440, 720x1280), but is large",
 		'Nothing was sent.',
@@ -104,7 +104,7 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 		'Nothing was sent.',
 	],
 	[
-		'no image at all',
+		'no images',
 		{ numberOfImages: '={{ 0 }}' },
 		"'Number of Images' must be a whole number from 1 to 100, but is 0",
 		'more input items',
@@ -123,13 +123,13 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 	],
 	['an empty model', { model: '={{ "" }}' }, "'Model' is empty", 'Choose a model'],
 	[
-		'additional fields that are no object',
+		'additional fields that are not an object',
 		{ options: { additionalBodyFields: '[1]' } },
 		"'Additional Body Fields' must be a JSON object, but is [1]",
 		'remove the option',
 	],
 	[
-		'additional fields that would order more images',
+		'additional fields that would request more images',
 		{ options: { additionalBodyFields: '{"batch_size":4}' } },
 		"'Additional Body Fields' must not set batch_size",
 		"Use 'Number of Images' instead",
@@ -153,7 +153,7 @@ it.each(mistakes)('%s', async (_name, parameters, message, description) => {
 	expect(bench.simulator.requests).toEqual([]);
 });
 
-it('one bad item of three stops the run before the first request, and is named', async () => {
+it('one bad item of three stops the run before the first request and is named', async () => {
 	const { error } = await bench.step(
 		{ prompt: '={{ $json.prompt }}' },
 		{ items: ['a fox', 'an owl', ' '].map((prompt) => ({ json: { prompt } })) },
@@ -166,7 +166,7 @@ it('one bad item of three stops the run before the first request, and is named',
 describe('With one bad item of three and Continue On Fail', () => {
 	const prompts = ['a fox', ' ', 'a bee'].map((prompt) => ({ json: { prompt } }));
 
-	it('the others come out, and the bad one in its place', async () => {
+	it('the others come out, and the bad one keeps its position', async () => {
 		const { status, items } = await bench.step(
 			{ prompt: '={{ $json.prompt }}' },
 			{ items: prompts, onError: 'continueRegularOutput' },

@@ -56,12 +56,12 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		});
 	});
 
-	it('three images, one of each source, keep their order', async () => {
+	it('three images, one from each source, keep their order', async () => {
 		const [png, jpeg] = [testImage('png'), testImage('jpeg')];
 		const url = 'https://images.example.com/cat%2Fone.png?a=1+2';
 		await bench.step(
 			edit([binary('photo'), { source: 'url', url }, { source: 'base64', base64: dataUrl(png) }]),
-			// The name lies about the type; the bytes do not.
+			// The name has the wrong extension; the bytes decide.
 			{ items: [{ files: { photo: { bytes: jpeg, name: 'photo.png' } } }] },
 		);
 		expect(body()).toStrictEqual({
@@ -80,7 +80,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		expect(body().image2).toBe(dataUrl(files.b.bytes, 'jpeg'));
 	});
 
-	it('base64 comes with line breaks, without a data URL, or in the URL alphabet', async () => {
+	it('base64 may have line breaks, no data URL prefix, or the URL-safe alphabet', async () => {
 		const png = testImage('png');
 		const lines = png.toString('base64').replace(/(.{76})/g, '$1\n');
 		await bench.step(

@@ -13,7 +13,7 @@ const CAP = 50 * 1024 * 1024;
 let bench: Workbench;
 let host: Server;
 let origin: string;
-/** What the host of the images was asked for. */
+/** The requests that the image host received. */
 const asked: Array<{ path: string; headers: IncomingHttpHeaders }> = [];
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
 		const send = (bytes: Buffer | string, type: string) =>
 			response.writeHead(200, { 'content-type': type }).end(bytes);
 		if (url.startsWith('/cat.png')) return send(testImage('png'), 'application/octet-stream');
-		// The name and the type lie; the bytes do not.
+		// The name and the content type are wrong; the bytes decide.
 		if (url === '/photo.png') return send(testImage('jpeg'), 'image/png');
 		if (url === '/page') return send('<html>Sign in</html>', 'text/html');
 		if (url === '/empty') return send('', 'image/png');
@@ -58,7 +58,7 @@ const edit = (url: string, more: INodeParameters = {}): INodeParameters => ({
 const dataUrl = (format: 'png' | 'jpeg') =>
 	`data:image/${format};base64,${testImage(format).toString('base64')}`;
 const bodies = () => bench.simulator.generations.map(({ body }) => body);
-/** Three items; the image of the second is nowhere. */
+/** Three items; the image of the second does not exist. */
 const byItem = async (onError?: StepOptions['onError']) => {
 	const items = ['cat.png', 'dead', 'cat.png'].map((name) => ({
 		json: { url: `${origin}/${name}` },
@@ -91,7 +91,7 @@ describe('An image by URL', () => {
 		}
 	});
 
-	it('is fetched once, and only when nothing else is wrong with the item', async () => {
+	it('is fetched once, and only if the rest of the item is valid', async () => {
 		await bench.step(edit(`${origin}/cat.png`, { options: { seed: -1 } }));
 		expect(asked).toEqual([]);
 
@@ -100,7 +100,7 @@ describe('An image by URL', () => {
 	});
 });
 
-describe('A URL that leads to no image is named, and nothing is sent', () => {
+describe('A URL that does not lead to an image is named, and nothing is sent', () => {
 	it.each([
 		['/dead', 'the image host answered with HTTP 404'],
 		['/page', 'the file is not an image (its content type is text/html)'],
@@ -119,7 +119,7 @@ describe('A URL that leads to no image is named, and nothing is sent', () => {
 		expect(asked).toHaveLength(1);
 	});
 
-	it('with nobody at the address', async () => {
+	it('with no server at the address', async () => {
 		const { error } = await bench.step(edit('http://127.0.0.1:9/cat.png'));
 
 		expect(error?.message).toContain(
@@ -130,7 +130,7 @@ describe('A URL that leads to no image is named, and nothing is sent', () => {
 });
 
 describe('One item of three has a dead URL', () => {
-	it('the run ends there, and the image that is paid for is named', async () => {
+	it('the run ends there, and the image already paid for is named', async () => {
 		const { status, error } = await byItem();
 
 		expect(status).toBe('error');
@@ -140,7 +140,7 @@ describe('One item of three has a dead URL', () => {
 		expect(error?.description).toContain(bench.simulator.generations[0].images?.[0]);
 	});
 
-	it('and with Continue On Fail the others come out, the dead one in its place', async () => {
+	it('with Continue On Fail the others come out, and the dead one keeps its position', async () => {
 		const { status, items } = await byItem('continueRegularOutput');
 
 		expect(status).toBe('success');
@@ -155,7 +155,7 @@ describe('One item of three has a dead URL', () => {
 		expect(bench.simulator.imagesMade).toBe(2);
 	});
 
-	it('and the error output gets it', async () => {
+	it('with an error output it goes there', async () => {
 		const { items, errorItems } = await byItem('continueErrorOutput');
 
 		expect(items).toHaveLength(2);

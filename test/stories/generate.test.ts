@@ -46,7 +46,7 @@ describe('A person sets a prompt', () => {
 		]);
 	});
 
-	it('and the link is said to live one hour', async () => {
+	it('and the output says that the link expires in an hour', async () => {
 		const before = Date.now();
 		const { items } = await bench.step({ prompt: 'a red fox' });
 		const left = Date.parse(items[0].json.urlExpiresAt as string) - before;
@@ -68,8 +68,8 @@ describe('A person sets a prompt', () => {
 	});
 });
 
-describe('A person wants several images of one prompt', () => {
-	it('and gets an item for each, numbered in order, with files named after it', async () => {
+describe('A person wants several images from one prompt', () => {
+	it('and gets an item for each, numbered in order, with numbered file names', async () => {
 		const { items } = await bench.step({
 			prompt: 'a red fox',
 			numberOfImages: 3,
@@ -99,7 +99,7 @@ describe('A person wants the links only', () => {
 });
 
 describe('A person turns the watermark off', () => {
-	it('and the header that says so goes out; otherwise it does not', async () => {
+	it('and the header for that is sent; otherwise it is not', async () => {
 		await bench.step({ prompt: 'a red fox' });
 		await bench.step({ prompt: 'a red fox', options: { watermark: true } });
 		await bench.step({ prompt: 'a red fox', options: { watermark: false } });
@@ -116,7 +116,7 @@ describe('A person uses a model that this node does not know', () => {
 		expect(bodies()).toStrictEqual([{ model: 'Acme/Tomorrow-1', prompt: 'a red fox' }]);
 	});
 
-	it('and further body fields reach the service, but not over the fields of the node', async () => {
+	it('and additional body fields reach the service, but do not override the fields of the node', async () => {
 		const { hints } = await bench.step({
 			model,
 			prompt: 'a red fox',
@@ -141,7 +141,7 @@ describe('A person uses a model that this node does not know', () => {
 	});
 });
 
-describe('A person gives the model by an expression', () => {
+describe('A person sets the model by an expression', () => {
 	it('and a value the model does not take is left out, with a hint', async () => {
 		const { hints } = await bench.step({
 			model: '={{ "Tongyi-MAI/" + "Z-Image-Turbo" }}',
@@ -164,7 +164,7 @@ describe('A person gives the model by an expression', () => {
 		]);
 	});
 
-	it('and numbers that come as text count as numbers', async () => {
+	it('and numbers in text form count as numbers', async () => {
 		await bench.step(
 			{
 				prompt: 'a red fox',
@@ -185,7 +185,7 @@ describe('A person gives the model by an expression', () => {
 	});
 });
 
-describe('A person keeps a size of the model chosen before', () => {
+describe('A person keeps a size from the previous model', () => {
 	it('and it is sent, with a hint', async () => {
 		const { hints } = await bench.step({ prompt: 'a red fox', imageSize: '1328x1328' });
 		expect(bodies()).toMatchObject([{ image_size: '1328x1328' }]);

@@ -1,6 +1,6 @@
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** What people do at the international site. */
+/** What people do on the international site. */
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ it('An image is generated, edited by its own link, and comes out in the format a
 			output_format: 'jpeg',
 		},
 	]);
-	// The first image twice, as the output of one step and the input of the next; byte for byte.
+	// The first image is downloaded twice, as output and as input. The link stays the same, byte for byte.
 	const [first] = bench.simulator.generations[0].images ?? [];
 	const fetched = bench.simulator.images.map(({ url }) => `${bench.simulator.origin}${url}`);
 	expect(fetched.filter((url) => url === first)).toHaveLength(2);
@@ -42,12 +42,12 @@ it('An image is generated, edited by its own link, and comes out in the format a
 	expect((await bench.engine.bytesOf(items[0])).subarray(0, 3).toString('hex')).toBe('ffd8ff');
 });
 
-describe('A size kept from another model', () => {
+describe('A size left over from another model', () => {
 	it.each([
 		['1328x1328', {}, '1328x1328'],
-		// Width and Height are hidden for such a model, so n8n hands over their defaults.
+		// Width and Height are hidden for such a model, so n8n passes their defaults.
 		['custom', { width: 640, height: 480 }, '1024x1024'],
-	])('is refused by a model with sizes of its own, with the list (%s)', async (...row) => {
+	])('is refused by a model with a fixed list of sizes, which is shown (%s)', async (...row) => {
 		const [imageSize, sides, given] = row;
 		const { status, error } = await bench.step({
 			model: 'black-forest-labs/FLUX.2-flex',
@@ -63,7 +63,7 @@ describe('A size kept from another model', () => {
 		expect(bench.simulator.requests).toEqual([]);
 	});
 
-	it('is passed over, without a word about it, where a ratio is set', async () => {
+	it('is ignored without a hint if a ratio is set', async () => {
 		const { hints } = await bench.step({
 			model: ULTRA,
 			prompt: 'a red fox',
@@ -76,7 +76,7 @@ describe('A size kept from another model', () => {
 });
 
 describe('Values that only some models take', () => {
-	it('are refused with their range where they are out of it', async () => {
+	it('are refused with their range if they are outside it', async () => {
 		const { error } = await bench.step({
 			model: ULTRA,
 			prompt: 'a red fox',
@@ -99,7 +99,7 @@ describe('Values that only some models take', () => {
 		expect(bench.simulator.requests).toEqual([]);
 	});
 
-	it('are left out with a hint where the model does not take them', async () => {
+	it('are left out with a hint if the model does not take them', async () => {
 		const { hints } = await bench.step({
 			model: '={{ "black-forest-labs/FLUX.1-schnell" }}',
 			prompt: 'a red fox',
@@ -122,13 +122,13 @@ describe('Values that only some models take', () => {
 	});
 });
 
-it('The watermark header goes out when the option is turned off, and only then', async () => {
+it('The watermark header is sent only when the option is turned off', async () => {
 	const step = { model: 'black-forest-labs/FLUX.1-schnell', prompt: 'a red fox' };
 	for (const options of [{}, { watermark: true }, { watermark: false }]) {
 		await bench.step({ ...step, options: { ...options, download: false } });
 	}
 	const sent = bench.simulator.generations.map(({ headers }) => headers['x-enable-watermark']);
 	expect(sent).toEqual([undefined, undefined, '0']);
-	// The service is told by the header alone.
+	// Only the header tells the service.
 	expect(new Set(bodies().map((body) => Object.keys(body as object).join())).size).toBe(1);
 });

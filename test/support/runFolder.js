@@ -2,7 +2,7 @@ const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
-/** One folder for all that the tests of a run write, handed to their processes by the environment. */
+/** One folder for all files of a test run, passed to its processes in the environment. */
 module.exports = async () => {
 	process.env.TEST_RUN_FOLDER = mkdtempSync(join(tmpdir(), 'siliconflow-image-test-'));
 };

@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import { LoggerProxy, type IRun, type Logger } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 
-/** Everything that was logged since the watch began, by n8n's logger or the console. */
+/** Everything logged since watchLogs() was called, by n8n's logger or the console. */
 const logged: unknown[] = [];
 
-/** Writes down what is logged from now on. */
+/** Records what is logged from now on. */
 export function watchLogs(): void {
 	const note = (...args: unknown[]) => void logged.push(args);
 	LoggerProxy.init({ error: note, warn: note, info: note, debug: note } as unknown as Logger);
@@ -20,8 +20,8 @@ export function watchLogs(): void {
 }
 
 /**
- * Throws when the API key can be found in anything a run leaves behind, hidden properties and the
- * causes of errors included, in a log line, or in a request for an image.
+ * Throws when the API key is found in the result of a run (including hidden properties and error
+ * causes), in a log line, or in a request for an image.
  */
 export function assertKeyStaysSecret(key: string, run: IRun, simulator: Simulator): void {
 	const look = (what: string, value: unknown) => {

@@ -1,6 +1,6 @@
 import { createCanvas } from '@napi-rs/canvas';
 
-/** A small real image. Another seed gives another image. */
+/** A small real image. Each seed gives a different one. */
 export function testImage(format: 'png' | 'jpeg' | 'webp', seed = 0): Buffer {
 	const canvas = createCanvas(48, 32);
 	const context = canvas.getContext('2d');

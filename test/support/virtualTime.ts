@@ -1,20 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { Simulator } from '../../simulator';
 
-/** Kept from before the clock is replaced. */
+/** The real functions, kept before the clock is replaced. */
 const realTimeout = setTimeout;
 const pause = async (milliseconds: number) =>
 	await new Promise((resolve) => realTimeout(resolve, milliseconds));
 
-/** How far the clock leaps before the next look at the simulator. */
+/** How far the clock jumps between two checks of the simulator. */
 const STEP_MS = 300;
 
 /**
- * Runs work on a clock that stands still while the simulator is answering and leaps ahead while
- * everybody waits, so that a minute of back-off takes a moment. Sockets and the simulator keep to
- * real time.
+ * Runs work on a clock that stands still while the simulator is answering and jumps ahead while
+ * nothing happens, so that a minute of back-off takes a moment. Sockets and the simulator use real
+ * time.
  *
- * @returns what the work gave, and how many milliseconds passed on the virtual clock
+ * @returns the result of the work, and how many milliseconds passed on the virtual clock
  */
 export async function inVirtualTime<T>(
 	simulator: Simulator,
@@ -34,7 +34,7 @@ export async function inVirtualTime<T>(
 		const start = Date.now();
 		let done = false;
 		const running = work().finally(() => (done = true));
-		// A rejection is handed on below; until then nobody listens.
+		// Prevents an unhandled rejection; the await below rethrows it.
 		running.catch(() => {});
 		for (let seen = -1; !done; seen = simulator.requests.length) {
 			await pause(1);

@@ -43,7 +43,7 @@ export interface Workbench {
 }
 
 export interface WorkbenchOptions {
-	/** With a `site` the credential's region is that site, else it is a custom base URL. */
+	/** With a `site`, the credential's region is that site; otherwise it is a custom base URL. */
 	readonly simulator?: SimulatorOptions;
 	readonly credential?: Record<string, string>;
 	readonly binaryMode?: EngineOptions['binaryMode'];
@@ -51,22 +51,22 @@ export interface WorkbenchOptions {
 }
 
 /**
- * A simulator and an engine that is set up for it, in one line. Close it when done. After every run
- * it makes sure that the API key is nowhere to be found.
+ * Starts a simulator and an engine configured for it. Close it when done. After every run it checks
+ * that the API key does not leak.
  */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
 	const simulator = await startSimulator(options.simulator);
 	const apiKey = options.credential?.apiKey ?? simulator.apiKey;
 	const region = options.credential?.region ?? options.simulator?.site ?? 'custom';
 	watchLogs();
-	// An engine that cannot be made must not leave a server behind that keeps jest from ending.
+	// If the engine cannot be created, the server must not keep jest from ending.
 	const engine = await createEngine({
 		binaryMode: options.binaryMode,
 		packageDirectory: options.packageDirectory,
 		credentials: {
 			siliconFlowImageApi: {
 				region,
-				// The address of a site is worked out from its region, unless it is stored already.
+				// The base URL follows from the region, unless it is already stored.
 				...(region === 'custom' ? { baseUrl: simulator.baseUrl } : { url: simulator.baseUrl }),
 				...options.credential,
 				apiKey,
@@ -116,7 +116,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 	};
 }
 
-/** The node as the editor stores it: a mere id stands for a model picked from the list. */
+/** The node as the editor stores it. A plain id means a model selected from the list. */
 function imageNode(name: string, parameters: INodeParameters, { onError }: StepOptions): INode {
 	const { model } = parameters;
 	return {

@@ -2,7 +2,7 @@ import { chromium, type Page } from 'playwright-core';
 import { DEBIAN_PACKAGES } from '../../../harness/n8n/install/debianPackages';
 import { newFolder } from '../../n8n/support/userFolders';
 
-/** Headless, and quiet: without these flags Chromium calls home at every start. */
+/** Headless and quiet: without these flags, Chromium calls home at every start. */
 const FLAGS = [
 	'--no-sandbox',
 	'--disable-gpu',
@@ -30,9 +30,9 @@ export async function openBrowser(): Promise<Browser> {
 	});
 	const page = context.pages()[0] ?? (await context.newPage());
 	page.setDefaultTimeout(20_000);
-	// The first page loads megabytes of scripts, on a machine that may be busy.
+	// The first page loads megabytes of scripts, and the machine may be busy.
 	page.setDefaultNavigationTimeout(90_000);
-	// n8n's editor asks for news of installed packages; a test run asks nobody.
+	// Blocks requests to other hosts, such as the editor's check for package updates.
 	await context.route(isForeign, async (route) => await route.abort());
 	return { page, close: async () => await context.close() };
 }

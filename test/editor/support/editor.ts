@@ -2,14 +2,14 @@ import type { Locator, Page } from 'playwright-core';
 import type { Owner } from '../../../harness/n8n/instance/server';
 import { openPanel, type Panel } from './panel';
 
-/** n8n's editor in the hands of a person: what can be done and seen on the canvas. */
+/** n8n's editor: what a person can do and see on the canvas. */
 export interface Editor {
 	logIn(owner: Owner): Promise<void>;
 	/** A new workflow with a manual trigger. */
 	newWorkflow(): Promise<void>;
-	/** Opens the nodes panel and types. Returns the panel with what was found. */
+	/** Opens the nodes panel and searches. Returns the panel with the results. */
 	searchNodes(text: string): Promise<Locator>;
-	/** Adds the node with one of its actions, which opens it. */
+	/** Adds one of the node's actions and returns the opened step. */
 	addStep(node: string, action: string): Promise<Panel>;
 	openWorkflow(id: string): Promise<void>;
 	openStep(name: string): Promise<Panel>;

@@ -2,9 +2,9 @@ import type { Capabilities } from '../../../nodes/SiliconFlowImage/contract/cata
 import { FIELD_NAMES, FIELDS } from '../../../nodes/SiliconFlowImage/contract/fields';
 import { LABELS } from '../../../nodes/SiliconFlowImage/contract/labels';
 
-/** What the panel must show for a model, by the capability table. */
+/** What the panel must show for a model, according to the capability table. */
 
-/** Labels of the fields in the order of the panel. */
+/** Labels of the fields, in panel order. */
 export function fieldsOf(operation: string, { size }: Capabilities): string[] {
 	const images = [LABELS.images, LABELS.source, LABELS.inputDataFieldName];
 	return [

@@ -3,22 +3,22 @@ import { byId } from './editor';
 
 /** An open step: its parameters in the middle, its output on the right. */
 export interface Panel {
-	/** Labels of the fields, in the order of the panel. */
+	/** Labels of the fields, in panel order. */
 	labels(): Promise<string[]>;
-	/** What a drop-down list offers. */
+	/** The entries of a drop-down list. */
 	choices(parameter: string): Promise<string[]>;
 	choose(parameter: string, label: string): Promise<void>;
 	/** What "Add Option" of the first collection offers. */
 	options(): Promise<string[]>;
 	models(): Promise<string[]>;
 	chooseModel(id: string): Promise<void>;
-	/** Types an id by hand instead. */
+	/** Enters the id by hand instead. */
 	enterModel(id: string): Promise<void>;
 	pickModelsFromList(): Promise<void>;
 	fill(parameter: string, text: string): Promise<void>;
 	/** Presses "Execute step". */
 	execute(): Promise<void>;
-	/** What to do about a failed run, as the output panel says it. */
+	/** The advice that the output panel shows after a failed run. */
 	advice: Locator;
 	/** The credential's dialog. */
 	editCredential(): Promise<Locator>;

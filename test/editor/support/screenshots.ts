@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { projectRoot } from '../../../harness/locations';
 
-const artefacts = join(projectRoot, 'test-artifacts', 'editor');
+const artifacts = join(projectRoot, 'test-artifacts', 'editor');
 const documentation = join(projectRoot, 'docs', 'screenshots');
 
-/** Those the README shows; renewed only on request, so that a test run changes no tracked file. */
+/** The screenshots in the README; updated only on request, so that a test run changes no tracked file. */
 const SHOWN = ['nodes-panel', 'parameters', 'output', 'canvas-light', 'canvas-dark'];
 
 export function forgetScreenshots(): void {
-	rmSync(artefacts, { recursive: true, force: true });
+	rmSync(artifacts, { recursive: true, force: true });
 }
 
 /** A part of the window, in pixels. */
@@ -22,10 +22,10 @@ export interface Part {
 	height: number;
 }
 
-/** Keeps what is on the screen, for people to look at. UPDATE_SCREENSHOTS=1 renews the README's. */
+/** Saves a screenshot for people to look at. UPDATE_SCREENSHOTS=1 also updates the README's. */
 export async function screenshot(page: Page, name: string, clip?: Part): Promise<void> {
-	mkdirSync(artefacts, { recursive: true });
-	const file = join(artefacts, `${name}.png`);
+	mkdirSync(artifacts, { recursive: true });
+	const file = join(artifacts, `${name}.png`);
 	await page.screenshot({ path: file, animations: 'disabled', clip });
 	if (process.env.UPDATE_SCREENSHOTS !== '1' || !SHOWN.includes(name)) return;
 	mkdirSync(documentation, { recursive: true });

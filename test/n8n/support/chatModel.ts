@@ -2,14 +2,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The parts of an OpenAI chat request that the script looks at. */
+/** The parts of an OpenAI chat request that the script uses. */
 export interface ChatRequest {
 	model: string;
 	messages: Array<{ role: string; content: string }>;
 	tools?: Array<{ function: { name: string; parameters: { properties: Record<string, object> } } }>;
 }
 
-/** What the model does next: says something, or calls the first tool it was given. */
+/** What the model does next: says something, or calls the first tool it has. */
 export type Turn = { say: string } | { callTool: Record<string, unknown> };
 
 export interface ChatModel {

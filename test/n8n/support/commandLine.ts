@@ -12,7 +12,7 @@ import type { Simulator } from '../../../simulator';
 import { newFolder, newUserFolder } from './userFolders';
 import { chain, imageStep, manualTrigger, model, step, type Workflow } from './workflow';
 
-/** What a command line user has: an n8n with the credential, and a folder steps may write to. */
+/** n8n's command line with the credential imported, and a folder that steps may write to. */
 export interface CommandLine {
 	credential: ImportedCredential;
 	/** Imports the workflow and executes it. */
@@ -62,7 +62,7 @@ export async function commandLine(host: Host, simulator: Simulator): Promise<Com
 	};
 }
 
-/** n8n prints log lines, then the run as indented JSON, after a failure more log lines. */
+/** n8n prints log lines, then the run as indented JSON, and after a failure more log lines. */
 function resultIn(stdout: string): IRunExecutionData | undefined {
 	const json = /^\{$.*?^\}$/ms.exec(stdout)?.[0];
 	return json === undefined ? undefined : (JSON.parse(json) as { data: IRunExecutionData }).data;

@@ -3,7 +3,7 @@ import { startSimulator, type Simulator } from '../../../simulator';
 import { commandLine, type CommandLine } from './commandLine';
 import { chain, imageStep, manualTrigger } from './workflow';
 
-/** What must work on the command line of every n8n release. */
+/** What must work on the command line of every tested n8n release. */
 export function commandLineStories(release: Release): void {
 	let simulator: Simulator;
 	let n8n: CommandLine;
@@ -40,7 +40,7 @@ export function commandLineStories(release: Release): void {
 		);
 	});
 
-	it('ends with status 1 and the words of the service when an image is refused', async () => {
+	it("exits with status 1 and the service's message when an image is refused", async () => {
 		const workflow = chain('Refused', [
 			manualTrigger(),
 			imageStep('Generate', { prompt: 'a fox [fail balance]' }, n8n.credential),

@@ -10,7 +10,7 @@ import { TEMPLATE, TEMPORARY } from './userFolders';
 
 const say = (line: string) => console.log(line);
 
-/** Installs what is missing on the machine and packs the package, once for all files. */
+/** Installs what is missing on the machine and packs the package, once for all test files. */
 export default async function setUp(): Promise<void> {
 	await requireDebianPackages(['redis-server', 'postgresql'], say);
 	await prepareHost(CURRENT, say);
@@ -22,7 +22,7 @@ export default async function setUp(): Promise<void> {
 export async function packForAll(): Promise<void> {
 	const temporary = mkdtempSync(join(tmpdir(), 'siliconflow-n8n-'));
 	process.env[TEMPORARY] = temporary;
-	// PostgreSQL, which runs as a user of its own, must get to its folder inside.
+	// PostgreSQL runs as another user and must be able to reach its folder inside.
 	chmodSync(temporary, 0o711);
 	const template = join(temporary, 'template');
 	mkdirSync(template);

@@ -22,7 +22,7 @@ export interface Execution {
 	data: IRunExecutionData;
 }
 
-/** A running n8n with somebody logged in. */
+/** A running n8n with a logged-in user. */
 export interface Instance {
 	server: Server;
 	userFolder: string;
@@ -31,7 +31,7 @@ export interface Instance {
 	createWorkflow(workflow: Workflow): Promise<Workflow & { versionId: string }>;
 	/** Presses "Execute workflow" and returns the execution's id. */
 	start(workflow: Workflow, trigger?: string): Promise<string>;
-	/** The execution as stored, once it has reached an end. */
+	/** The stored execution, once it has finished. */
 	finished(executionId: string): Promise<Execution>;
 	execution(executionId: string): Promise<Execution>;
 	stop(): Promise<void>;
@@ -78,6 +78,6 @@ export async function startInstance(
 	};
 }
 
-/** What a step put out, first output. */
+/** The items of a step's first output. */
 export const itemsOf = ({ data }: Execution, step: string): INodeExecutionData[] =>
 	data.resultData.runData[step]?.[0].data?.main[0] ?? [];

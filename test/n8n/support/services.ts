@@ -7,7 +7,7 @@ import { freePorts } from '../../../harness/n8n/process/ports';
 import { startProcess, waitUntil, type OwnProcess } from '../../../harness/n8n/process/ownProcess';
 import { newFolder } from './userFolders';
 
-/** A server that queue mode needs, and the n8n settings that lead to it. */
+/** A server that queue mode needs, and the n8n settings for it. */
 export interface Service {
 	settings: Record<string, string>;
 	process: OwnProcess;
@@ -70,7 +70,7 @@ export async function startPostgres(): Promise<Service> {
 	};
 }
 
-/** PostgreSQL refuses to run as root: then it runs as the user its package made. */
+/** PostgreSQL refuses to run as root, so then it runs as the user that its package created. */
 async function serverUser(folders: string[]): Promise<{ uid?: number; gid?: number }> {
 	for (const folder of folders) chmodSync(folder, 0o700);
 	if (process.getuid?.() !== 0) return {};

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Set by the global set-up: the run's own folder, and a user folder with the package installed. */
+/** Set by the global setup: the folder of the run, and a user folder with the package installed. */
 export const TEMPORARY = 'SILICONFLOW_TEST_FOLDER';
 export const TEMPLATE = 'SILICONFLOW_TEST_TEMPLATE';
 
@@ -15,7 +15,7 @@ function fromSetUp(variable: string): string {
 /** A new empty folder, removed at the end of the run. */
 export const newFolder = (name: string) => mkdtempSync(join(fromSetUp(TEMPORARY), `${name}-`));
 
-/** A new n8n user folder in which the packed package is installed. */
+/** A new n8n user folder with the packed package installed. */
 export function newUserFolder(name = 'n8n'): string {
 	const folder = newFolder(name);
 	cpSync(fromSetUp(TEMPLATE), folder, { recursive: true });

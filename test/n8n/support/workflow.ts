@@ -37,7 +37,7 @@ export const step = (
 
 export const manualTrigger = () => step('Start', 'n8n-nodes-base.manualTrigger', 1);
 
-/** Our node with the credential. Values not given are the defaults. */
+/** Our node with the credential. Missing values are the defaults. */
 export function imageStep(
 	name: string,
 	parameters: INodeParameters,
