@@ -14,15 +14,19 @@ const ON_ITS_WAY_MS = 300;
 const pause = async (milliseconds: number) =>
 	await new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function cancelAfter(milliseconds: number) {
+/** Cancels as soon as the simulator has seen what the test needs, however busy the machine is. */
+async function cancelWhen(isReady: () => boolean) {
 	let cancelledAt = 0;
 	const outcome = await bench.step(parameters, {
 		items,
-		onStart: (cancel) =>
-			setTimeout(() => {
+		onStart: (cancel) => {
+			const watch = setInterval(() => {
+				if (!isReady()) return;
+				clearInterval(watch);
 				cancelledAt = Date.now();
 				cancel();
-			}, milliseconds),
+			}, 20).unref();
+		},
 	});
 	const tookMs = Date.now() - cancelledAt;
 	await pause(1500);
@@ -38,7 +42,7 @@ async function cancelAfter(milliseconds: number) {
 
 it('while images are made: requests end, and no more are sent', async () => {
 	bench = await openWorkbench({ simulator: { latencyMs: 5000 } });
-	await cancelAfter(400);
+	await cancelWhen(() => bench.simulator.generations.length === 3);
 	expect(bench.simulator.generations).toHaveLength(3);
 	expect(bench.simulator.generations.every(({ aborted }) => aborted)).toBe(true);
 });
@@ -46,13 +50,13 @@ it('while images are made: requests end, and no more are sent', async () => {
 it('while images are downloaded', async () => {
 	bench = await openWorkbench();
 	bench.simulator.fault({ on: 'image', stall: 'mid-body', times: Infinity });
-	await cancelAfter(600);
+	await cancelWhen(() => bench.simulator.images.length === 3);
 	expect(bench.simulator.images.every(({ aborted }) => aborted)).toBe(true);
 });
 
 it('while waiting for a rate limit to pass', async () => {
 	bench = await openWorkbench();
 	bench.simulator.fault({ status: 429, body: '', times: Infinity });
-	await cancelAfter(500);
+	await cancelWhen(() => bench.simulator.generations.length > 0 && bench.simulator.inFlight === 0);
 	expect(bench.simulator.generations.length).toBeLessThanOrEqual(3);
 });
