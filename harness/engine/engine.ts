@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import 'reflect-metadata';
 import { Container } from '@n8n/di';
 import {
