@@ -13,7 +13,7 @@ interface Period {
 export interface Place {
 	/** The lowest goes first; each is used by one request at a time. */
 	readonly ticket: number;
-	/** Pictures asked for: the service's limit counts them, and not requests. */
+	/** Images asked for: the service's limit counts them, and not requests. */
 	readonly images: number;
 	/** A limit per day is the model's. */
 	readonly model: string;
@@ -77,7 +77,7 @@ export class Pace {
 
 	/**
 	 * @param requestsPerMinute most departures in any 60 seconds, a request counted once for each
-	 * picture it asks for; 0 for no limit
+	 * image it asks for; 0 for no limit
 	 */
 	constructor(private readonly requestsPerMinute: number) {}
 
