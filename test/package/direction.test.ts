@@ -5,8 +5,9 @@ import { join, relative, sep } from 'node:path';
 import { importsOf } from './imports';
 
 /**
- * Imports go one way, like the data, so a reader never has to go back: execution -> input ->
- * description and transport -> contract.
+ * The data goes one way, so a reader never has to go back: description -> input -> execution ->
+ * transport, on the ground of contract. Imports go one way as well, and nothing runs back up:
+ * execution imports input, whose jobs it carries out, and both import transport.
  */
 
 const ROOT = join(__dirname, '..', '..');
@@ -158,7 +159,7 @@ it('The contract imports only zod at run time, and no other folder imports zod',
 
 it('Exceptions are made in one place each, which guards their messages', () => {
 	const made = files
-		.filter((file) => SHIPPED.includes(roomOf(nameOf(file))))
+		.filter((file) => SHIPPED.includes(folderOf(nameOf(file))))
 		.flatMap((file) => {
 			const found = readFileSync(file, 'utf8').match(/new Node\w*Error\b/g) ?? [];
 			return found.map((name) => `${nameOf(file)}: ${name}`);

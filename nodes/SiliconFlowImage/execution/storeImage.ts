@@ -7,6 +7,7 @@ import type { Run } from './run';
 
 /**
  * Downloads an image and hands it to n8n's binary storage at once, so that the bytes are not kept.
+ * Why a download gives no image: `reasonOfDownload` in `transport/failure.ts` has the list.
  *
  * @param index position of the image among those of its item, from 0
  */
