@@ -2,8 +2,9 @@ import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
 import { readFailure } from '../contract/response';
+import { retryAfterMs } from '../contract/retryAfter';
 import { hintFor } from './hints';
-import { LONGEST_RETRY_AFTER_MS, retryAfterMs } from './sendWithRetries';
+import { LONGEST_RETRY_AFTER_MS } from './sendWithRetries';
 
 /** Why there is no image, in words for people; `execution/` turns it into n8n's exception. */
 export interface Failure {

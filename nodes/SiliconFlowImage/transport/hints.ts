@@ -1,3 +1,5 @@
+import { isDailyLimit } from '../contract/dailyLimit';
+
 /**
  * What to do about a refusal, by the service's own code or else by the HTTP status. The codes come
  * from the contract, SiliconFlow's error table and its release notes.
@@ -81,9 +83,4 @@ export function hintFor(status: number, code?: number, message = ''): string {
 		return "Following it would send the API key to another address. Set the 'Base URL' of the credential to the final address.";
 	}
 	return status >= 500 ? UNCLEAR : PARAMETERS;
-}
-
-/** Whether the message of a 429 says that a limit per day is reached, which no back-off outlasts. */
-export function isDailyLimit(message: string): boolean {
-	return /\b[IRT]PD\b|per day|daily/i.test(message);
 }

@@ -1,6 +1,7 @@
 import type { DownloadedImage, NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
-import { isDailyLimit } from './hints';
+import { isDailyLimit } from '../contract/dailyLimit';
+import { retryAfterMs } from '../contract/retryAfter';
 import type { Pace, Place } from './pacing';
 import type { Reply } from './request';
 import { wait } from './wait';
@@ -88,18 +89,6 @@ export async function downloadWithRetries(
 		if (!again) return outcome;
 		if (!(await wait(FIRST_DOWNLOAD_WAIT_MS * 2 ** retries, shouldStop))) return outcome;
 	}
-}
-
-/**
- * The `retry-after` header, which is in seconds or an HTTP date (RFC 9110, 10.2.3), in milliseconds
- * from now. Undefined when it is missing, cannot be read, or asks for no wait at all.
- */
-export function retryAfterMs(header: string | undefined): number | undefined {
-	if (header === undefined) return undefined;
-	const text = header.trim();
-	const isDate = /^[A-Z][a-z]+,? /.test(text);
-	const wanted = isDate ? Date.parse(text) - Date.now() : Number(text) * 1000;
-	return wanted > 0 ? wanted : undefined;
 }
 
 /** Whether no reasonable wait will help: a limit per day, or a Retry-After of hours. */
