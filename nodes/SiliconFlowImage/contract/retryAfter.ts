@@ -1,11 +1,14 @@
 /**
- * The `retry-after` header in milliseconds from now: seconds or an HTTP date (RFC 9110, 10.2.3).
- * Undefined when there is none, when it cannot be read, and when it asks for no wait at all.
+ * How long the service asks to wait, in milliseconds from `now`.
+ *
+ * @param header the `retry-after` header as it came: seconds or an HTTP date (RFC 9110, 10.2.3)
+ * @param now milliseconds since 1970 at which it came
+ * @returns undefined when there is none, when it cannot be read, and when it asks for no wait at all
  */
-export function retryAfterMs(header: string | undefined): number | undefined {
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
 	if (header === undefined) return undefined;
 	const text = header.trim();
 	const isDate = /^[A-Z][a-z]+,? /.test(text);
-	const wanted = isDate ? Date.parse(text) - Date.now() : Number(text) * 1000;
+	const wanted = isDate ? Date.parse(text) - now : Number(text) * 1000;
 	return wanted > 0 ? wanted : undefined;
 }

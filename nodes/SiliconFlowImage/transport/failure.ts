@@ -124,7 +124,7 @@ function seconds(milliseconds: number): string {
 }
 
 function retryAfterHint({ retryAfter }: Reply): string {
-	const milliseconds = retryAfterMs(retryAfter);
+	const milliseconds = retryAfterMs(retryAfter, Date.now());
 	if (milliseconds === undefined || milliseconds <= LONGEST_RETRY_AFTER_MS) return '';
 	const minutes = Math.min(Math.ceil(milliseconds / 60_000), 1_000_000);
 	return ` The service asks for a wait of ${minutes} minutes, which is longer than this node waits.`;

@@ -54,7 +54,7 @@ export async function sendWithRetries(
 		const outcome = await send();
 		if (outcome.kind === 'reply' && isRefusedForNow(outcome)) {
 			const isFinal = isRefusedForLong(outcome);
-			const retryAfter = isFinal ? undefined : retryAfterMs(outcome.retryAfter);
+			const retryAfter = isFinal ? undefined : retryAfterMs(outcome.retryAfter, Date.now());
 			const refusals = pace.refused(turn, retryAfter);
 			if (isFinal) pace.close(place.model, outcome);
 			else if (refusals > maxRetries) pace.giveUp(outcome.status);
@@ -93,7 +93,7 @@ export async function downloadWithRetries(
 
 /** Whether no reasonable wait will help: a limit per day, or a Retry-After of hours. */
 function isRefusedForLong({ status, text, retryAfter }: Reply): boolean {
-	const wanted = retryAfterMs(retryAfter) ?? 0;
+	const wanted = retryAfterMs(retryAfter, Date.now()) ?? 0;
 	return wanted > LONGEST_RETRY_AFTER_MS || (status === 429 && isDailyLimit(text.slice(0, 4000)));
 }
 
