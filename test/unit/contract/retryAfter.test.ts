@@ -1,0 +1,82 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { retryAfterMs } from '../../../nodes/SiliconFlowImage/contract/retryAfter';
+
+/** A whole second, as HTTP dates count in seconds: 21 Oct 2026 07:28:00 UTC. */
+const NOW = Date.UTC(2026, 9, 21, 7, 28, 0);
+
+describe('A wait in seconds', () => {
+	it.each([
+		['1', 1_000],
+		['7', 7_000],
+		['007', 7_000],
+		[' 7 ', 7_000],
+		['0.5', 500],
+		['1.25', 1_250],
+		['86400', 86_400_000],
+		['99999999999', 99_999_999_999_000],
+		['9'.repeat(400), Infinity],
+	])('%s', (header, expected) => {
+		expect(retryAfterMs(header, NOW)).toBe(expected);
+	});
+});
+
+describe('A date, in the three forms of RFC 9110', () => {
+	it.each([
+		['the usual form', 'Wed, 21 Oct 2026 07:28:07 GMT', 7_000],
+		['the usual form, days ahead', 'Fri, 23 Oct 2026 07:28:00 GMT', 172_800_000],
+		['with blanks around it', ' Wed, 21 Oct 2026 07:28:07 GMT ', 7_000],
+		['RFC 850', 'Wednesday, 21-Oct-26 07:28:07 GMT', 7_000],
+		['asctime', 'Wed Oct 21 07:28:07 2026', 7_000],
+		['asctime, a day of one digit', 'Sun Nov  1 07:28:00 2026', 950_400_000],
+		['in UTC by its other name', 'Wed, 21 Oct 2026 07:28:07 UTC', 7_000],
+		['with an offset', 'Wed, 21 Oct 2026 09:28:07 +0200', 7_000],
+		['with an offset of none', 'Wed, 21 Oct 2026 07:28:07 -0000', 7_000],
+	])('%s', (_name, header, expected) => {
+		expect(retryAfterMs(header, NOW)).toBe(expected);
+	});
+
+	it('counts to the millisecond from now', () => {
+		expect(retryAfterMs('Wed, 21 Oct 2026 07:28:01 GMT', NOW + 250)).toBe(750);
+	});
+});
+
+it.each(['America/New_York', 'Asia/Shanghai'])(
+	'asctime names no zone and means GMT, on a machine in %s too',
+	(zone) => {
+		const file = join(__dirname, '../../../nodes/SiliconFlowImage/contract/retryAfter.ts');
+		const script = `console.log(require(${JSON.stringify(file)}).retryAfterMs('Wed Oct 21 07:28:07 2026', ${NOW}))`;
+		const env = { ...process.env, TZ: zone };
+		const printed = execFileSync(process.execPath, ['-r', 'tsx/cjs', '-e', script], { env });
+
+		expect(Number(printed)).toBe(7_000);
+	},
+);
+
+describe('No wait', () => {
+	it.each([
+		['no header', undefined],
+		['nothing', ''],
+		['blanks', ' \t '],
+		['zero', '0'],
+		['a negative number', '-5'],
+		['this very moment', 'Wed, 21 Oct 2026 07:28:00 GMT'],
+		['a date in the past', 'Wed, 21 Oct 2015 07:28:00 GMT'],
+		['RFC 850 in the past', 'Sunday, 06-Nov-94 08:49:37 GMT'],
+		['asctime in the past', 'Sun Nov  6 08:49:37 1994'],
+		['words', 'soon'],
+		['words that begin like a date', 'Soon, maybe'],
+		['words with a year in them', 'Maybe 9999'],
+		['a date that is none', 'Wed, 21 Oct 2026 25:28:07 GMT'],
+		['a day without a time', 'Fri, 23 Oct 2026'],
+		['a date as ISO 8601 has it', '2026-10-23T07:28:00Z'],
+		['a number with a unit', '5s'],
+		['two numbers', '5, 10'],
+		['a number in another notation', '0x10'],
+		['infinity', 'Infinity'],
+		['not a number', 'NaN'],
+	])('%s', (_name, header) => {
+		expect(retryAfterMs(header, NOW)).toBeUndefined();
+	});
+});
