@@ -26,10 +26,17 @@ const NEVER_CONNECTED = [
 	'ERR_INVALID_URL',
 ];
 
-/** Codes of a TLS handshake that failed: an untrusted certificate, or no TLS at all. */
-const HANDSHAKE = /CERT|^ERR_(SSL|TLS)_|^UNABLE_TO_|_SIGNATURE$/;
+/**
+ * Codes of a TLS handshake that failed: an untrusted certificate, or no TLS at all. Those of
+ * certificates are listed in Node's documentation of `tls`; UNSPECIFIED stands for every other one.
+ */
+const HANDSHAKE =
+	/CERT|CRL_|^ERR_(SSL|TLS)_|^UNABLE_TO_|^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|UNSPECIFIED)$/;
 
-/** What a thrown network error means. Reads only codes and names, because its cause may hold the request. */
+/**
+ * What a thrown network error means. Reads only codes and names, because its cause may hold the
+ * request.
+ */
 export function fromThrown(thrown: unknown): NoAnswer {
 	const { name, code, httpCode, cause } = (thrown ?? {}) as Record<string, unknown>;
 	const names = [name, (cause as { name?: unknown } | undefined)?.name];
