@@ -14,12 +14,15 @@ export interface Row {
 	readonly message?: string | RegExp;
 	readonly description?: string | RegExp;
 	readonly httpCode?: string;
+	/** False where no complete answer came that could have brought a trace id. */
+	readonly traceId?: false;
 	/** Whether the waits are so long that the virtual clock is needed. */
 	readonly longWait?: boolean;
 }
 
 const always = Infinity;
 const once = { posts: 1, downloads: 0, items: 0 };
+const unanswered = { ...once, traceId: false } as const;
 const paid = /already made and paid for/i;
 
 /** Final refusals: one request and a helpful message. */
@@ -100,7 +103,7 @@ const ambiguous: Row[] = [
 		name: 'a stall before the answer',
 		faults: [{ stall: 'before-headers' }],
 		parameters: { executionOptions: { timeout: 1 } },
-		...once,
+		...unanswered,
 		message: /did not answer within 1 second$/,
 		description: 'may have been made and billed',
 	},
@@ -108,27 +111,27 @@ const ambiguous: Row[] = [
 		name: 'a stall in the middle of the answer',
 		faults: [{ stall: 'mid-body' }],
 		parameters: { executionOptions: { timeout: 1 } },
-		...once,
+		...unanswered,
 		message: /did not answer within 1 second$/,
 	},
 	{
 		name: 'an answer that trickles endlessly',
 		faults: [{ trickle: { bytes: 1, everyMs: 200 } }],
 		parameters: { executionOptions: { timeout: 1 } },
-		...once,
+		...unanswered,
 		message: /did not answer within 1 second$/,
 	},
 	{
 		name: 'a connection cut before the answer',
 		faults: [{ cut: 'before-headers' }],
-		...once,
+		...unanswered,
 		message: 'broke before the answer was complete',
 		description: 'may have been made and billed',
 	},
 	{
 		name: 'a connection cut in the middle of the answer',
 		faults: [{ cut: 'mid-body' }],
-		...once,
+		...unanswered,
 		message: 'broke before the answer was complete',
 	},
 	{
@@ -177,25 +180,25 @@ const brokenReplies: Row[] = [
 	{
 		name: 'a reply of many megabytes',
 		faults: [{ bytes: 20_000_000 }],
-		...once,
+		...unanswered,
 		message: 'larger than 8388608 bytes',
 	},
 	{
 		name: 'an endless reply',
 		faults: [{ endless: true }],
-		...once,
+		...unanswered,
 		message: 'larger than 8388608 bytes',
 	},
 	{
 		name: 'a reply that claims to be gzip',
 		faults: [{ encoding: 'gzip-lie' }],
-		...once,
+		...unanswered,
 		message: 'broke before the answer was complete',
 	},
 	{
 		name: 'a reply shorter than announced',
 		faults: [{ contentLength: 100_000 }],
-		...once,
+		...unanswered,
 		message: 'broke before the answer was complete',
 	},
 	{
