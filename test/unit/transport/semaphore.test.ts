@@ -1,4 +1,4 @@
-import { Slots as Semaphore } from '../../../nodes/SiliconFlowImage/transport/semaphore';
+import { Semaphore } from '../../../nodes/SiliconFlowImage/transport/semaphore';
 
 /** Work that ends when it is told to, and what is known of it. */
 function stage(slots: number) {
@@ -62,7 +62,7 @@ it('Nobody overtakes the one whom a slot was handed to', async () => {
 	expect(started).toStrictEqual([0, 1]);
 });
 
-it('Slots that were let go can be taken again, and not more of them', async () => {
+it('Semaphore that were let go can be taken again, and not more of them', async () => {
 	const { use, started, ends } = stage(2);
 	const jobs = [0, 1, 2].map(use);
 	for (let n = 0; n < 3; n++) {
