@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { Semaphore } from '../../../nodes/SiliconFlowImage/transport/semaphore';
 
 /** Work that ends when it is told to, and what is known of it. */
