@@ -94,6 +94,13 @@ describe('The label of a size names the nearest familiar ratio', () => {
 		['1584x1056', '1584x1056 (3:2)'],
 		['1056x1584', '1056x1584 (2:3)'],
 		['2520x1080', '2520x1080 (21:9)'],
+		['1080x2520', '1080x2520 (9:21)'],
+		['2048x1024', '2048x1024 (2:1)'],
+		// The middle of two ratios is where one is as many times too wide as the other is too narrow.
+		['2162x1001', '2162x1001 (2:1)'],
+		['2163x1001', '2163x1001 (21:9)'],
+		['99999x1', '99999x1 (21:9)'],
+		['1024 x 1024', '1024 x 1024'],
 		['whatever', 'whatever'],
 	])('%s', (size, label) => {
 		expect(sizeLabel(size)).toBe(label);

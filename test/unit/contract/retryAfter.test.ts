@@ -69,6 +69,7 @@ describe('No wait', () => {
 		['words that begin like a date', 'Soon, maybe'],
 		['words with a year in them', 'Maybe 9999'],
 		['a date that is none', 'Wed, 21 Oct 2026 25:28:07 GMT'],
+		['a date behind a word', 'after Wed, 21 Oct 2026 07:28:07 GMT'],
 		['a day without a time', 'Fri, 23 Oct 2026'],
 		['a date as ISO 8601 has it', '2026-10-23T07:28:00Z'],
 		['a number with a unit', '5s'],

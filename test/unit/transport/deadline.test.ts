@@ -22,9 +22,12 @@ it.each([
 	const deadline = new Deadline(SHORT_MS, cancel);
 	await once(deadline.signal, 'abort');
 
+	const elapsedMs = performance.now() - start;
+
 	expect(deadline.reason).toBe('timeout');
-	// Node's timers may be a millisecond early.
-	expect(performance.now() - start).toBeGreaterThanOrEqual(SHORT_MS - 2);
+	// Node's timers may be a millisecond early, and a busy machine late.
+	expect(elapsedMs).toBeGreaterThanOrEqual(SHORT_MS - 2);
+	expect(elapsedMs).toBeLessThan(1_000);
 });
 
 it('A cancel ends the call at once', () => {

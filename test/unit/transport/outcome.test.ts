@@ -83,6 +83,8 @@ const CODES: ReadonlyArray<readonly [string, 'unreachable' | 'cut']> = [
 	['ECONNREFUSED_', 'cut'],
 	['X_ERR_SSL_', 'cut'],
 	['IS_UNABLE_TO_', 'cut'],
+	['NOT_INVALID_CA', 'cut'],
+	['UNSPECIFIED_', 'cut'],
 ];
 
 describe('A code says whether the request can have been served', () => {
