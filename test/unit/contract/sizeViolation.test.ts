@@ -14,9 +14,9 @@ const taking = (size: Partial<Capabilities['size'] & object>): Capabilities => (
 });
 
 const RECOMMENDED = ' (recommended for this model: 512x512)';
-const NO_SIZE = `must be a width and a height in pixels, written like 1024x1024${RECOMMENDED}`;
-const SIDES = `must have sides of 256 to 1024 pixels in multiples of 32${RECOMMENDED}`;
-const PIXELS = `must have at most 262144 pixels in all${RECOMMENDED}`;
+const NO_SIZE = `must be a width and a height in pixels, such as 1024x1024${RECOMMENDED}`;
+const SIDES = `must have sides of 256 to 1024 pixels that are multiples of 32${RECOMMENDED}`;
+const PIXELS = `must have at most 262144 pixels in total${RECOMMENDED}`;
 
 const anySize = taking({});
 const sides = taking({ side: { min: 256, max: 1024, multipleOf: 32 } });
@@ -35,7 +35,7 @@ it.each([
 	['limited sides', '512x1056', sides, SIDES],
 	['limited sides', '500x512', sides, SIDES],
 	['limited sides', '512x500', sides, SIDES],
-	['limited sides', 'large', sides, NO_SIZE],
+	['limited sides', 'large', sides, SIDES],
 	['limited pixels', '512x512', pixels, undefined],
 	['limited pixels', '262144x1', pixels, NO_SIZE],
 	['limited pixels', '65536x4', pixels, undefined],
@@ -53,6 +53,6 @@ it.each([
 
 it('A model that recommends no size has none named', () => {
 	expect(sizeViolation('', taking({ sizes: [] }))).toBe(
-		'must be a width and a height in pixels, written like 1024x1024',
+		'must be a width and a height in pixels, such as 1024x1024',
 	);
 });
