@@ -1,0 +1,106 @@
+/** One request that left. */
+export interface Attempt {
+	/** Milliseconds since 1970. */
+	readonly departedAt: number;
+	/** Images it asks for: the service's limit counts images, not requests. */
+	readonly images: number;
+	readonly round: Round;
+	outcome: 'pending' | 'accepted' | 'rejected';
+}
+
+/** The service's "not now". */
+export interface Rejection {
+	/** HTTP status: 429 (rate limit) or 503 (overload). */
+	readonly status: number;
+	/** The wait that the service asks for, in milliseconds, where it does. */
+	readonly retryAfterMs?: number;
+	/** Whether no wait will help, such as after a limit per day. */
+	readonly isLasting?: boolean;
+}
+
+/** The requests that leave between two pauses. The first rejection of a round closes it. */
+export interface Round {
+	attempts: Attempt[];
+	closed?: Closing;
+}
+
+/** The rejection that closed a round. */
+export interface Closing extends Rejection {
+	/** When it came, in milliseconds since 1970. */
+	readonly at: number;
+	/** From 0 up to 1, drawn once for the pause. */
+	readonly random: number;
+	readonly isQuiet: boolean;
+}
+
+/** SiliconFlow counts images per minute. A little more, because requests travel unequally long. */
+export const WINDOW_MS = 60_500;
+
+/** Rounds that are remembered: more than any pause depends on. */
+const ROUNDS_KEPT = 40;
+
+/** What left and how it turned out. Everything is derived anew at each call, so a late answer counts. */
+export class AttemptLog {
+	/** The last round is open, all others are closed. */
+	private rounds: Round[] = [{ attempts: [] }];
+
+	/** Adds a request that leaves now. */
+	add(now: number, images: number): Attempt {
+		const round = this.rounds[this.rounds.length - 1];
+		const attempt: Attempt = { departedAt: now, images, round, outcome: 'pending' };
+		const recent = round.attempts.filter(({ departedAt }) => departedAt > now - WINDOW_MS);
+		round.attempts = [...recent, attempt];
+		return attempt;
+	}
+
+	remove(attempt: Attempt): void {
+		const { round } = attempt;
+		round.attempts = round.attempts.filter((other) => other !== attempt);
+	}
+
+	/** Closes the round of an attempt and opens another one. */
+	close({ round }: Attempt, closing: Closing): void {
+		round.closed = closing;
+		this.rounds = [...this.rounds, { attempts: [] }].slice(-ROUNDS_KEPT);
+	}
+
+	/** The attempts of the open round. */
+	get open(): readonly Attempt[] {
+		return this.rounds[this.rounds.length - 1].attempts;
+	}
+
+	/** The rejection that closed the latest closed round, or undefined when there is none. */
+	get lastClosing(): Closing | undefined {
+		return this.rounds[this.rounds.length - 2]?.closed;
+	}
+
+	/** What was accepted in each closed round in which anything was, the latest first. */
+	get acceptedByRound(): Attempt[][] {
+		return this.closedRounds.map(accepted).filter((attempts) => attempts.length > 0);
+	}
+
+	/** How many rounds were closed since something was accepted, that round included. */
+	get roundsWithoutAcceptance(): number {
+		const latest = this.closedRounds.findIndex((round) => accepted(round).length > 0);
+		return latest < 0 ? this.closedRounds.length : latest + 1;
+	}
+
+	/** What was accepted, or is presumed to be, in the minute before a time; the oldest first. */
+	acceptedInMinute(end: number): Attempt[] {
+		return this.rounds
+			.flatMap(accepted)
+			.filter(({ departedAt }) => departedAt > end - WINDOW_MS && departedAt <= end);
+	}
+
+	private get closedRounds(): Round[] {
+		return this.rounds.slice(0, -1).reverse();
+	}
+}
+
+/** What was accepted of a round, or is presumed to be because it was not rejected yet. */
+function accepted({ attempts }: Round): Attempt[] {
+	return attempts.filter(({ outcome }) => outcome !== 'rejected');
+}
+
+export const imagesOf = (attempts: readonly Attempt[]) =>
+	attempts.reduce((sum, { images }) => sum + images, 0);
