@@ -134,10 +134,11 @@ describe('Defaults, which saved workflows rely on because they are not stored', 
 	it('of Execution Options', () => {
 		expect(defaults(optionsOf(description, 'executionOptions'))).toStrictEqual({
 			concurrency: 3,
-			maxRetries: 5,
-			requestsPerMinute: 2,
+			giveUpAfter: 10,
+			imagesPerMinute: 2,
+			maxImages: 10,
 			timeout: 300,
-			retryAmbiguous: false,
+			retryOnTimeout: false,
 		});
 	});
 
@@ -155,7 +156,7 @@ describe('Saving a workflow', () => {
 			model: byId('Acme/Tomorrow-1'),
 			prompt: 'a fox',
 			options: { seed: 0, guidanceScale: 7.5, cfg: 4, download: true },
-			executionOptions: { requestsPerMinute: 2 },
+			executionOptions: { imagesPerMinute: 2 },
 		};
 
 		// n8n's editor does not save default values, except inside a collection.

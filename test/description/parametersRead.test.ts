@@ -40,7 +40,7 @@ describe('The panel and the code agree', () => {
 				'options.watermark',
 				'options.seed',
 				'executionOptions.timeout',
-				'executionOptions.retryAmbiguous',
+				'executionOptions.retryOnTimeout',
 				'images.image.base64',
 			]),
 		);

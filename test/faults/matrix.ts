@@ -6,8 +6,8 @@ export interface Row {
 	readonly name: string;
 	readonly faults: readonly Fault[];
 	readonly parameters?: INodeParameters;
-	/** The expected number of generation requests and of downloads. */
-	readonly posts: number;
+	/** The expected number of generation requests, or its bounds, and of downloads. */
+	readonly posts: number | readonly [number, number];
 	readonly downloads: number;
 	/** The number of images that come out. With 0, the run must fail. */
 	readonly items: number;
@@ -41,10 +41,10 @@ const refusals: Row[] = [
 	[failures.retired, '410', 'code 20092', 'retired'],
 	[failures.tooLarge, '413', 'code 20042', 'smaller or fewer'],
 	[failures.moderated, '451', 'code 20021', 'moderation'],
-	[failures.unknownError, '500', 'code 60000', 'Retry After Time-Out'],
-	[failures.openAiShape, '500', 'HTTP 500', 'Retry After Time-Out'],
-	[failures.badGateway, '502', 'HTTP 502', 'Retry After Time-Out'],
-	[failures.timeout, '504', 'HTTP 504', 'Retry After Time-Out'],
+	[failures.unknownError, '500', 'code 60000', 'Retry on Timeout'],
+	[failures.openAiShape, '500', 'HTTP 500', 'Retry on Timeout'],
+	[failures.badGateway, '502', 'HTTP 502', 'Retry on Timeout'],
+	[failures.timeout, '504', 'HTTP 504', 'Retry on Timeout'],
 ].map(([fault, httpCode, message, description]) => ({
 	...once,
 	name: `HTTP ${httpCode as string} with ${message as string}`,
@@ -69,23 +69,26 @@ const refusedForNow: Row[] = [
 	{
 		name: 'endless 429, in the format of the contract',
 		faults: [{ ...failures.rateLimitContract, times: always }],
-		...{ posts: 6, downloads: 0, items: 0, longWait: true },
+		// Ten minutes of pauses, mostly of 22 to 40 seconds.
+		...{ posts: [15, 40], downloads: 0, items: 0, longWait: true },
 		httpCode: '429',
 		message: 'HTTP 429',
-		description: "'Requests per Minute'",
+		description:
+			/accepted no image for this model in \d+ min.* \(\d+ rejections\)\. .*'Images per Minute'/,
 	},
 	{
 		name: 'endless 503',
 		faults: [{ ...failures.overloaded, times: always }],
-		...{ posts: 6, downloads: 0, items: 0, longWait: true },
+		...{ posts: [40, 90], downloads: 0, items: 0, longWait: true },
 		httpCode: '503',
 		message: 'code 50505',
-		description: 'busy',
+		description:
+			/accepted no image for this model in \d+ min.* \(\d+ rejections\)\. The service is busy/,
 	},
 	{
-		name: '429 with retries turned off',
+		name: '429 with no time to wait',
 		faults: [failures.rateLimit],
-		parameters: { executionOptions: { maxRetries: 0 } },
+		parameters: { executionOptions: { giveUpAfter: 0 } },
 		...once,
 		httpCode: '429',
 	},
@@ -93,7 +96,7 @@ const refusedForNow: Row[] = [
 		name: '429 with a Retry-After of hours',
 		faults: [{ ...failures.rateLimit, headers: { 'retry-after': '7200' } }],
 		...once,
-		description: 'asks for a wait of 120 minutes, which is longer than this node waits',
+		description: "SiliconFlow asks to wait 2 h, which is longer than 'Give Up After' allows",
 	},
 ];
 
@@ -135,15 +138,15 @@ const ambiguous: Row[] = [
 		message: 'broke before the answer was complete',
 	},
 	{
-		name: 'a cut connection, with Retry After Time-Out turned on',
+		name: 'a cut connection, with Retry on Timeout turned on',
 		faults: [{ cut: 'before-headers' }],
-		parameters: { executionOptions: { retryAmbiguous: true } },
+		parameters: { executionOptions: { retryOnTimeout: true } },
 		...{ posts: 2, downloads: 1, items: 1, longWait: true },
 	},
 	{
-		name: 'a 504, with Retry After Time-Out turned on',
+		name: 'a 504, with Retry on Timeout turned on',
 		faults: [failures.timeout],
-		parameters: { executionOptions: { retryAmbiguous: true } },
+		parameters: { executionOptions: { retryOnTimeout: true } },
 		...{ posts: 2, downloads: 1, items: 1, longWait: true },
 	},
 ];

@@ -13,7 +13,6 @@ it('https to an http port: the message says to check the address', async () => {
 	});
 	const { error } = await bench.step({
 		prompt: 'a fox',
-		executionOptions: { maxRetries: 0 },
 	});
 	await plain.close();
 	expect(error?.message).toBe('SiliconFlow cannot be reached (EPROTO)');

@@ -118,7 +118,7 @@ it('one failed request of an item stops its further requests, but not other item
 it('when the simulator dies in the middle of twenty items, the images it made are named', async () => {
 	bench = await openWorkbench({ simulator: { latencyMs: 100 } });
 	const running = bench.step(
-		{ prompt, options: { download: false }, executionOptions: { maxRetries: 0 } },
+		{ prompt, options: { download: false }, executionOptions: { giveUpAfter: 0 } },
 		{ items: items(20) },
 	);
 	await new Promise((resolve) => setTimeout(resolve, 450));

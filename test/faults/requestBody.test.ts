@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
-import { readBody } from '../../nodes/SiliconFlowImage/execution/requestBody';
+import { encodeRequest } from '../../nodes/SiliconFlowImage/execution/requestBody';
 import { InputItem } from '../../nodes/SiliconFlowImage/input/inputItem';
 import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
 
@@ -21,15 +21,17 @@ const job = (prompt: string): Job => ({
 	hints: [],
 });
 
-it('has no body, so that nothing can be sent', async () => {
-	expect(await readBody(job(' '), 1, undefined)).toStrictEqual({
-		message: "'Prompt' must not be empty",
-		description: 'Nothing was sent for this item.',
-	});
+it('has no body, so that nothing can be sent', () => {
+	expect(() => encodeRequest(job(' '), [], 1, undefined)).toThrow(
+		expect.objectContaining({
+			message: "'Prompt' must not be empty",
+			description: 'Nothing was sent for this item.',
+		}),
+	);
 });
 
-it('has one otherwise, in which the fields of the node win', async () => {
-	const body = await readBody(job('a fox'), 1, undefined);
+it('has one otherwise, in which the fields of the node win', () => {
+	const body = encodeRequest(job('a fox'), [], 1, undefined);
 
 	expect(JSON.parse(String(body))).toStrictEqual({
 		style: 'ink',

@@ -101,7 +101,7 @@ describe('The table of options', () => {
 	const line = (option: string) => lines.find(([name]) => name === option);
 
 	it('has every option, with a description', () => {
-		expect(lines).toHaveLength(2 + 17 + 5);
+		expect(lines).toHaveLength(2 + 17 + 6);
 		expect(lines.flat().filter((cell) => cell === '')).toStrictEqual([]);
 	});
 
@@ -112,8 +112,9 @@ describe('The table of options', () => {
 		['Raw', 'Options', 'on, off', 'not sent'],
 		['Watermark', 'Options', 'on, off', 'on'],
 		['Output Data Field Name', 'Options', 'text', '`data`'],
-		['Requests per Minute', 'Execution Options', '0 to 6000', '0'],
-		['Retry After Time-Out', 'Execution Options', 'on, off', 'off'],
+		['Images per Minute', 'Execution Options', '0 to 6000', '0'],
+		['Give Up After', 'Execution Options', '0 to 1440', '10'],
+		['Retry on Timeout', 'Execution Options', 'on, off', 'off'],
 	])('%s', (option, list, range, unset) => {
 		const [, inList, , inRange, whenNotAdded] = line(option) ?? [];
 

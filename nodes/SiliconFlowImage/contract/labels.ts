@@ -23,9 +23,10 @@ export const LABELS = {
 
 	executionOptions: 'Execution Options',
 	concurrency: 'Concurrency',
-	maxRetries: 'Max Retries',
-	requestsPerMinute: 'Requests per Minute',
-	retryAmbiguous: 'Retry After Time-Out',
+	giveUpAfter: 'Give Up After',
+	imagesPerMinute: 'Images per Minute',
+	maxImages: 'Maximum Images per Run',
+	retryOnTimeout: 'Retry on Timeout',
 	timeout: 'Timeout',
 
 	region: 'Region',

@@ -4,8 +4,9 @@ import { LABELS } from '../contract/labels';
 /** The numbers of Execution Options: their label, range, and value while the option is not added. */
 export const EXECUTION_NUMBERS = {
 	concurrency: { label: LABELS.concurrency, min: 1, max: 100, unset: 3 },
-	maxRetries: { label: LABELS.maxRetries, min: 0, max: 20, unset: 5 },
-	requestsPerMinute: { label: LABELS.requestsPerMinute, min: 0, max: 6000, unset: 0 },
+	giveUpAfter: { label: LABELS.giveUpAfter, min: 0, max: 1440, unset: 10 },
+	imagesPerMinute: { label: LABELS.imagesPerMinute, min: 0, max: 6000, unset: 0 },
+	maxImages: { label: LABELS.maxImages, min: 0, max: 100_000, unset: 0 },
 	timeout: { label: LABELS.timeout, min: 1, max: 3600, unset: 300 },
 } as const;
 
@@ -41,25 +42,30 @@ export const executionOptionsField: INodeProperties = {
 			'How many requests to run at the same time. Memory use grows with this number, not with the number of items.',
 		),
 		numberField(
-			'maxRetries',
-			'How many times to repeat a request that SiliconFlow rejects because of a rate limit or overload. The waits are 2, 4, 8, 16 and 32 seconds, so 5 retries outlast a per-minute limit. If no connection can be made, the request is repeated at most twice.',
+			'giveUpAfter',
+			'Minutes to keep trying while SiliconFlow accepts no image at all for this model. The count starts again whenever one is accepted. 0 means do not wait.',
 		),
 		numberField(
-			'requestsPerMinute',
-			'How many images to request in any 60 seconds; a request for several images counts once for each. Set this to the limit of your account to avoid rejected requests. For example, many new accounts start at 2 images a minute. 0 means no limit.',
+			'imagesPerMinute',
+			'How many images to request in any 60 seconds, counted over all executions on the same account and model. Set this to the limit of your account to avoid rejected requests. 0 means no limit.',
 			2,
 		),
+		numberField(
+			'maxImages',
+			'The most images that one run may generate. A run that would generate more is refused before anything is sent. Useful when the input comes from a public form or an AI agent. 0 means no limit.',
+			10,
+		),
 		{
-			displayName: LABELS.retryAmbiguous,
-			name: 'retryAmbiguous',
+			displayName: LABELS.retryOnTimeout,
+			name: 'retryOnTimeout',
 			type: 'boolean',
 			default: false,
 			description:
-				"Whether to repeat a request after a timeout, a broken connection or a 5xx response other than 503. The first request may have been served and billed, so each retry can cost another image. These retries count toward 'Max Retries'.",
+				'Whether to repeat a request up to 3 times after a timeout, a broken connection or a 5xx response other than 503. The first request may have been served and billed, so each retry can cost another image.',
 		},
 		numberField(
 			'timeout',
-			'How many seconds to wait for the response to a request, and for each download. The wait before a retry does not count.',
+			'How many seconds to wait for the response to a request, and for each download. Waiting for a rate limit does not count.',
 		),
 	],
 };

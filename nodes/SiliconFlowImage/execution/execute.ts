@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { LABELS } from '../contract/labels';
 import { readAccess, type Access } from '../input/access';
 import { checkJob } from '../input/checkJob';
 import { readExecutionOptions } from '../input/executionOptions';
 import { InputItem } from '../input/inputItem';
 import { readJob, type Job } from '../input/readJob';
-import { countOf } from '../input/values';
+import { refuseRun } from '../input/refusal';
+import { countOf } from '../contract/wording';
 import { apiError, itemError } from './errors';
 import { generateImages } from './generateImages';
 import type { ImageResult } from './imageResult';
@@ -26,6 +28,7 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	const run = new Run(context, access, readExecutionOptions(context));
 	const continueOnFail = context.continueOnFail();
 	const entries = await readJobs(context, access, continueOnFail);
+	checkMaxImages(run, entries);
 
 	const outputs = await Promise.all(
 		entries.map(async (entry) => {
@@ -37,6 +40,7 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 			return { job: entry, results, items: results.flatMap(asItem(run, entry, unsent)) };
 		}),
 	);
+	showWait(run);
 	if (!continueOnFail && !run.cancelled) throwFirstFailure(run, outputs);
 	return outputs.flatMap(({ items }) => items);
 }
@@ -64,6 +68,31 @@ async function readJobs(
 	}
 	showHints(context, [...hints]);
 	return entries;
+}
+
+/**
+ * Refuses the run before anything is sent when it would ask for more images than allowed.
+ *
+ * @throws NodeOperationError naming both numbers
+ */
+function checkMaxImages(
+	{ context, options: { maxImages } }: Run,
+	entries: ReadonlyArray<Job | INodeExecutionData>,
+): void {
+	const counts = entries.map((entry) => ('json' in entry ? 0 : entry.numberOfImages));
+	const total = counts.reduce((sum, count) => sum + count, 0);
+	if (maxImages === 0 || total <= maxImages) return;
+	refuseRun(
+		context,
+		`This run would generate ${countOf(total, 'image')}, but '${LABELS.maxImages}' is ${maxImages}`,
+		`Nothing was sent. Use fewer input items, lower '${LABELS.numberOfImages}', or raise '${LABELS.maxImages}' in '${LABELS.executionOptions}'.`,
+	);
+}
+
+/** Says beside the output how long a limit held the run back, where that mattered. */
+function showWait({ context, waits }: Run): void {
+	const message = waits.hint;
+	if (message !== undefined) context.addExecutionHints({ message, location: 'outputPane' });
 }
 
 /** Shows hints beside the output; ten at most, because a run may have hundreds of items. */

@@ -1,27 +1,25 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/executionOptions';
-import { countOf } from '../input/values';
-import { Pace } from '../transport/pacing';
+import { countOf } from '../contract/wording';
+import { accountLimit, type AccountLimit } from '../transport/accountLimits';
+import type { Execution } from '../transport/permit';
 import { Semaphore } from '../transport/semaphore';
 import type { GeneratedImage } from './imageResult';
+import { WaitReport } from './waitReport';
 
 /** A message holds this many links and characters of links at most, so that it stays readable. */
 const MAX_LINKS = 20;
 const MAX_LINK_CHARACTERS = 10_000;
 
-/** What the items of one execution share: slots, pace, whether to go on, and what is paid for. */
+/** What the items of one execution share: slots, options, whether to go on, and what is paid for. */
 export class Run {
-	readonly semaphore: Semaphore;
+	/** What the executions that share an account need to know of this one. */
+	readonly execution: Execution;
 
-	readonly pace: Pace;
-
-	/** Models that turned out to give one image a request, whatever `batch_size` asks for. */
-	readonly withoutBatches = new Set<string>();
+	readonly waits: WaitReport;
 
 	private readonly images: GeneratedImage[] = [];
-
-	private nextTicket = 0;
 
 	private stopped = false;
 
@@ -30,8 +28,20 @@ export class Run {
 		readonly access: Access,
 		readonly options: ExecutionOptions,
 	) {
-		this.semaphore = new Semaphore(options.concurrency);
-		this.pace = new Pace(options.requestsPerMinute);
+		this.waits = new WaitReport(context.logger);
+		this.execution = {
+			startedAt: Date.now(),
+			slots: new Semaphore(options.concurrency),
+			imagesPerMinute: options.imagesPerMinute,
+			giveUpMs: options.giveUpMs,
+			...this.waits.listeners,
+		};
+	}
+
+	/** The limit that requests for a model fall under, shared with all executions of this process. */
+	limitFor(model: string): AccountLimit {
+		const { baseUrl, account } = this.access;
+		return accountLimit({ baseUrl, account, model });
 	}
 
 	/** Whether nothing more may be sent, because an item has ended the run or it was cancelled. */
@@ -44,11 +54,6 @@ export class Run {
 	/** Lets no further request leave. Those under way are finished. */
 	stop(): void {
 		this.stopped = true;
-	}
-
-	/** Position of a request in the run. */
-	takeTicket(): number {
-		return this.nextTicket++;
 	}
 
 	/** Notes images as soon as their links are known, before anything else can go wrong. */

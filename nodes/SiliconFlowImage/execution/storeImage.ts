@@ -1,9 +1,26 @@
 import type { Job } from '../input/readJob';
 import { downloadImage, type DownloadedImage } from '../transport/download';
 import { failureOfDownload } from '../transport/failure';
-import { downloadWithRetries } from '../transport/sendWithRetries';
+import { downloadWithRetries } from '../transport/downloadWithRetries';
 import type { GeneratedImage, ImageResult } from './imageResult';
 import type { Run } from './run';
+
+/**
+ * What becomes of the images of a reply: downloaded and stored, or their links alone.
+ *
+ * @param positions of the images among those of the item, from 0
+ */
+export async function storeImages(
+	run: Run,
+	job: Job,
+	images: readonly GeneratedImage[],
+	positions: readonly number[],
+): Promise<ImageResult[]> {
+	if (!job.output.download) return images.map((image) => ({ image }));
+	return await Promise.all(
+		images.map(async (image, i) => await storeImage(run, job, image, positions[i])),
+	);
+}
 
 /**
  * Downloads an image and hands it to n8n's binary storage at once, so that the bytes are not kept.
@@ -11,7 +28,7 @@ import type { Run } from './run';
  *
  * @param index position of the image among those of its item, from 0
  */
-export async function storeImage(
+async function storeImage(
 	run: Run,
 	job: Job,
 	image: GeneratedImage,

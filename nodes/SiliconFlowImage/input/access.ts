@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Region } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
@@ -9,6 +10,8 @@ export interface Access {
 	readonly region: Region;
 	/** Address that the API paths are added to, such as https://api.siliconflow.cn/v1. */
 	readonly baseUrl: string;
+	/** A hash of the key, which tells accounts apart. */
+	readonly account: string;
 	/** Takes the API key out of a text, in case a service or gateway repeats it. */
 	readonly redact: (text: string) => string;
 }
@@ -32,6 +35,7 @@ export async function readAccess(context: IExecuteFunctions): Promise<Access> {
 	return {
 		region: credential.region as Region,
 		baseUrl,
+		account: createHash('sha256').update(key).digest('hex'),
 		redact: (text) => (key.length > 3 ? text.split(key).join('***') : text),
 	};
 }

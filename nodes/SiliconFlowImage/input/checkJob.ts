@@ -2,7 +2,8 @@ import { inputImageNames } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { buildBody, type RequestBody } from '../contract/request';
 import type { Job } from './readJob';
-import { countOf, describeViolation } from './values';
+import { describeViolation } from './values';
+import { countOf } from '../contract/wording';
 
 /** Stands for an input image while the rest of the request is checked. */
 const PLACEHOLDER = 'data:image/png;base64,';

@@ -9,14 +9,16 @@ import { asNumber, asSwitch, describeViolation } from './values';
 export interface ExecutionOptions {
 	/** Most requests under way at once. */
 	readonly concurrency: number;
-	/** Most repetitions of one request. */
-	readonly maxRetries: number;
-	/** 0: no limit. */
-	readonly requestsPerMinute: number;
+	/** How long to keep trying while nothing is accepted; 0: do not wait. */
+	readonly giveUpMs: number;
+	/** Most images to ask for in any minute; 0: no limit. */
+	readonly imagesPerMinute: number;
+	/** Most images that the run may ask for; 0: no limit. */
+	readonly maxImages: number;
 	/** Longest wait for the answer to a request, and for a download. */
 	readonly timeoutMs: number;
 	/** Whether to repeat a request that may have been served and billed. */
-	readonly retryAmbiguous: boolean;
+	readonly retryOnTimeout: boolean;
 }
 
 /**
@@ -39,9 +41,10 @@ export function readExecutionOptions(context: IExecuteFunctions): ExecutionOptio
 	};
 	return {
 		concurrency: read('concurrency'),
-		maxRetries: read('maxRetries'),
-		requestsPerMinute: read('requestsPerMinute'),
+		giveUpMs: read('giveUpAfter') * 60_000,
+		imagesPerMinute: read('imagesPerMinute'),
+		maxImages: read('maxImages'),
 		timeoutMs: read('timeout') * 1000,
-		retryAmbiguous: asSwitch(given.retryAmbiguous) === true,
+		retryOnTimeout: asSwitch(given.retryOnTimeout) === true,
 	};
 }

@@ -39,8 +39,3 @@ export function describeViolation({ label, rule, value }: Violation): string {
 	const isBlank = typeof value === 'string' && value.trim() === '';
 	return `'${label}' ${rule}${isBlank ? '' : `, but is ${formatValue(value)}`}`;
 }
-
-/** A number with its noun: "1 image", "2 images". */
-export function countOf(count: number, noun: string): string {
-	return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

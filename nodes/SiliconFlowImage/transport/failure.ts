@@ -2,9 +2,12 @@ import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
 import { readFailure } from '../contract/response';
+import { LABELS } from '../contract/labels';
+import { isDailyLimit } from '../contract/dailyLimit';
 import { retryAfterMs } from '../contract/retryAfter';
+import { countOf, formatDuration } from '../contract/wording';
 import { hintFor } from './hints';
-import { LONGEST_RETRY_AFTER_MS } from './sendWithRetries';
+import type { NoPermit } from './permit';
 
 /** Why there is no image, in words for people; `execution/` turns it into n8n's exception. */
 export interface Failure {
@@ -29,11 +32,33 @@ export function failureOfReply(reply: Reply): Failure {
 		message: redirected
 			? `SiliconFlow answered with a redirect, which is not followed (HTTP ${status})`
 			: `SiliconFlow did not make the image (${numbers})${said}`,
-		description: hintFor(status, code, message) + retryAfterHint(reply),
+		description: hintFor(status, code, message),
 		status,
 		code,
 		traceId,
 	};
+}
+
+/**
+ * A request that was not accepted for as long as it was tried.
+ *
+ * @param giveUpMs how long the person lets it try, in milliseconds
+ */
+export function failureOfGivingUp(
+	{ reply, tried }: Extract<NoPermit, { kind: 'gaveUp' }>,
+	giveUpMs: number,
+): Failure {
+	const failure = failureOfReply(reply);
+	const { rejections, milliseconds } = tried;
+	const asked = retryAfterMs(reply.retryAfter, Date.now()) ?? 0;
+	const reason = isDailyLimit(failure.message)
+		? ''
+		: asked > giveUpMs
+			? `SiliconFlow asks to wait ${formatDuration(asked)}, which is longer than '${LABELS.giveUpAfter}' allows. `
+			: milliseconds > 0 && rejections > 1
+				? `SiliconFlow accepted no image for this model in ${formatDuration(milliseconds)} (${countOf(rejections, 'rejection')}). `
+				: '';
+	return { ...failure, description: reason + failure.description };
 }
 
 /** A 200 reply without an image in it. */
@@ -50,11 +75,11 @@ export function failureOfEmptyReply({ status, text, traceId }: Reply): Failure {
 /** A request that got no answer. */
 export function failureOfNoAnswer(
 	outcome: NoAnswer,
-	{ timeoutMs, retryAmbiguous }: { readonly timeoutMs: number; readonly retryAmbiguous: boolean },
+	{ timeoutMs, retryOnTimeout }: { readonly timeoutMs: number; readonly retryOnTimeout: boolean },
 ): Failure {
-	const maybeBilled = retryAmbiguous
-		? "The request was repeated as often as 'Max Retries' allows. Each attempt may have been served and billed."
-		: "The image may have been made and billed, so the request was not repeated. To repeat such requests, turn on 'Retry After Time-Out' in 'Execution Options'.";
+	const maybeBilled = retryOnTimeout
+		? 'The request was repeated 3 times. Each attempt may have been served and billed.'
+		: "The image may have been made and billed, so the request was not repeated. To repeat such requests, turn on 'Retry on Timeout' in 'Execution Options'.";
 	switch (outcome.kind) {
 		case 'unreachable':
 			return {
@@ -69,7 +94,7 @@ export function failureOfNoAnswer(
 			};
 		case 'timeout':
 			return {
-				message: `SiliconFlow did not answer within ${seconds(timeoutMs)}`,
+				message: `SiliconFlow did not answer within ${countOf(timeoutMs / 1000, 'second')}`,
 				description: `${maybeBilled} To give slow models more time, increase 'Timeout' in 'Execution Options'.`,
 			};
 		case 'tooLarge':
@@ -108,7 +133,7 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 		case 'tooLarge':
 			return `the file is larger than ${outcome.maxBytes} bytes`;
 		case 'timeout':
-			return `it took longer than ${seconds(timeoutMs)}`;
+			return `it took longer than ${countOf(timeoutMs / 1000, 'second')}`;
 		case 'unreachable':
 			return `the image host cannot be reached (${outcome.code})`;
 		case 'cut':
@@ -116,16 +141,4 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 		case 'cancelled':
 			return 'the execution was stopped';
 	}
-}
-
-function seconds(milliseconds: number): string {
-	const count = milliseconds / 1000;
-	return count === 1 ? '1 second' : `${count} seconds`;
-}
-
-function retryAfterHint({ retryAfter }: Reply): string {
-	const milliseconds = retryAfterMs(retryAfter, Date.now());
-	if (milliseconds === undefined || milliseconds <= LONGEST_RETRY_AFTER_MS) return '';
-	const minutes = Math.min(Math.ceil(milliseconds / 60_000), 1_000_000);
-	return ` The service asks for a wait of ${minutes} minutes, which is longer than this node waits.`;
 }

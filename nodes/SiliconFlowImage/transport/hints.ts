@@ -12,12 +12,12 @@ const BALANCE =
 const PARAMETERS =
 	'Check the parameters of this step. The README of this node lists which options each model takes.';
 const BUSY =
-	"The service is busy. Try again later, or increase 'Max Retries' in 'Execution Options'.";
+	"The service is busy. Try again later, or increase 'Give Up After' in 'Execution Options'.";
 const SLOWER =
-	"In 'Execution Options', set 'Requests per Minute' to the limit of your account, lower 'Concurrency', or increase 'Max Retries'. Limits depend on the account and the model; for example, many new accounts start at 2 images a minute and 400 a day.";
+	"In 'Execution Options', set 'Images per Minute' to the limit of your account, or increase 'Give Up After'. Limits depend on the account and the model; for example, many new accounts start at 2 images a minute and 400 a day.";
 const TOO_LARGE = 'The request is too large. Use smaller or fewer input images.';
 const UNCLEAR =
-	"It is not known whether the image was made and billed. Such a request is repeated only if 'Retry After Time-Out' in 'Execution Options' is turned on.";
+	"It is not known whether the image was made and billed. Such a request is repeated only if 'Retry on Timeout' in 'Execution Options' is turned on.";
 const DAILY =
 	'The daily limit of the account for this model is used up. Try again tomorrow, choose another model, or ask SiliconFlow for a higher limit.';
 const INPUT_IMAGE =

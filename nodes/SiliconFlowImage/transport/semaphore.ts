@@ -1,27 +1,29 @@
-/**
- * Limits how much work runs at once, first come, first served. What is loaded inside a slot (input
- * images, downloaded images) is released with it, so memory depends on the number of slots.
- */
+/** Limits how much work is under way at once. Who comes next is decided by those who wait. */
 export class Semaphore {
-	private free: number;
+	private taken = 0;
 
-	private readonly queue: Array<() => void> = [];
+	private readonly listeners = new Set<() => void>();
 
 	/** @param slots how much work may be under way at once, at least 1 */
-	constructor(slots: number) {
-		this.free = slots;
+	constructor(private readonly slots: number) {}
+
+	get hasFree(): boolean {
+		return this.taken < this.slots;
 	}
 
-	/** Runs the work as soon as a slot is free. */
-	async use<T>(work: () => Promise<T>): Promise<T> {
-		if (this.free > 0) this.free--;
-		else await new Promise<void>((resolve) => this.queue.push(resolve));
-		try {
-			return await work();
-		} finally {
-			const next = this.queue.shift();
-			if (next) next();
-			else this.free++;
-		}
+	/** Takes a slot that is free. */
+	take(): void {
+		this.taken++;
+	}
+
+	/** Gives a slot back and tells those who wait. */
+	release(): void {
+		this.taken--;
+		for (const listener of this.listeners) listener();
+	}
+
+	/** Calls the listener whenever a slot becomes free. */
+	onRelease(listener: () => void): void {
+		this.listeners.add(listener);
 	}
 }

@@ -1,112 +1,102 @@
-import type { DownloadedImage, NotAnImage } from './download';
-import type { NoAnswer } from './outcome';
 import { isDailyLimit } from '../contract/dailyLimit';
 import { retryAfterMs } from '../contract/retryAfter';
-import type { Pace, Place } from './pacing';
+import type { AccountLimit } from './accountLimits';
+import { refusesBatch } from './batches';
+import type { NoAnswer } from './outcome';
+import type { Candidate, NoPermit, Permit } from './permit';
+import type { Rejection } from './attemptLog';
 import type { Reply } from './request';
-import { wait } from './wait';
+import { systemClock, wait, type Clock } from './wait';
 
-/** How often a run may repeat a request; see the descriptions of Execution Options. */
-export interface RetryPolicy {
-	/** How often one request may be repeated. */
-	readonly maxRetries: number;
+/** What is to be sent, under which limit. */
+export interface Sending {
+	readonly limit: AccountLimit;
+	readonly candidate: Omit<Candidate, 'since'>;
+	/** Sends one request for so many images; called once per attempt, at the moment it leaves. */
+	readonly send: (images: number) => Promise<Reply | NoAnswer>;
 	/** Whether to repeat a request that may have been served and billed. */
-	readonly retryAmbiguous: boolean;
+	readonly retryOnTimeout: boolean;
 }
 
-/** The request never left: the run had stopped or was cancelled. */
-export interface NotSent {
-	readonly kind: 'notSent';
-}
+/** What came of it. With an outcome the slot is still held, until the permit is released. */
+export type Sent =
+	| NoPermit
+	| { readonly kind: 'sent'; readonly outcome: Reply | NoAnswer; readonly permit: Permit };
 
-/** A Retry-After longer than this is not waited for. */
-export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
-
-/** A host that cannot be reached rarely comes back, so it is tried only twice more. */
+/** A host that cannot be reached rarely comes back soon. */
 const UNREACHABLE_RETRIES = 2;
-const DOWNLOAD_RETRIES = 3;
+/** Each of these retries may be billed. */
+const TIMEOUT_RETRIES = 3;
 const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 60_000;
-const FIRST_DOWNLOAD_WAIT_MS = 500;
 
 /**
- * Sends a request that costs money. It is repeated only if it was certainly not served: after 429, 503
- * or a connection that was never made. After a timeout, a cut connection, 408 or any other 5xx it may
- * have been billed, so it is repeated only if the user turned that on.
+ * Sends a request that costs money, and repeats it only where it was surely not served:
  *
- * @param send called once per attempt, at the moment it may leave
- * @param place where the request stands in the run: its turn, its weight, and what closes with it
- * @param shouldStop says that the request is no longer wanted
+ * | what came | what is done |
+ * |---|---|
+ * | 429 or 503 | it waits for another permit (`RateLimiter` says how long) until Give Up After ends it |
+ * | 429 with a limit per day | all that wait for this model end |
+ * | 400 because of its number of images, or 429 with several images | single requests |
+ * | no connection | two more attempts, after 2 and 4 seconds |
+ * | time-out, cut connection, 408, other 5xx | three more attempts, if the person wants that; each may be billed |
+ * | anything else | nothing |
+ *
+ * @throws whatever loading the input throws
  */
-export async function sendWithRetries(
-	send: () => Promise<Reply | NoAnswer>,
-	place: Place,
-	pace: Pace,
-	{ maxRetries, retryAmbiguous }: RetryPolicy,
-	shouldStop: () => boolean,
-): Promise<Reply | NoAnswer | NotSent> {
-	for (let retries = 0; ; ) {
-		// Checked before and after the wait, because the model may be closed in the meantime.
-		const turn = pace.closedFor(place.model) ? undefined : await pace.turn(place, shouldStop);
-		const closed = pace.closedFor(place.model);
-		if (closed) return closed;
-		if (turn === undefined) return { kind: 'notSent' };
-		const outcome = await send();
-		if (outcome.kind === 'reply' && isRefusedForNow(outcome)) {
-			const isFinal = isRefusedForLong(outcome);
-			const retryAfter = isFinal ? undefined : retryAfterMs(outcome.retryAfter, Date.now());
-			const refusals = pace.refused(turn, retryAfter);
-			if (isFinal) pace.close(place.model, outcome);
-			else if (refusals > maxRetries) pace.giveUp(outcome.status);
-			if (isFinal || refusals > maxRetries) return outcome;
-			continue;
+export async function sendWithRetries(sending: Sending, clock: Clock = systemClock): Promise<Sent> {
+	const { limit, candidate, send, retryOnTimeout } = sending;
+	const since = clock.now();
+	let unreachable = 0;
+	let ambiguous = 0;
+	for (;;) {
+		const permit = await limit.queue.acquire({ ...candidate, since });
+		if (permit.kind !== 'permit') return permit;
+		let isKept = false;
+		try {
+			const outcome = await send(permit.images);
+			if (isRejection(outcome)) {
+				if (outcome.status === 429 && permit.images > 1) limit.batches.giveUp(clock.now());
+				const reason = permit.rejected(outcome, rejectionOf(outcome, clock.now()));
+				if (reason) return reason;
+				continue;
+			}
+			if (isSuccess(outcome)) permit.accepted();
+			else permit.forget();
+			if (permit.images > 1 && isReply(outcome) && refusesBatch(outcome)) {
+				limit.batches.giveUp(clock.now());
+				continue;
+			}
+			const isRepeated =
+				outcome.kind === 'unreachable'
+					? unreachable++ < UNREACHABLE_RETRIES
+					: retryOnTimeout && isAmbiguous(outcome) && ambiguous++ < TIMEOUT_RETRIES;
+			const waitMs = FIRST_WAIT_MS * 2 ** (unreachable + ambiguous - 1);
+			if (isRepeated && (await wait(waitMs, candidate.shouldStop, clock))) continue;
+			isKept = true;
+			return { kind: 'sent', outcome, permit };
+		} finally {
+			if (!isKept) permit.release();
 		}
-		if (outcome.kind === 'reply') pace.answered(turn);
-		const again =
-			outcome.kind === 'unreachable'
-				? retries < Math.min(maxRetries, UNREACHABLE_RETRIES)
-				: retryAmbiguous && isAmbiguous(outcome) && retries < maxRetries;
-		if (!again) return outcome;
-		const waitMs = Math.min(FIRST_WAIT_MS * 2 ** retries, LONGEST_WAIT_MS);
-		if (!(await wait(waitMs, shouldStop))) return outcome;
-		retries++;
 	}
 }
 
-/**
- * Repeats a download, which costs nothing, after network errors and 5xx until its link expires.
- *
- * @param expiresAt when the link expires, in milliseconds since 1970
- */
-export async function downloadWithRetries(
-	download: () => Promise<DownloadedImage | NotAnImage | NoAnswer>,
-	expiresAt: number,
-	shouldStop: () => boolean,
-): Promise<DownloadedImage | NotAnImage | NoAnswer> {
-	for (let retries = 0; ; retries++) {
-		const outcome = await download();
-		const again = isTransient(outcome) && retries < DOWNLOAD_RETRIES && Date.now() < expiresAt;
-		if (!again) return outcome;
-		if (!(await wait(FIRST_DOWNLOAD_WAIT_MS * 2 ** retries, shouldStop))) return outcome;
-	}
+const isReply = (outcome: Reply | NoAnswer): outcome is Reply => outcome.kind === 'reply';
+
+function isRejection(outcome: Reply | NoAnswer): outcome is Reply {
+	return outcome.kind === 'reply' && (outcome.status === 429 || outcome.status === 503);
 }
 
-/** Whether no reasonable wait will help: a limit per day, or a Retry-After of hours. */
-function isRefusedForLong({ status, text, retryAfter }: Reply): boolean {
-	const wanted = retryAfterMs(retryAfter, Date.now()) ?? 0;
-	return wanted > LONGEST_RETRY_AFTER_MS || (status === 429 && isDailyLimit(text.slice(0, 4000)));
+function rejectionOf({ status, text, retryAfter }: Reply, now: number): Rejection {
+	const isLasting = status === 429 && isDailyLimit(text.slice(0, 4000));
+	return { status, retryAfterMs: retryAfterMs(retryAfter, now), isLasting };
 }
 
-function isRefusedForNow({ status }: Reply): boolean {
-	return status === 429 || status === 503;
+function isSuccess(outcome: Reply | NoAnswer): outcome is Reply {
+	return outcome.kind === 'reply' && outcome.status >= 200 && outcome.status < 300;
 }
 
+/** Whether the service may have made the images although it did not hand them over. */
 function isAmbiguous(outcome: Reply | NoAnswer): boolean {
 	if (outcome.kind === 'reply') return outcome.status >= 500 || outcome.status === 408;
 	return outcome.kind === 'timeout' || outcome.kind === 'cut';
-}
-
-function isTransient(outcome: DownloadedImage | NotAnImage | NoAnswer): boolean {
-	if (outcome.kind === 'refused') return outcome.status >= 500 || outcome.status === 429;
-	return ['unreachable', 'cut', 'timeout'].includes(outcome.kind);
 }

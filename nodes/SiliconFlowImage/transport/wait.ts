@@ -1,26 +1,34 @@
 import { sleep } from 'n8n-workflow';
 
-/** Longest time between two checks whether to go on, in milliseconds. */
-const SLICE_MS = 100;
-
 /**
- * Sleeps for part of a wait. n8n gives nodes only a plain sleep, and a cancelled run has to end
- * within a second, so a wait consists of slices with a check of the run between them.
+ * Longest time between two looks at whether to go on, in milliseconds. n8n gives nodes a plain sleep
+ * only, and a cancelled run has to end within a second.
  */
-export async function sleepSlice(leftMs: number): Promise<void> {
-	await sleep(Math.min(leftMs, SLICE_MS));
+export const SLICE_MS = 100;
+
+/** The time, so that tests can have it in their hands. */
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	sleep(milliseconds: number): Promise<void>;
 }
 
+export const systemClock: Clock = { now: () => Date.now(), sleep };
+
 /**
- * Waits this many milliseconds, or less when `over` says that the wait is no longer needed.
+ * Waits so many milliseconds, or shorter when the wait is no longer needed.
  *
- * @returns whether the whole time has passed
+ * @returns whether it was the whole wait
  */
-export async function wait(milliseconds: number, over: () => boolean): Promise<boolean> {
-	const end = Date.now() + milliseconds;
-	for (let left = milliseconds; !over(); left = end - Date.now()) {
+export async function wait(
+	milliseconds: number,
+	shouldStop: () => boolean,
+	clock: Clock = systemClock,
+): Promise<boolean> {
+	const end = clock.now() + milliseconds;
+	for (let left = milliseconds; !shouldStop(); left = end - clock.now()) {
 		if (left <= 0) return true;
-		await sleepSlice(left);
+		await clock.sleep(Math.min(left, SLICE_MS));
 	}
 	return false;
 }

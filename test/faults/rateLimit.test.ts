@@ -28,7 +28,7 @@ it('one 429 pauses all items, and no other item is refused', async () => {
 	expect(elapsedMs).toBeLessThan(4000);
 });
 
-it('at two images per minute ten items come out, in order, with one refusal per window', async () => {
+it('at two images per minute ten items come out, in order, with few rejections', async () => {
 	bench = await openWorkbench({ simulator: { limit: { images: 2, perMs: 60_000 } } });
 	const { result, elapsedMs } = await inVirtualTime(
 		bench.simulator,
@@ -40,12 +40,12 @@ it('at two images per minute ten items come out, in order, with one refusal per 
 	);
 	// Five windows of two: at least four minutes between the first and the last.
 	expect(elapsedMs).toBeGreaterThanOrEqual(240_000);
-	expect(elapsedMs).toBeLessThan(300_000);
-	// One item retries after 2, 4, 8, 16 and 32 seconds in each window, not every waiting item.
-	expect(statuses().filter((status) => status === 429).length).toBeLessThanOrEqual(4 * 6);
+	expect(elapsedMs).toBeLessThan(255_000);
+	// The first window is found out by trying; each of the others is met once.
+	expect(statuses().filter((status) => status === 429).length).toBeLessThanOrEqual(12);
 });
 
-it("many items at once do not use up each other's retries", async () => {
+it('many items at once all come out', async () => {
 	bench = await openWorkbench({ simulator: { limit: { images: 3, perMs: 60_000 } } });
 	const { result } = await inVirtualTime(
 		bench.simulator,
@@ -56,11 +56,11 @@ it("many items at once do not use up each other's retries", async () => {
 	expect(accepted()).toHaveLength(24);
 });
 
-it('Requests per Minute limits from the start, so that nothing is refused', async () => {
+it('Images per Minute limits from the start, so that nothing is refused', async () => {
 	bench = await openWorkbench({ simulator: { limit: { images: 2, perMs: 60_000 } } });
 	const { result, elapsedMs } = await inVirtualTime(
 		bench.simulator,
-		async () => await bench.step(parameters({ requestsPerMinute: 2 }), { items: items(6) }),
+		async () => await bench.step(parameters({ imagesPerMinute: 2 }), { items: items(6) }),
 	);
 	expect(result.items).toHaveLength(6);
 	expect(statuses()).toEqual(Array(6).fill(200));
@@ -81,19 +81,6 @@ it.each([
 	// A date has whole seconds only.
 	expect(elapsedMs).toBeGreaterThanOrEqual(5_900);
 	expect(elapsedMs).toBeLessThan(8_000);
-});
-
-it('five retries outlast a limit per minute', async () => {
-	bench = await openWorkbench();
-	bench.simulator.fault({ status: 429, body: '', times: Infinity });
-	const { elapsedMs, result } = await inVirtualTime(
-		bench.simulator,
-		async () => await bench.step(parameters({})),
-	);
-	expect(result.error?.httpCode).toBe('429');
-	expect(bench.simulator.generations).toHaveLength(6);
-	expect(elapsedMs).toBeGreaterThan(62_000);
-	expect(elapsedMs).toBeLessThan(70_000);
 });
 
 it('a host that cannot be reached is tried three times in all', async () => {

@@ -1,0 +1,16 @@
+/** Numbers as messages say them. */
+
+/** A number with its noun: "1 image", "2 images". */
+export function countOf(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A duration in words: "850 ms", "12 s", "3 min 12 s", "2 h 5 min". */
+export function formatDuration(milliseconds: number): string {
+	if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+	const seconds = Math.round(milliseconds / 1000);
+	const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+	const parts =
+		hours > 0 ? [`${hours} h`, `${minutes} min`] : [`${minutes} min`, `${seconds % 60} s`];
+	return parts.filter((part) => !part.startsWith('0 ')).join(' ');
+}

@@ -1,0 +1,31 @@
+import type { DownloadedImage, NotAnImage } from './download';
+import type { NoAnswer } from './outcome';
+import { wait } from './wait';
+
+const RETRIES = 3;
+const FIRST_WAIT_MS = 500;
+
+/**
+ * Repeats a download, which costs nothing, after network faults, 429 and 5xx: three times, after
+ * 0.5, 1 and 2 seconds.
+ *
+ * @param expiresAt when the link ends, in milliseconds since 1970; later there is no further attempt
+ * @param shouldStop whether the download is no longer wanted
+ */
+export async function downloadWithRetries(
+	download: () => Promise<DownloadedImage | NotAnImage | NoAnswer>,
+	expiresAt: number,
+	shouldStop: () => boolean,
+): Promise<DownloadedImage | NotAnImage | NoAnswer> {
+	for (let retries = 0; ; retries++) {
+		const outcome = await download();
+		const isRepeated = isTransient(outcome) && retries < RETRIES && Date.now() < expiresAt;
+		if (!isRepeated) return outcome;
+		if (!(await wait(FIRST_WAIT_MS * 2 ** retries, shouldStop))) return outcome;
+	}
+}
+
+function isTransient(outcome: DownloadedImage | NotAnImage | NoAnswer): boolean {
+	if (outcome.kind === 'refused') return outcome.status >= 500 || outcome.status === 429;
+	return ['unreachable', 'cut', 'timeout'].includes(outcome.kind);
+}

@@ -1,0 +1,41 @@
+/** Those who wait, by owner: owners take turns, and each owner's own come in the order of `position`. */
+export class FairQueue<Owner, Entry extends { readonly owner: Owner; readonly position: number }> {
+	/** The owner that was served longest ago comes first. */
+	private readonly byOwner = new Map<Owner, Entry[]>();
+
+	get isEmpty(): boolean {
+		return this.byOwner.size === 0;
+	}
+
+	/** Adds an entry at its position among those of its owner. A new owner comes last. */
+	add(entry: Entry): void {
+		const own = this.byOwner.get(entry.owner) ?? [];
+		const index = own.findIndex(({ position }) => position > entry.position);
+		own.splice(index < 0 ? own.length : index, 0, entry);
+		this.byOwner.set(entry.owner, own);
+	}
+
+	remove(entry: Entry): void {
+		const rest = (this.byOwner.get(entry.owner) ?? []).filter((other) => other !== entry);
+		if (rest.length > 0) this.byOwner.set(entry.owner, rest);
+		else this.byOwner.delete(entry.owner);
+	}
+
+	/** The owner had its turn and goes to the end. */
+	served(owner: Owner): void {
+		const own = this.byOwner.get(owner);
+		if (!own) return;
+		this.byOwner.delete(owner);
+		this.byOwner.set(owner, own);
+	}
+
+	/** The first entry of each owner, in the order in which owners have their turn. */
+	heads(): Entry[] {
+		return [...this.byOwner.values()].map(([first]) => first);
+	}
+
+	/** All entries. */
+	entries(): Entry[] {
+		return [...this.byOwner.values()].flat();
+	}
+}
