@@ -151,15 +151,13 @@ export class RateLimiter {
 	private pauseEnd(closing: Closing, deadline: number): number {
 		const { at, random, retryAfterMs, isLasting } = closing;
 		if (isLasting) return at;
-		if (retryAfterMs === undefined) {
-			const shareMs = ((deadline - at) / LAST_PAUSES) * (0.75 + random / 2);
-			const latest = at + Math.max(shareMs, SHORTEST_LAST_PAUSE_MS);
-			return Math.min(this.backOffEnd(closing), latest, deadline);
-		}
+		const shareMs = ((deadline - at) / LAST_PAUSES) * (0.75 + random / 2);
+		const latest = at + Math.max(shareMs, SHORTEST_LAST_PAUSE_MS);
+		const own = Math.min(this.backOffEnd(closing), latest, deadline);
+		if (retryAfterMs === undefined) return own;
 		// Believed the first time. After that it lengthens a pause, but does not shorten it.
 		const asked = at + retryAfterMs;
-		const isFirst = this.log.roundsWithoutAcceptance === 1;
-		return isFirst ? asked : Math.max(asked, this.backOffEnd(closing));
+		return this.log.roundsWithoutAcceptance === 1 ? asked : Math.max(asked, own);
 	}
 
 	private backOffEnd({ at, status, random, isQuiet }: Closing): number {
