@@ -16,20 +16,27 @@ export interface AccountModel {
 	readonly model: string;
 }
 
-/** As long as batches are believed to be of no use, in milliseconds. */
-const FORGOTTEN_AFTER_MS = 60 * 60_000;
+/** How long an unused queue is kept, with what its limiter knows, in milliseconds. */
+const QUEUE_KEPT_MS = 10 * 60_000;
+/** How long an unused limit is kept as a whole: as long as its batches remember anything. */
+const LIMIT_KEPT_MS = 60 * 60_000;
 
 /** n8n loads a package once per process, so this is one for all executions of a main or worker. */
 const limits = new Map<string, AccountLimit>();
 
-/** The limit that a request falls under. Forgets those that were not used for an hour. */
+/** The limit that a request falls under. What was not used for a while is forgotten. */
 export function accountLimit({ baseUrl, account, model }: AccountModel): AccountLimit {
-	const now = Date.now();
-	for (const [key, { queue }] of limits) {
-		if (queue.isIdle && now - queue.usedAt > FORGOTTEN_AFTER_MS) limits.delete(key);
+	for (const [key, limit] of limits) {
+		if (isUnused(limit, LIMIT_KEPT_MS)) limits.delete(key);
 	}
 	const key = JSON.stringify([baseUrl, account, model]);
-	const known = limits.get(key) ?? { queue: new PermitQueue(model), batches: new Batches() };
-	limits.set(key, known);
-	return known;
+	const known = limits.get(key);
+	if (known && !isUnused(known, QUEUE_KEPT_MS)) return known;
+	const fresh = { queue: new PermitQueue(model), batches: known?.batches ?? new Batches() };
+	limits.set(key, fresh);
+	return fresh;
+}
+
+function isUnused({ queue }: AccountLimit, milliseconds: number): boolean {
+	return queue.isIdle && Date.now() - queue.usedAt > milliseconds;
 }

@@ -10,15 +10,20 @@ export class FairQueue<Owner, Entry extends { readonly owner: Owner; readonly po
 	/** Adds an entry at its position among those of its owner. A new owner comes last. */
 	add(entry: Entry): void {
 		const own = this.byOwner.get(entry.owner) ?? [];
-		const index = own.findIndex(({ position }) => position > entry.position);
-		own.splice(index < 0 ? own.length : index, 0, entry);
+		let index = own.length;
+		while (index > 0 && own[index - 1].position > entry.position) index--;
+		own.splice(index, 0, entry);
 		this.byOwner.set(entry.owner, own);
 	}
 
-	remove(entry: Entry): void {
-		const rest = (this.byOwner.get(entry.owner) ?? []).filter((other) => other !== entry);
-		if (rest.length > 0) this.byOwner.set(entry.owner, rest);
-		else this.byOwner.delete(entry.owner);
+	/** @returns whether it was there */
+	remove(entry: Entry): boolean {
+		const own = this.byOwner.get(entry.owner) ?? [];
+		const index = own.indexOf(entry);
+		if (index < 0) return false;
+		own.splice(index, 1);
+		if (own.length === 0) this.byOwner.delete(entry.owner);
+		return true;
 	}
 
 	/** The owner had its turn and goes to the end. */

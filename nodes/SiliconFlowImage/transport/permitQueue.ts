@@ -40,7 +40,11 @@ export class PermitQueue {
 
 	private isWatching = false;
 
-	private lookedAt = 0;
+	private isServing = false;
+
+	private isServeDue = false;
+
+	private toldAt = 0;
 
 	constructor(
 		private readonly model: string,
@@ -62,68 +66,88 @@ export class PermitQueue {
 	async acquire(candidate: Candidate): Promise<Permit | NoPermit> {
 		return await new Promise((settle, fail) => {
 			this.waiting.add({ ...candidate, isReady: false, settle, fail });
-			candidate.owner.slots.onRelease(this.look);
-			this.look();
+			candidate.owner.slots.onRelease(this.serve);
+			this.serve();
 			void this.watch();
 		});
 	}
 
-	/** Looks again and again while anything waits, so that no wake-up can be missed. */
+	/** Looks around again and again while anything waits, so that no wake-up can be missed. */
 	private async watch(): Promise<void> {
 		if (this.isWatching) return;
 		this.isWatching = true;
 		while (!this.isIdle) {
 			await this.clock.sleep(SLICE_MS);
-			this.look();
+			this.endUseless();
+			this.serve();
+			this.tellHeld();
 		}
 		this.isWatching = false;
 	}
 
-	/** Ends what has no use, and lets leave whatever may. */
-	private readonly look = (): void => {
+	/** Lets leave whatever may. A call from within, such as by a slot that is given back, adds a round. */
+	private readonly serve = (): void => {
+		this.isServeDue = true;
+		if (this.isServing) return;
+		this.isServing = true;
 		const now = this.clock.now();
 		this.usedAt = now;
-		for (const entry of [...this.prepared, ...this.waiting.entries()])
-			this.endIfUseless(entry, now);
-		while (this.letNextLeave(now));
-		this.tellHeld(now);
-		this.lookedAt = now;
+		while (this.isServeDue) {
+			this.isServeDue = false;
+			while (this.serveNext(now));
+		}
+		this.isServing = false;
 	};
 
-	private endIfUseless(entry: Waiting, now: number): void {
-		const { owner, shouldStop } = entry;
-		const isClosed = owner.startedAt <= this.closedAt;
-		const deadline = this.deadlineOf(entry);
-		const isLate = this.limiter.lastRejectedAt >= deadline || this.limiter.retryAfterEnd > deadline;
-		if (shouldStop()) this.end(entry, { kind: 'notSent' });
-		else if (this.lastRejection && (isClosed || isLate)) {
-			this.end(entry, { kind: 'gaveUp', reply: this.lastRejection, tried: this.tried(now) });
-		}
-	}
-
-	private end(entry: Waiting, result: NoPermit): void {
-		this.remove(entry);
-		if (entry.preparingSince !== undefined) entry.owner.slots.release();
-		entry.settle(result);
-	}
-
 	/** @returns whether anything has changed, so that another look is due */
-	private letNextLeave(now: number): boolean {
+	private serveNext(now: number): boolean {
 		for (const entry of [...this.prepared, ...this.waiting.heads()]) {
+			const result = this.uselessness(entry, now);
+			if (result) {
+				this.end(entry, result);
+				return true;
+			}
 			const isLoading = entry.preparingSince !== undefined && !entry.isReady;
 			if (isLoading || this.departureTime(entry, now) > now) continue;
-			if (entry.isReady) return this.letLeave(entry, now);
-			if (!entry.owner.slots.hasFree) continue;
-			if (entry.prepare && this.isFullOfPrepared(now)) continue;
-			entry.owner.slots.take();
-			if (!entry.prepare) return this.letLeave(entry, now);
-			void this.prepare(entry, now);
+			if (!entry.isReady) {
+				if (!entry.owner.slots.hasFree) continue;
+				if (entry.prepare && this.isFullOfPrepared(now)) continue;
+				entry.owner.slots.take();
+			}
+			if (entry.prepare && !entry.isReady) void this.prepare(entry, now);
+			else this.letLeave(entry, now);
 			return true;
 		}
 		return false;
 	}
 
-	private letLeave(entry: Waiting, now: number): boolean {
+	/** Ends every request that has no use in waiting. */
+	private endUseless(): void {
+		const now = this.clock.now();
+		for (const entry of [...this.prepared, ...this.waiting.entries()]) {
+			const result = this.uselessness(entry, now);
+			if (result) this.end(entry, result);
+		}
+	}
+
+	/** Why a request has no use in waiting on, or undefined. */
+	private uselessness(entry: Waiting, now: number): NoPermit | undefined {
+		if (entry.shouldStop()) return { kind: 'notSent' };
+		const reply = this.lastRejection;
+		if (!reply) return undefined;
+		const deadline = this.deadlineOf(entry);
+		const isClosed = entry.owner.startedAt <= this.closedAt;
+		const isLate = this.limiter.lastRejectedAt >= deadline || this.limiter.retryAfterEnd > deadline;
+		return isClosed || isLate ? { kind: 'gaveUp', reply, tried: this.tried(now) } : undefined;
+	}
+
+	private end(entry: Waiting, result: NoPermit): void {
+		if (!this.remove(entry)) return;
+		if (entry.preparingSince !== undefined) entry.owner.slots.release();
+		entry.settle(result);
+	}
+
+	private letLeave(entry: Waiting, now: number): void {
 		const { owner, images, settle } = entry;
 		this.remove(entry);
 		this.waiting.served(owner);
@@ -136,7 +160,7 @@ export class PermitQueue {
 				if (this.limiter.drySince !== undefined)
 					owner.onResumed(this.model, this.tried(this.clock.now()));
 				this.limiter.accept(attempt);
-				this.look();
+				this.serve();
 			},
 			rejected: (reply, rejection) => {
 				const answeredAt = this.clock.now();
@@ -144,17 +168,17 @@ export class PermitQueue {
 				this.lastRejection = reply;
 				if (rejection.isLasting) this.closedAt = answeredAt;
 				owner.onRejected(this.model, rejection.status);
-				this.look();
+				this.endUseless();
+				this.serve();
 				const isFinal = rejection.isLasting === true || owner.giveUpMs === 0;
 				return isFinal ? { kind: 'gaveUp', reply, tried: this.tried(answeredAt) } : undefined;
 			},
 			forget: () => {
 				this.limiter.forget(attempt);
-				this.look();
+				this.serve();
 			},
 			release: () => owner.slots.release(),
 		});
-		return true;
 	}
 
 	private async prepare(entry: Waiting, now: number): Promise<void> {
@@ -166,13 +190,12 @@ export class PermitQueue {
 			await entry.prepare?.();
 			entry.isReady = true;
 		} catch (thrown) {
-			if (this.prepared.includes(entry)) {
-				this.remove(entry);
+			if (this.remove(entry)) {
 				entry.owner.slots.release();
 				entry.fail(thrown);
 			}
 		}
-		this.look();
+		this.serve();
 	}
 
 	/** Those that load slowly do not count, or they would keep the others waiting. */
@@ -183,9 +206,11 @@ export class PermitQueue {
 		return counted.length >= (this.limiter.isLimited ? 1 : MOST_PREPARED);
 	}
 
-	private remove(entry: Waiting): void {
-		this.waiting.remove(entry);
+	/** @returns whether it was there */
+	private remove(entry: Waiting): boolean {
+		const wasPrepared = this.prepared.includes(entry);
 		this.prepared = this.prepared.filter((other) => other !== entry);
+		return this.waiting.remove(entry) || wasPrepared;
 	}
 
 	private departureTime(entry: Waiting, now: number): number {
@@ -209,12 +234,15 @@ export class PermitQueue {
 	}
 
 	/** Tells executions that could send if it were not for the limit how long they were held. */
-	private tellHeld(now: number): void {
-		if (!this.limiter.isLimited || this.isIdle) return;
+	private tellHeld(): void {
+		const now = this.clock.now();
+		const from = this.toldAt;
+		this.toldAt = now;
+		if (!this.limiter.isLimited) return;
 		for (const entry of this.waiting.heads()) {
 			const { owner, images } = entry;
 			const isPaced = this.limiter.paceTime(images(), owner.imagesPerMinute) > now;
-			if (!isPaced && owner.slots.hasFree) owner.onHeld(Math.max(this.lookedAt, entry.since), now);
+			if (!isPaced && owner.slots.hasFree) owner.onHeld(Math.max(from, entry.since), now);
 		}
 	}
 }

@@ -9,11 +9,14 @@ import {
 
 /** Pauses after one, two, ... rounds without an acceptance; behind them the range of all others. */
 const PAUSES_MS = {
-	rateLimit: { first: [2_000, 4_000, 8_000], later: [22_000, 40_000] },
+	rateLimit: { first: [2_000, 4_000, 8_000, 16_000], later: [22_000, 40_000] },
 	overload: { first: [1_000, 2_000, 4_000], later: [8_000, 16_000] },
-	/** Made once, after two minutes without an acceptance. */
+	/** Made once in a dry spell. */
 	quiet: [61_000, 73_000],
 } as const;
+
+/** Two minutes without an acceptance are a dry spell. */
+const DRY_MS = 2 * WINDOW_MS;
 
 /** A silence this much longer than the slowest recent rejection is taken for an acceptance. */
 const SILENCE = { factor: 1.5, minMs: 500, maxMs: 30_000, rejectionsTimed: 10 } as const;
@@ -33,7 +36,7 @@ const REFILL_MARGIN = 0.01;
  * Nothing waits until the service rejects a request (429 or 503). Then all requests pause, for the
  * limit is the account's:
  *
- * - **2, 4, 8 seconds, then 22 to 40 at random.** The limit is one per minute, but it may refill
+ * - **2, 4, 8, 16 seconds, then 22 to 40 at random.** The limit is one per minute, but it may refill
  *   sooner, because others use it too. Random, so that processes on one account do not meet. If
  *   nothing of our own was accepted in the last minute, others use the limit, and only the first
  *   pause is short. An overload (503) has shorter pauses.
@@ -121,9 +124,7 @@ export class RateLimiter {
 	/** The service made the images. */
 	accept(attempt: Attempt): void {
 		attempt.outcome = 'accepted';
-		this.drySince = undefined;
-		this.rejections = 0;
-		this.hadQuietPause = false;
+		this.endDrySpell();
 	}
 
 	/** The request says nothing about the limit: it was refused for another reason, or got no answer. */
@@ -134,17 +135,25 @@ export class RateLimiter {
 	/** The service rejected the request for now. */
 	reject(attempt: Attempt, now: number, rejection: Rejection): void {
 		attempt.outcome = 'rejected';
-		this.rejections++;
+		// What was rejected long ago, before nobody asked for a while, says nothing about now.
+		if (attempt.departedAt > this.lastRejectedAt + DRY_MS) this.endDrySpell();
 		this.drySince ??= attempt.departedAt;
+		this.rejections++;
 		this.lastRejectedAt = now;
 		const times = [...this.rejectionTimes, now - attempt.departedAt];
 		this.rejectionTimes = times.slice(-SILENCE.rejectionsTimed);
 		// The other requests of a closed round left before its pause, so they lengthen nothing.
 		if (attempt.round.closed) return;
-		const isDry = now - this.drySince > 2 * WINDOW_MS;
+		const isDry = now - this.drySince > DRY_MS;
 		const isQuiet = isDry && rejection.status === 429 && !this.hadQuietPause;
 		this.hadQuietPause ||= isQuiet;
 		this.log.close(attempt, { ...rejection, at: now, random: this.random(), isQuiet });
+	}
+
+	private endDrySpell(): void {
+		this.drySince = undefined;
+		this.rejections = 0;
+		this.hadQuietPause = false;
 	}
 
 	/** When the pause ends, in milliseconds since 1970. */
