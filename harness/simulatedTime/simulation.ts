@@ -4,7 +4,10 @@ import { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue'
 import { RateLimiter } from '../../nodes/SiliconFlowImage/transport/rateLimiter';
 import type { Reply } from '../../nodes/SiliconFlowImage/transport/request';
 import { Semaphore } from '../../nodes/SiliconFlowImage/transport/semaphore';
-import { sendWithRetries, type Sent } from '../../nodes/SiliconFlowImage/transport/sendWithRetries';
+import {
+	sendWithRetries,
+	type SendResult,
+} from '../../nodes/SiliconFlowImage/transport/sendWithRetries';
 import { Account, type AccountLimit } from './account';
 import { VirtualClock } from './virtualClock';
 
@@ -43,7 +46,7 @@ export interface ExecutionResult {
 	readonly acceptedMs: number[];
 	endedMs: number;
 	heldMs: number;
-	readonly ends: Sent['kind'][];
+	readonly ends: SendResult['kind'][];
 }
 
 export interface SimulationResult {
@@ -127,7 +130,7 @@ async function execute(result: ExecutionResult, service: ServiceBehavior, world:
 	const { plan } = result;
 	const { random, clock, account, limit } = world;
 	await clock.sleep(plan.startMs ?? 0);
-	const owner: Execution = {
+	const execution: Execution = {
 		startedAt: clock.now(),
 		slots: new Semaphore(plan.concurrency ?? 3),
 		imagesPerMinute: plan.imagesPerMinute ?? 0,
@@ -146,8 +149,8 @@ async function execute(result: ExecutionResult, service: ServiceBehavior, world:
 		const sent = await sendWithRetries(
 			{
 				limit,
-				candidate: {
-					owner,
+				request: {
+					execution,
 					position: item * 100,
 					images: () => limit.batches.size(own, most, clock.now()),
 					shouldStop,
@@ -163,16 +166,16 @@ async function execute(result: ExecutionResult, service: ServiceBehavior, world:
 			clock,
 		);
 		result.ends.push(sent.kind);
-		if (sent.kind !== 'sent') result.lost += own;
+		if (sent.kind !== 'answer') result.lost += own;
 		else {
 			const made = JSON.parse((sent.outcome as Reply).text).images as number;
 			result.images += made;
 			if (made < own) {
-				limit.batches.giveUp(clock.now());
+				limit.batches.disable(clock.now());
 				others.push(request(item, own - made));
 			}
-			sent.permit.release();
 		}
+		sent.release();
 		await Promise.all(others);
 	}
 

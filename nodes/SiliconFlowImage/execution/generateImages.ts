@@ -1,6 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { Job } from '../input/readJob';
 import { failureOfGivingUp, type Failure } from '../transport/failure';
+import type { SendResult } from '../transport/sendWithRetries';
 import type { ImageResult } from './imageResult';
 import { readReply } from './readReply';
 import type { Run } from './run';
@@ -38,23 +39,22 @@ export async function generateImages(
 			if (from < own.length) others.push(request(own.slice(from)));
 			own = own.slice(0, from);
 		};
+		const resultsOf = async (result: SendResult): Promise<ImageResult[]> => {
+			if (result.kind === 'notSent') return [];
+			if (result.kind === 'thrown') throw result.thrown;
+			if (result.kind === 'gaveUp') return [{ failure: failureOfGivingUp(result) }];
+			const reply = readReply(run, job, result.outcome, own);
+			if ('failure' in reply) return [reply];
+			leaveToOthers(reply.images.length);
+			return await storeImages(run, job, reply.images, own);
+		};
+		const result = await sendRequest(run, job, { positions: () => own, leaveToOthers, shouldStop });
 		try {
-			const sent = await sendRequest(run, job, { positions: () => own, leaveToOthers, shouldStop });
-			if (sent.kind === 'gaveUp')
-				keep(own, [{ failure: failureOfGivingUp(sent, run.options.giveUpMs) }]);
-			if (sent.kind === 'sent') {
-				const bring = async () => {
-					const reply = readReply(run, job, sent.outcome, own);
-					if ('failure' in reply) return [reply];
-					leaveToOthers(reply.images.length);
-					return await storeImages(run, job, reply.images, own);
-				};
-				await bring()
-					.then((made) => keep(own, made))
-					.finally(sent.permit.release);
-			}
+			keep(own, await resultsOf(result));
 		} catch (thrown) {
 			keep(own, [{ failure: failureOfThrown(thrown as Error) }]);
+		} finally {
+			result.release();
 		}
 		await Promise.all(others);
 	}
@@ -65,7 +65,7 @@ export async function generateImages(
 
 /**
  * What was thrown counts against this item only, so that the others' images are not lost. A refusal
- * says itself what is wrong; nothing was sent then.
+ * already explains itself; nothing was sent then.
  */
 function failureOfThrown(thrown: Error): Failure {
 	if (thrown instanceof NodeOperationError) {

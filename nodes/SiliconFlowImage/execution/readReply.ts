@@ -31,7 +31,7 @@ export function readReply(
 	if (reply === undefined) return { failure: failureOfEmptyReply(outcome) };
 	const now = Date.now();
 	const urls = reply.urls.slice(0, positions.length);
-	if (urls.length < positions.length) run.limitFor(job.model.id).batches.giveUp(now);
+	if (urls.length < positions.length) run.limitFor(job.model.id).batches.disable(now);
 	const images = urls.map((url) => ({
 		url,
 		expiresAt: linkExpiry(url, now),

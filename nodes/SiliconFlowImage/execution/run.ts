@@ -51,7 +51,7 @@ export class Run {
 		return this.context.getExecutionCancelSignal()?.aborted === true;
 	}
 
-	/** Lets no further request leave. Those under way are finished. */
+	/** Stops sending new requests. Those under way are finished. */
 	stop(): void {
 		this.stopped = true;
 	}

@@ -2,7 +2,7 @@ import type { InlineImage } from '../contract/inlineImage';
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import type { Job } from '../input/readJob';
 import { postImagesGeneration } from '../transport/request';
-import { sendWithRetries, type Sent } from '../transport/sendWithRetries';
+import { sendWithRetries, type SendResult } from '../transport/sendWithRetries';
 import { encodeRequest, seedAt } from './requestBody';
 import type { Run } from './run';
 
@@ -10,37 +10,31 @@ import type { Run } from './run';
 export interface Wanted {
 	/** Their positions among the images of the item, from 0, in order. */
 	readonly positions: () => readonly number[];
-	/** The request leaves for the first so many of them; the others need requests of their own. */
+	/** The request is for the first so many of them only; the others need requests of their own. */
 	readonly leaveToOthers: (from: number) => void;
 	readonly shouldStop: () => boolean;
 }
 
-/**
- * Sends one request when the limits let it, with input images that are loaded just before.
- *
- * @throws NodeOperationError when an input image cannot be loaded; nothing was sent then
- */
-export async function sendRequest(run: Run, job: Job, wanted: Wanted): Promise<Sent> {
+/** Sends one request when the limits allow it. Its input images are loaded just before. */
+export async function sendRequest(run: Run, job: Job, wanted: Wanted): Promise<SendResult> {
 	const { context, access, options, execution } = run;
 	const { positions, leaveToOthers, shouldStop } = wanted;
 	const { imagesPerRequest, id } = job.model;
 	const limit = run.limitFor(id);
 	const most = Math.min(imagesPerRequest, options.imagesPerMinute || Infinity);
 	let inputs: Array<InlineImage | string> = [];
+	const load = async () => {
+		inputs = [];
+		for (const image of job.images) inputs.push(await image.load());
+	};
 	return await sendWithRetries({
 		limit,
-		candidate: {
-			owner: execution,
+		request: {
+			execution,
 			position: job.item.index * MAX_NUMBER_OF_IMAGES + positions()[0],
 			images: () => limit.batches.size(positions().length, most, Date.now()),
 			shouldStop,
-			prepare:
-				job.images.length === 0
-					? undefined
-					: async () => {
-							inputs = [];
-							for (const image of job.images) inputs.push(await image.load());
-						},
+			load: job.images.length > 0 ? load : undefined,
 		},
 		retryOnTimeout: options.retryOnTimeout,
 		send: async (count) => {

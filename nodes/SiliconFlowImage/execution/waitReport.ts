@@ -8,7 +8,7 @@ const WORTH_A_HINT_MS = 5_000;
 /** A wait longer than this is logged where self-hosters look, in milliseconds. */
 const LONG_MS = 10_000;
 
-/** What a run tells about the time that it was held back by a limit: in the log, and beside the output. */
+/** Summarizes how long a limit held a run back, for the log and for a hint beside the output. */
 export class WaitReport {
 	private heldMs = 0;
 
@@ -22,7 +22,7 @@ export class WaitReport {
 	readonly listeners: Pick<Execution, 'onRejected' | 'onResumed' | 'onHeld'> = {
 		onRejected: (model, status) => {
 			this.rejections[status === 503 ? 'overload' : 'rateLimit']++;
-			this.logger?.debug(`SiliconFlow rejected a request for ${model} (HTTP ${status}); waiting`);
+			this.logger?.debug(`SiliconFlow rejected a request for ${model} (HTTP ${status})`);
 		},
 		onResumed: (model, { milliseconds, rejections }) => {
 			const level = milliseconds >= LONG_MS ? 'info' : 'debug';
@@ -30,7 +30,7 @@ export class WaitReport {
 				`SiliconFlow accepts requests for ${model} again after ${formatDuration(milliseconds)} (${countOf(rejections, 'rejection')})`,
 			);
 		},
-		// Models are waited for at the same time, so what overlaps counts once.
+		// Several models may be waited for at the same time, and that counts once.
 		onHeld: (from, to) => {
 			this.heldMs += Math.max(0, to - Math.max(from, this.heldUntil));
 			this.heldUntil = Math.max(this.heldUntil, to);

@@ -1,4 +1,4 @@
-/** One request that left. */
+/** One request that was sent. */
 export interface Attempt {
 	/** Milliseconds since 1970. */
 	readonly departedAt: number;
@@ -18,7 +18,7 @@ export interface Rejection {
 	readonly isLasting?: boolean;
 }
 
-/** The requests that leave between two pauses. The first rejection of a round closes it. */
+/** The requests that are sent between two pauses. The first rejection of a round closes it. */
 export interface Round {
 	attempts: Attempt[];
 	closed?: Closing;
@@ -30,23 +30,27 @@ export interface Closing extends Rejection {
 	readonly at: number;
 	/** From 0 up to 1, drawn once for the pause. */
 	readonly random: number;
-	readonly isQuiet: boolean;
+	readonly isCoolDown: boolean;
 }
 
-/** SiliconFlow counts images per minute. A little more, because requests travel unequally long. */
+/** SiliconFlow counts images per minute. A little more, because network latency varies. */
 export const WINDOW_MS = 60_500;
 
-/** Rounds that are remembered: more than any pause depends on. */
+/** Rounds that are remembered. Each but the first is followed by a pause, so they span minutes. */
 const ROUNDS_KEPT = 40;
 
-/** What left and how it turned out. Everything is derived anew at each call, so a late answer counts. */
+/** What was sent and what came of it. All answers are derived at each call, so a late reply counts. */
 export class AttemptLog {
 	/** The last round is open, all others are closed. */
 	private rounds: Round[] = [{ attempts: [] }];
 
-	/** Adds a request that leaves now. */
-	add(now: number, images: number): Attempt {
-		const round = this.rounds[this.rounds.length - 1];
+	/**
+	 * Adds a request that is sent now.
+	 *
+	 * @param isEarly whether it does not wait for the pause: then it says nothing about the open round
+	 */
+	add(now: number, images: number, isEarly: boolean): Attempt {
+		const round = this.rounds[this.rounds.length - (isEarly ? 2 : 1)];
 		const attempt: Attempt = { departedAt: now, images, round, outcome: 'pending' };
 		const recent = round.attempts.filter(({ departedAt }) => departedAt > now - WINDOW_MS);
 		round.attempts = [...recent, attempt];
@@ -79,10 +83,10 @@ export class AttemptLog {
 		return this.closedRounds.map(accepted).filter((attempts) => attempts.length > 0);
 	}
 
-	/** How many rounds were closed since something was accepted, that round included. */
+	/** How many rounds were closed since the latest one in which something was accepted. */
 	get roundsWithoutAcceptance(): number {
 		const latest = this.closedRounds.findIndex((round) => accepted(round).length > 0);
-		return latest < 0 ? this.closedRounds.length : latest + 1;
+		return latest < 0 ? this.closedRounds.length - 1 : latest;
 	}
 
 	/** What was accepted, or is presumed to be, in the minute before a time; the oldest first. */

@@ -1,8 +1,8 @@
 import { readFailure } from '../contract/response';
 import type { Reply } from './request';
 
-/** How long what was learned is believed, in milliseconds. */
-const BELIEVED_MS = 60 * 60_000;
+/** How long batches are not tried again, in milliseconds. */
+const DISABLED_FOR_MS = 60 * 60_000;
 
 /**
  * Whether several images may be asked for in one request of a model (`batch_size`). The contract has
@@ -14,7 +14,7 @@ const BELIEVED_MS = 60 * 60_000;
  * - was over the rate limit: a limit counts images, and may be smaller than a batch.
  */
 export class Batches {
-	private learnedAt = -Infinity;
+	private disabledAt = -Infinity;
 
 	/**
 	 * How many images to ask for at once.
@@ -24,12 +24,12 @@ export class Batches {
 	 * @param now milliseconds since 1970
 	 */
 	size(wanted: number, most: number, now: number): number {
-		return now < this.learnedAt + BELIEVED_MS ? 1 : Math.min(wanted, most);
+		return now < this.disabledAt + DISABLED_FOR_MS ? 1 : Math.min(wanted, most);
 	}
 
-	/** A batch did not do: single requests from now on. */
-	giveUp(now: number): void {
-		this.learnedAt = now;
+	/** A batch did not work: single requests from now on. */
+	disable(now: number): void {
+		this.disabledAt = now;
 	}
 }
 

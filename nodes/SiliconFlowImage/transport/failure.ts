@@ -3,11 +3,9 @@ import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
 import { readFailure } from '../contract/response';
 import { LABELS } from '../contract/labels';
-import { isDailyLimit } from '../contract/dailyLimit';
-import { retryAfterMs } from '../contract/retryAfter';
 import { countOf, formatDuration } from '../contract/wording';
 import { hintFor } from './hints';
-import type { NoPermit } from './permit';
+import type { GaveUp } from './permit';
 
 /** Why there is no image, in words for people; `execution/` turns it into n8n's exception. */
 export interface Failure {
@@ -39,26 +37,17 @@ export function failureOfReply(reply: Reply): Failure {
 	};
 }
 
-/**
- * A request that was not accepted for as long as it was tried.
- *
- * @param giveUpMs how long the person lets it try, in milliseconds
- */
-export function failureOfGivingUp(
-	{ reply, tried }: Extract<NoPermit, { kind: 'gaveUp' }>,
-	giveUpMs: number,
-): Failure {
+/** A request that the service rejected until waiting became pointless. */
+export function failureOfGivingUp({ reason, reply, totals, askedMs }: GaveUp): Failure {
 	const failure = failureOfReply(reply);
-	const { rejections, milliseconds } = tried;
-	const asked = retryAfterMs(reply.retryAfter, Date.now()) ?? 0;
-	const reason = isDailyLimit(failure.message)
-		? ''
-		: asked > giveUpMs
-			? `SiliconFlow asks to wait ${formatDuration(asked)}, which is longer than '${LABELS.giveUpAfter}' allows. `
-			: milliseconds > 0 && rejections > 1
-				? `SiliconFlow accepted no image for this model in ${formatDuration(milliseconds)} (${countOf(rejections, 'rejection')}). `
-				: '';
-	return { ...failure, description: reason + failure.description };
+	const { rejections, milliseconds } = totals;
+	const explanations = {
+		dailyLimit: '',
+		noWait: '',
+		retryAfter: `SiliconFlow asks to wait ${formatDuration(askedMs)}, which is longer than '${LABELS.giveUpAfter}' allows. `,
+		deadline: `SiliconFlow accepted no image for this model in ${formatDuration(milliseconds)} (${countOf(rejections, 'rejection')}). `,
+	};
+	return { ...failure, description: explanations[reason] + failure.description };
 }
 
 /** A 200 reply without an image in it. */
@@ -78,7 +67,7 @@ export function failureOfNoAnswer(
 	{ timeoutMs, retryOnTimeout }: { readonly timeoutMs: number; readonly retryOnTimeout: boolean },
 ): Failure {
 	const maybeBilled = retryOnTimeout
-		? 'The request was repeated 3 times. Each attempt may have been served and billed.'
+		? 'The request was repeated up to 3 times. Each attempt may have been processed and billed.'
 		: "The image may have been made and billed, so the request was not repeated. To repeat such requests, turn on 'Retry on Timeout' in 'Execution Options'.";
 	switch (outcome.kind) {
 		case 'unreachable':

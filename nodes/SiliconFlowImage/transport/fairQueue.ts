@@ -1,5 +1,8 @@
-/** Those who wait, by owner: owners take turns, and each owner's own come in the order of `position`. */
-export class FairQueue<Owner, Entry extends { readonly owner: Owner; readonly position: number }> {
+/** A queue whose owners take turns. The entries of one owner come in the order of their positions. */
+export class FairQueue<
+	Owner,
+	Entry extends { readonly execution: Owner; readonly position: number },
+> {
 	/** The owner that was served longest ago comes first. */
 	private readonly byOwner = new Map<Owner, Entry[]>();
 
@@ -9,20 +12,20 @@ export class FairQueue<Owner, Entry extends { readonly owner: Owner; readonly po
 
 	/** Adds an entry at its position among those of its owner. A new owner comes last. */
 	add(entry: Entry): void {
-		const own = this.byOwner.get(entry.owner) ?? [];
+		const own = this.byOwner.get(entry.execution) ?? [];
 		let index = own.length;
 		while (index > 0 && own[index - 1].position > entry.position) index--;
 		own.splice(index, 0, entry);
-		this.byOwner.set(entry.owner, own);
+		this.byOwner.set(entry.execution, own);
 	}
 
 	/** @returns whether it was there */
 	remove(entry: Entry): boolean {
-		const own = this.byOwner.get(entry.owner) ?? [];
+		const own = this.byOwner.get(entry.execution) ?? [];
 		const index = own.indexOf(entry);
 		if (index < 0) return false;
 		own.splice(index, 1);
-		if (own.length === 0) this.byOwner.delete(entry.owner);
+		if (own.length === 0) this.byOwner.delete(entry.execution);
 		return true;
 	}
 
@@ -34,12 +37,11 @@ export class FairQueue<Owner, Entry extends { readonly owner: Owner; readonly po
 		this.byOwner.set(owner, own);
 	}
 
-	/** The first entry of each owner, in the order in which owners have their turn. */
+	/** The first entry of each owner, in the order in which the owners are served. */
 	heads(): Entry[] {
 		return [...this.byOwner.values()].map(([first]) => first);
 	}
 
-	/** All entries. */
 	entries(): Entry[] {
 		return [...this.byOwner.values()].flat();
 	}

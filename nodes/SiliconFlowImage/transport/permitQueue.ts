@@ -1,50 +1,55 @@
 import { FairQueue } from './fairQueue';
-import type { Candidate, Execution, NoPermit, Permit, Tried } from './permit';
+import type { Denial, Execution, GaveUp, Permit, PermitRequest, RetryTotals } from './permit';
 import { RateLimiter } from './rateLimiter';
 import type { Reply } from './request';
 import { SLICE_MS, systemClock, type Clock } from './wait';
 
-interface Waiting extends Candidate {
-	/** When it began to load what it takes along. */
-	preparingSince?: number;
-	isReady: boolean;
-	readonly settle: (result: Permit | NoPermit) => void;
+interface Entry extends PermitRequest {
+	state: 'waiting' | 'loading' | 'ready';
+	/** When it began to load. */
+	loadingSince: number;
+	/** Whether it holds a slot of its execution. */
+	hasSlot: boolean;
+	readonly settle: (result: Permit | Denial) => void;
 	readonly fail: (thrown: unknown) => void;
 }
 
-/** Requests that may load or hold what they take along before they leave. */
-const MOST_PREPARED = 2;
-/** A request that takes longer to load does not keep others from loading. */
+/** How many requests may load their input images at a time before they are sent. */
+const MAX_LOADING = 2;
+/** A request that takes longer to load does not keep others from loading, in milliseconds. */
 const SLOW_MS = 1_000;
 
 /**
- * The requests of one account for one model, of all executions in this process. Each leaves when
- * the rate limiter lets it and its execution has a free slot. Executions take turns.
+ * The requests of one account for one model, from all executions in this process. A request is sent
+ * when the rate limiter allows it and its execution has a free slot. Executions take turns.
  *
- * A request that waits holds nothing: what it takes along is loaded when it is next to leave.
- * Meanwhile others may pass; once it is loaded, it goes first.
+ * A waiting request holds no input images: they are loaded when it is next to be sent. Others may
+ * overtake it meanwhile; once it is loaded, it goes first.
  */
 export class PermitQueue {
 	/** When it was last used, in milliseconds since 1970. */
 	usedAt: number;
 
-	private readonly waiting = new FairQueue<Execution, Waiting>();
+	private readonly waiting = new FairQueue<Execution, Entry>();
 
-	/** Those that load or have loaded. */
-	private prepared: Waiting[] = [];
+	/** Requests that load, or have loaded and go first. */
+	private loaded: Entry[] = [];
+
+	/** Permits that are not released yet. */
+	private underWay = 0;
 
 	private lastRejection?: Reply;
 
-	/** When a limit was met that no wait helps against. */
-	private closedAt = -Infinity;
+	/** When a daily limit was hit, and the rejection that said so. */
+	private closed?: { readonly at: number; readonly reply: Reply };
 
-	private isWatching = false;
+	private isPolling = false;
 
-	private isServing = false;
+	private isDispatching = false;
 
-	private isServeDue = false;
+	private isDispatchDue = false;
 
-	private toldAt = 0;
+	private reportedAt = 0;
 
 	constructor(
 		private readonly model: string,
@@ -54,195 +59,237 @@ export class PermitQueue {
 		this.usedAt = clock.now();
 	}
 
+	/** Whether no request waits or is under way. */
 	get isIdle(): boolean {
-		return this.waiting.isEmpty && this.prepared.length === 0;
+		return this.underWay === 0 && !this.hasEntries;
 	}
 
 	/**
-	 * Waits until the request may leave.
+	 * Waits until the request may be sent.
 	 *
-	 * @throws whatever its `prepare` throws
+	 * @throws whatever its `load` throws
 	 */
-	async acquire(candidate: Candidate): Promise<Permit | NoPermit> {
+	async acquire(request: PermitRequest): Promise<Permit | Denial> {
+		this.usedAt = this.clock.now();
 		return await new Promise((settle, fail) => {
-			this.waiting.add({ ...candidate, isReady: false, settle, fail });
-			candidate.owner.slots.onRelease(this.serve);
-			this.serve();
-			void this.watch();
+			const state = 'waiting';
+			this.waiting.add({ ...request, state, loadingSince: 0, hasSlot: false, settle, fail });
+			request.execution.slots.onRelease(this.dispatch);
+			this.dispatch();
+			void this.poll();
 		});
 	}
 
-	/** Looks around again and again while anything waits, so that no wake-up can be missed. */
-	private async watch(): Promise<void> {
-		if (this.isWatching) return;
-		this.isWatching = true;
-		while (!this.isIdle) {
-			await this.clock.sleep(SLICE_MS);
-			this.endUseless();
-			this.serve();
-			this.tellHeld();
-		}
-		this.isWatching = false;
+	private get hasEntries(): boolean {
+		return !this.waiting.isEmpty || this.loaded.length > 0;
 	}
 
-	/** Lets leave whatever may. A call from within, such as by a slot that is given back, adds a round. */
-	private readonly serve = (): void => {
-		this.isServeDue = true;
-		if (this.isServing) return;
-		this.isServing = true;
-		const now = this.clock.now();
-		this.usedAt = now;
-		while (this.isServeDue) {
-			this.isServeDue = false;
-			while (this.serveNext(now));
+	/** Checks again and again while anything waits, so no wake-up can be missed. */
+	private async poll(): Promise<void> {
+		if (this.isPolling) return;
+		this.isPolling = true;
+		this.reportedAt = this.clock.now();
+		try {
+			while (this.hasEntries) {
+				await this.clock.sleep(SLICE_MS);
+				this.endPointless();
+				this.dispatch();
+				this.reportHeld();
+			}
+		} finally {
+			this.isPolling = false;
 		}
-		this.isServing = false;
+	}
+
+	/** Sends every request that may go. A call from within only schedules another pass. */
+	private readonly dispatch = (): void => {
+		this.isDispatchDue = true;
+		if (this.isDispatching) return;
+		this.isDispatching = true;
+		try {
+			while (this.isDispatchDue) {
+				this.isDispatchDue = false;
+				while (this.dispatchOne(this.clock.now()));
+			}
+		} finally {
+			this.isDispatching = false;
+		}
 	};
 
-	/** @returns whether anything has changed, so that another look is due */
-	private serveNext(now: number): boolean {
-		for (const entry of [...this.prepared, ...this.waiting.heads()]) {
-			const result = this.uselessness(entry, now);
-			if (result) {
-				this.end(entry, result);
+	/** @returns whether anything changed, so that another look is due */
+	private dispatchOne(now: number): boolean {
+		for (const entry of [...this.loaded, ...this.waiting.heads()]) {
+			const reason = this.denialOf(entry, now);
+			if (reason) {
+				this.end(entry, reason);
 				return true;
 			}
-			const isLoading = entry.preparingSince !== undefined && !entry.isReady;
-			if (isLoading || this.departureTime(entry, now) > now) continue;
-			if (!entry.isReady) {
-				if (!entry.owner.slots.hasFree) continue;
-				if (entry.prepare && this.isFullOfPrepared(now)) continue;
-				entry.owner.slots.take();
-			}
-			if (entry.prepare && !entry.isReady) void this.prepare(entry, now);
-			else this.letLeave(entry, now);
+			if (entry.state === 'loading' || this.departureTime(entry, now) > now) continue;
+			if (!entry.execution.slots.hasFree) continue;
+			const mustLoad = entry.load !== undefined && entry.state === 'waiting';
+			if (mustLoad && this.isFullOfLoading(now)) continue;
+			entry.execution.slots.take();
+			entry.hasSlot = true;
+			if (mustLoad) void this.load(entry, now);
+			else this.grant(entry, now);
 			return true;
 		}
 		return false;
 	}
 
-	/** Ends every request that has no use in waiting. */
-	private endUseless(): void {
-		const now = this.clock.now();
-		for (const entry of [...this.prepared, ...this.waiting.entries()]) {
-			const result = this.uselessness(entry, now);
-			if (result) this.end(entry, result);
-		}
-	}
-
-	/** Why a request has no use in waiting on, or undefined. */
-	private uselessness(entry: Waiting, now: number): NoPermit | undefined {
-		if (entry.shouldStop()) return { kind: 'notSent' };
-		const reply = this.lastRejection;
-		if (!reply) return undefined;
-		const deadline = this.deadlineOf(entry);
-		const isClosed = entry.owner.startedAt <= this.closedAt;
-		const isLate = this.limiter.lastRejectedAt >= deadline || this.limiter.retryAfterEnd > deadline;
-		return isClosed || isLate ? { kind: 'gaveUp', reply, tried: this.tried(now) } : undefined;
-	}
-
-	private end(entry: Waiting, result: NoPermit): void {
-		if (!this.remove(entry)) return;
-		if (entry.preparingSince !== undefined) entry.owner.slots.release();
-		entry.settle(result);
-	}
-
-	private letLeave(entry: Waiting, now: number): void {
-		const { owner, images, settle } = entry;
+	private grant(entry: Entry, now: number): void {
+		const { execution, settle } = entry;
 		this.remove(entry);
-		this.waiting.served(owner);
-		const count = images();
-		const attempt = this.limiter.depart(now, count);
+		if (entry.state === 'waiting') this.waiting.served(execution);
+		const images = entry.images();
+		const attempt = this.limiter.depart(now, images, execution.giveUpMs === 0);
+		this.underWay++;
 		settle({
 			kind: 'permit',
-			images: count,
+			images,
 			accepted: () => {
-				if (this.limiter.drySince !== undefined)
-					owner.onResumed(this.model, this.tried(this.clock.now()));
+				const { drySince = Infinity } = this.limiter;
+				const answeredAt = this.clock.now();
+				if (now >= drySince) execution.onResumed(this.model, this.totals(answeredAt));
 				this.limiter.accept(attempt);
-				this.serve();
+				this.dispatch();
 			},
 			rejected: (reply, rejection) => {
 				const answeredAt = this.clock.now();
 				this.limiter.reject(attempt, answeredAt, rejection);
 				this.lastRejection = reply;
-				if (rejection.isLasting) this.closedAt = answeredAt;
-				owner.onRejected(this.model, rejection.status);
-				this.endUseless();
-				this.serve();
-				const isFinal = rejection.isLasting === true || owner.giveUpMs === 0;
-				return isFinal ? { kind: 'gaveUp', reply, tried: this.tried(answeredAt) } : undefined;
+				if (rejection.isLasting) this.closed = { at: answeredAt, reply };
+				execution.onRejected(this.model, rejection.status);
+				this.endPointless();
+				this.dispatch();
+				if (rejection.isLasting) return this.gaveUp('dailyLimit', reply, answeredAt);
+				return execution.giveUpMs === 0 ? this.gaveUp('noWait', reply, answeredAt) : undefined;
 			},
-			forget: () => {
+			inconclusive: () => {
 				this.limiter.forget(attempt);
-				this.serve();
+				this.dispatch();
 			},
-			release: () => owner.slots.release(),
+			release: () => {
+				this.underWay--;
+				this.usedAt = this.clock.now();
+				execution.slots.release();
+			},
 		});
 	}
 
-	private async prepare(entry: Waiting, now: number): Promise<void> {
+	private async load(entry: Entry, now: number): Promise<void> {
 		this.waiting.remove(entry);
-		this.waiting.served(entry.owner);
-		this.prepared.push(entry);
-		entry.preparingSince = now;
+		this.waiting.served(entry.execution);
+		this.loaded.push(entry);
+		entry.state = 'loading';
+		entry.loadingSince = now;
 		try {
-			await entry.prepare?.();
-			entry.isReady = true;
+			await entry.load?.();
+			entry.state = 'ready';
+			this.dispatch();
+			// It has to wait after all, and must not keep its execution from sending to other models.
+			if (this.loaded.includes(entry)) this.releaseSlot(entry);
 		} catch (thrown) {
-			if (this.remove(entry)) {
-				entry.owner.slots.release();
-				entry.fail(thrown);
-			}
+			if (!this.remove(entry)) return;
+			this.releaseSlot(entry);
+			entry.fail(thrown);
 		}
-		this.serve();
 	}
 
-	/** Those that load slowly do not count, or they would keep the others waiting. */
-	private isFullOfPrepared(now: number): boolean {
-		const counted = this.prepared.filter(
-			({ isReady, preparingSince = 0 }) => isReady || preparingSince > now - SLOW_MS,
+	/** Slow ones do not count, nor those that are loaded but held back by a pace of their own. */
+	private isFullOfLoading(now: number): boolean {
+		const counted = this.loaded.filter((entry) =>
+			entry.state === 'loading'
+				? entry.loadingSince > now - SLOW_MS
+				: this.departureTime(entry, now) <= now,
 		);
-		return counted.length >= (this.limiter.isLimited ? 1 : MOST_PREPARED);
+		return counted.length >= (this.limiter.isLimited ? 1 : MAX_LOADING);
+	}
+
+	/** Ends every request that waits in vain. */
+	private endPointless(): void {
+		const now = this.clock.now();
+		for (const entry of [...this.loaded, ...this.waiting.entries()]) {
+			const reason = this.denialOf(entry, now);
+			if (reason) this.end(entry, reason);
+		}
+	}
+
+	/** Why a request should stop waiting, or undefined. */
+	private denialOf(entry: Entry, now: number): Denial | undefined {
+		if (entry.shouldStop()) return { kind: 'notSent' };
+		const { closed, lastRejection } = this;
+		if (closed && entry.execution.startedAt <= closed.at) {
+			return this.gaveUp('dailyLimit', closed.reply, now);
+		}
+		const deadline = this.deadlineOf(entry, now);
+		if (!lastRejection || deadline === Infinity) return undefined;
+		if (this.limiter.retryAfterEnd > deadline) return this.gaveUp('retryAfter', lastRejection, now);
+		const isOver = this.limiter.lastRejectedAt >= deadline;
+		return isOver ? this.gaveUp('deadline', lastRejection, now) : undefined;
+	}
+
+	private end(entry: Entry, reason: Denial): void {
+		if (!this.remove(entry)) return;
+		this.releaseSlot(entry);
+		entry.settle(reason);
+	}
+
+	private releaseSlot(entry: Entry): void {
+		if (!entry.hasSlot) return;
+		entry.hasSlot = false;
+		entry.execution.slots.release();
 	}
 
 	/** @returns whether it was there */
-	private remove(entry: Waiting): boolean {
-		const wasPrepared = this.prepared.includes(entry);
-		this.prepared = this.prepared.filter((other) => other !== entry);
-		return this.waiting.remove(entry) || wasPrepared;
+	private remove(entry: Entry): boolean {
+		const wasLoaded = this.loaded.includes(entry);
+		this.loaded = this.loaded.filter((other) => other !== entry);
+		return this.waiting.remove(entry) || wasLoaded;
 	}
 
-	private departureTime(entry: Waiting, now: number): number {
-		const { images, owner } = entry;
-		const paceTime = this.limiter.paceTime(images(), owner.imagesPerMinute);
-		if (owner.giveUpMs === 0) return paceTime;
-		const deadline = this.deadlineOf(entry);
-		return Math.max(paceTime, this.limiter.departureTime(now, images(), deadline));
+	private departureTime(entry: Entry, now: number): number {
+		const { execution } = entry;
+		const images = entry.images();
+		const paceTime = this.limiter.paceTime(images, execution.imagesPerMinute);
+		if (execution.giveUpMs === 0) return paceTime;
+		const deadline = this.deadlineOf(entry, now);
+		return Math.max(paceTime, this.limiter.departureTime(now, images, deadline));
 	}
 
 	/** When the request gives up, in milliseconds since 1970; never while images are accepted. */
-	private deadlineOf({ owner, since }: Waiting): number {
+	private deadlineOf({ execution, queuedAt }: Entry, now: number): number {
 		const { drySince } = this.limiter;
-		if (drySince === undefined || owner.giveUpMs === 0) return Infinity;
-		return Math.max(drySince, since) + owner.giveUpMs;
+		const { giveUpMs } = execution;
+		if (drySince === undefined || giveUpMs === 0) return Infinity;
+		return this.limiter.isPresumedAccepting(now)
+			? Infinity
+			: Math.max(drySince, queuedAt) + giveUpMs;
 	}
 
-	private tried(now: number): Tried {
+	private gaveUp(reason: GaveUp['reason'], reply: Reply, now: number): GaveUp {
+		const askedMs = Math.max(0, this.limiter.retryAfterEnd - now);
+		return { kind: 'gaveUp', reason, reply, totals: this.totals(now), askedMs };
+	}
+
+	private totals(now: number): RetryTotals {
 		const { rejections, drySince = now } = this.limiter;
 		return { rejections, milliseconds: now - drySince };
 	}
 
-	/** Tells executions that could send if it were not for the limit how long they were held. */
-	private tellHeld(): void {
+	/** Reports how long the limit alone held back each execution. */
+	private reportHeld(): void {
 		const now = this.clock.now();
-		const from = this.toldAt;
-		this.toldAt = now;
-		if (!this.limiter.isLimited) return;
-		for (const entry of this.waiting.heads()) {
-			const { owner, images } = entry;
-			const isPaced = this.limiter.paceTime(images(), owner.imagesPerMinute) > now;
-			if (!isPaced && owner.slots.hasFree) owner.onHeld(Math.max(from, entry.since), now);
+		const from = this.reportedAt;
+		this.reportedAt = now;
+		for (const entry of [...this.loaded, ...this.waiting.heads()]) {
+			const { execution } = entry;
+			const images = entry.images();
+			const isPaced = this.limiter.paceTime(images, execution.imagesPerMinute) > now;
+			const isHeld = this.limiter.departureTime(now, images) > now && execution.giveUpMs > 0;
+			if (isHeld && !isPaced && (entry.hasSlot || execution.slots.hasFree)) {
+				execution.onHeld(Math.max(from, entry.queuedAt), now);
+			}
 		}
 	}
 }

@@ -7,55 +7,61 @@ import {
 	type Rejection,
 } from './attemptLog';
 
-/** Pauses after one, two, ... rounds without an acceptance; behind them the range of all others. */
+/** Pauses after one, two, ... rounds without an acceptance, then at random from the last range. */
 const PAUSES_MS = {
 	rateLimit: { first: [2_000, 4_000, 8_000, 16_000], later: [22_000, 40_000] },
 	overload: { first: [1_000, 2_000, 4_000], later: [8_000, 16_000] },
-	/** Made once in a dry spell. */
-	quiet: [61_000, 73_000],
+	/** Once in a dry spell. */
+	coolDown: [61_000, 73_000],
 } as const;
 
-/** Two minutes without an acceptance are a dry spell. */
+/** So long without an acceptance is a dry spell, and so is a new one after nobody tried for so long. */
 const DRY_MS = 2 * WINDOW_MS;
 
-/** A silence this much longer than the slowest recent rejection is taken for an acceptance. */
-const SILENCE = { factor: 1.5, minMs: 500, maxMs: 30_000, rejectionsTimed: 10 } as const;
+/** When a request without an answer is presumed accepted: by the slowest of the latest rejections. */
+const PRESUMED_ACCEPTED = { factor: 1.5, minMs: 500, maxMs: 30_000, rejectionsTimed: 10 } as const;
 
-/** The short pauses are spread by so much, because several processes may share an account. */
+/** The first pauses vary upwards by this share, so that processes on one account do not meet. */
 const JITTER = 0.05;
-/** Towards the deadline a pause is about this part of what is left, but not shorter than that. */
-const LAST_PAUSES = 6;
-const SHORTEST_LAST_PAUSE_MS = 3_000;
-/** A window is taken to refill a little later than it did before. */
+/** Near the deadline, a pause is about this share of the time left, but not shorter than that. */
+const DEADLINE_SHARE = 1 / 6;
+const SHORTEST_SHARE_MS = 3_000;
+/** A window is expected to refill a little later than it did before. */
 const REFILL_MARGIN = 0.01;
 
 /**
- * Works out when the next request of one account for one model may leave. It has no clock and no
- * queue of its own: the caller brings the time.
+ * Calculates when the next request of one account for one model may be sent. It has no clock and no
+ * queue: `PermitQueue` brings the time, waits, and gives up.
  *
- * Nothing waits until the service rejects a request (429 or 503). Then all requests pause, for the
- * limit is the account's:
+ * Nothing waits until the service rejects a request (429 or 503). Then all requests pause, because
+ * the limit belongs to the account. The pause is the shortest of
  *
- * - **2, 4, 8, 16 seconds, then 22 to 40 at random.** The limit is one per minute, but it may refill
- *   sooner, because others use it too. Random, so that processes on one account do not meet. If
- *   nothing of our own was accepted in the last minute, others use the limit, and only the first
- *   pause is short. An overload (503) has shorter pauses.
- * - **At most until our oldest image of the last minute leaves the window:** then there is room.
- * - **Once a window has refilled, the next one is waited for in one go,** as long as that one took.
- * - **Shorter towards the deadline,** where a request gives up: the last minutes are used well.
- * - **Once more than a minute, after two minutes without an acceptance:** the service may count the
- *   requests that it rejects.
- * - **As long as a Retry-After asks,** at least.
+ * - **the back-off:** 2, 4, 8, 16 seconds, then 22 to 40 at random. The limit is per minute, but it
+ *   may have room sooner, because others may use it too. If none of our own images was accepted in
+ *   the minute before the rejection, all room is used by others, and only the first pause is short.
+ *   For an overload (503), the pauses are 1, 2, 4, then 8 to 16 seconds;
+ * - **the room:** until our oldest image of the last minute is a minute old;
+ * - **the share:** near the deadline, where the request gives up, a sixth of the time left.
  *
- * After a pause, one request goes ahead. When it is accepted, as many images follow at once as were
- * accepted before the pause, and then one request at a time.
+ * Three things change that:
  *
- * A rejection is quick, but an acceptance is only known when the images are made. A request that is
- * unanswered for longer than rejections take is therefore presumed accepted. Nothing is built on
- * that: all of the above is derived from the attempts at each call, so a late answer corrects it.
+ * - Once a window is known to have refilled, the next one is waited for in one go, as long as the
+ *   last one took, instead of with back-off. If that fails, the back-off begins anew.
+ * - After two minutes without an acceptance, there is one pause of 61 to 73 seconds, because the
+ *   service may count the requests that it rejects.
+ * - A Retry-After is followed exactly at first. After that, it is the least.
+ *
+ * After a pause, one request goes first. When it is accepted, others follow at once, up to as many
+ * images as were accepted before the pause, and then one request at a time. When our own images of
+ * the last minute are as many as they were at the rejection, the next one waits until the oldest is a
+ * minute old. Once a minute, one request checks whether there is more room.
+ *
+ * A rejection is quick, but an acceptance is only known when the images are made. So a request that
+ * has no answer for longer than rejections take is presumed accepted. Pauses and room are derived
+ * from the attempts at each call, so a late answer corrects them.
  */
 export class RateLimiter {
-	/** When the service began to reject everything, in milliseconds since 1970. */
+	/** Since when the service has accepted nothing, in milliseconds since 1970. */
 	drySince?: number;
 
 	/** Rejections since then. */
@@ -70,7 +76,7 @@ export class RateLimiter {
 	/** How long the latest rejections took, in milliseconds. */
 	private rejectionTimes: number[] = [];
 
-	private hadQuietPause = false;
+	private hadCoolDown = false;
 
 	/** @param random gives numbers from 0 up to 1 */
 	constructor(private readonly random: () => number = Math.random) {}
@@ -86,11 +92,20 @@ export class RateLimiter {
 		return at + retryAfterMs;
 	}
 
+	/** Whether requests sent in the dry spell are presumed accepted: then it may be over. */
+	isPresumedAccepting(now: number): boolean {
+		const { drySince = Infinity } = this;
+		return this.log.open.some(
+			(attempt) => attempt.departedAt >= drySince && this.isPresumedAccepted(attempt, now),
+		);
+	}
+
 	/**
-	 * When a request may leave, in milliseconds since 1970; any time that is past means now.
+	 * When a request may be sent, in milliseconds since 1970. A time in the past means now.
 	 *
-	 * @param images images that the request asks for
-	 * @param deadline when the request gives up; pauses become shorter before, and end there
+	 * @param images number of images that the request asks for
+	 * @param deadline when the request gives up. Pauses get shorter before it and end there, so that
+	 * there is a last attempt; but a Retry-After does not
 	 */
 	departureTime(now: number, images: number, deadline = Infinity): number {
 		const closing = this.log.lastClosing;
@@ -99,9 +114,9 @@ export class RateLimiter {
 	}
 
 	/**
-	 * When a request may leave by the pace that a person set, in milliseconds since 1970.
+	 * When a request may be sent at the user's own pace, in milliseconds since 1970.
 	 *
-	 * @param imagesPerMinute most images that leave in any minute; 0 for no limit
+	 * @param imagesPerMinute maximum number of images in any minute; 0 for no limit
 	 */
 	paceTime(images: number, imagesPerMinute: number): number {
 		if (imagesPerMinute === 0) return -Infinity;
@@ -113,9 +128,14 @@ export class RateLimiter {
 		return -Infinity;
 	}
 
-	/** A request leaves. */
-	depart(now: number, images: number): Attempt {
-		const attempt = this.log.add(now, images);
+	/**
+	 * A request is sent.
+	 *
+	 * @param ignoresPauses whether it does not wait; in a pause, its rejection is nothing new then
+	 */
+	depart(now: number, images: number, ignoresPauses = false): Attempt {
+		const isEarly = ignoresPauses && this.departureTime(now, images) > now;
+		const attempt = this.log.add(now, images, isEarly);
 		const isRecent = ({ departedAt }: Attempt) => departedAt > now - WINDOW_MS;
 		this.departures = [...this.departures.filter(isRecent), attempt];
 		return attempt;
@@ -124,7 +144,8 @@ export class RateLimiter {
 	/** The service made the images. */
 	accept(attempt: Attempt): void {
 		attempt.outcome = 'accepted';
-		this.endDrySpell();
+		// What was sent before the dry spell, and took its time, does not end it.
+		if (attempt.departedAt >= (this.drySince ?? Infinity)) this.endDrySpell();
 	}
 
 	/** The request says nothing about the limit: it was refused for another reason, or got no answer. */
@@ -135,51 +156,53 @@ export class RateLimiter {
 	/** The service rejected the request for now. */
 	reject(attempt: Attempt, now: number, rejection: Rejection): void {
 		attempt.outcome = 'rejected';
-		// What was rejected long ago, before nobody asked for a while, says nothing about now.
+		// After an idle gap, old rejections are irrelevant.
 		if (attempt.departedAt > this.lastRejectedAt + DRY_MS) this.endDrySpell();
 		this.drySince ??= attempt.departedAt;
 		this.rejections++;
 		this.lastRejectedAt = now;
 		const times = [...this.rejectionTimes, now - attempt.departedAt];
-		this.rejectionTimes = times.slice(-SILENCE.rejectionsTimed);
-		// The other requests of a closed round left before its pause, so they lengthen nothing.
+		this.rejectionTimes = times.slice(-PRESUMED_ACCEPTED.rejectionsTimed);
+		// The other requests of a closed round were sent before its pause, so they do not extend it.
 		if (attempt.round.closed) return;
 		const isDry = now - this.drySince > DRY_MS;
-		const isQuiet = isDry && rejection.status === 429 && !this.hadQuietPause;
-		this.hadQuietPause ||= isQuiet;
-		this.log.close(attempt, { ...rejection, at: now, random: this.random(), isQuiet });
+		const isCoolDown = isDry && rejection.status === 429 && !this.hadCoolDown;
+		this.hadCoolDown ||= isCoolDown;
+		this.log.close(attempt, { ...rejection, at: now, random: this.random(), isCoolDown });
 	}
 
 	private endDrySpell(): void {
 		this.drySince = undefined;
 		this.rejections = 0;
-		this.hadQuietPause = false;
+		this.hadCoolDown = false;
 	}
 
 	/** When the pause ends, in milliseconds since 1970. */
 	private pauseEnd(closing: Closing, deadline: number): number {
-		const { at, random, retryAfterMs, isLasting } = closing;
+		const { at, random, retryAfterMs, isLasting, isCoolDown } = closing;
+		// After a daily limit, the requests that waited have ended; others may ask at once.
 		if (isLasting) return at;
-		const shareMs = ((deadline - at) / LAST_PAUSES) * (0.75 + random / 2);
-		const latest = at + Math.max(shareMs, SHORTEST_LAST_PAUSE_MS);
-		const own = Math.min(this.backOffEnd(closing), latest, deadline);
-		if (retryAfterMs === undefined) return own;
-		// Believed the first time. After that it lengthens a pause, but does not shorten it.
-		const asked = at + retryAfterMs;
-		return this.log.roundsWithoutAcceptance === 1 ? asked : Math.max(asked, own);
+		const shareMs = (deadline - at) * DEADLINE_SHARE * (0.75 + random / 2);
+		const shareEnd = isCoolDown ? Infinity : at + Math.max(shareMs, SHORTEST_SHARE_MS);
+		const end = Math.min(this.backOffEnd(closing), shareEnd, deadline);
+		if (retryAfterMs === undefined) return end;
+		const isFirst = this.log.roundsWithoutAcceptance === 0;
+		return isFirst ? at + retryAfterMs : Math.max(at + retryAfterMs, end);
 	}
 
-	private backOffEnd({ at, status, random, isQuiet }: Closing): number {
-		if (isQuiet) return at + between(PAUSES_MS.quiet, random);
+	private backOffEnd({ at, status, random, isCoolDown }: Closing): number {
+		if (isCoolDown) return at + between(PAUSES_MS.coolDown, random);
 		const { first, later } = status === 503 ? PAUSES_MS.overload : PAUSES_MS.rateLimit;
 		const [oldest] = this.log.acceptedInMinute(at);
 		const roomAt = oldest ? oldest.departedAt + WINDOW_MS : Infinity;
 		const refillEnd = status === 429 ? this.refillEnd() : undefined;
-		const rounds = this.log.roundsWithoutAcceptance - (refillEnd === undefined ? 0 : 1);
+		const rounds = this.log.roundsWithoutAcceptance;
 		if (refillEnd !== undefined && rounds === 0) {
 			return Math.min(Math.max(refillEnd, at + first[0]), roomAt);
 		}
-		const short = oldest || rounds === 1 ? first[rounds - 1] : undefined;
+		// The wait for the refill took the place of the first pause.
+		const step = refillEnd === undefined ? rounds : rounds - 1;
+		const short = oldest !== undefined || step === 0 ? first[step] : undefined;
 		const pauseMs = short ? short * (1 + JITTER * random) : between(later, random);
 		return Math.min(at + pauseMs, roomAt);
 	}
@@ -193,28 +216,31 @@ export class RateLimiter {
 		return start + Math.min(tookMs * (1 + REFILL_MARGIN), WINDOW_MS);
 	}
 
-	/** When there is room in the open round, or an answer, or a silence that is as good as one. */
+	/** When the open round has room for more images, or an answer, or a presumed one. */
 	private answerTime({ at }: Closing, now: number, images: number): number {
 		const { open } = this.log;
 		if (open.length === 0) return -Infinity;
 		const minute = this.log.acceptedInMinute(now);
-		const [used, most] = [imagesOf(minute), imagesOf(this.log.acceptedInMinute(at))];
-		// As full as it was when it was closed. Once a minute it is tried whether there is more.
-		const isFull = used <= most && used + images > most && now < at + WINDOW_MS;
-		if (isFull && minute[0]) return minute[0].departedAt + WINDOW_MS;
-		const presumed = ({ departedAt }: Attempt) => departedAt + this.silenceMs;
+		const [used, capacity] = [imagesOf(minute), imagesOf(this.log.acceptedInMinute(at))];
+		const isFull = used <= capacity && used + images > capacity;
+		const isCheckDue = now >= at + WINDOW_MS;
+		if (isFull && !isCheckDue && minute[0]) return minute[0].departedAt + WINDOW_MS;
 		const unanswered = open.filter(
-			(attempt) => attempt.outcome === 'pending' && presumed(attempt) > now,
+			(attempt) => attempt.outcome === 'pending' && !this.isPresumedAccepted(attempt, now),
 		);
 		const [before = []] = this.log.acceptedByRound;
 		const isBurst = imagesOf(open) + images <= imagesOf(before);
 		if (isBurst && unanswered.length < open.length) return -Infinity;
-		return Math.max(-Infinity, ...unanswered.map(presumed));
+		return Math.max(-Infinity, ...unanswered.map((attempt) => attempt.departedAt + this.silenceMs));
 	}
 
-	/** How long a silence must last to be taken for an acceptance, in milliseconds. */
+	private isPresumedAccepted({ outcome, departedAt }: Attempt, now: number): boolean {
+		return outcome === 'pending' && departedAt + this.silenceMs <= now;
+	}
+
+	/** How long a request must be without an answer to be presumed accepted, in milliseconds. */
 	private get silenceMs(): number {
-		const { factor, minMs, maxMs } = SILENCE;
+		const { factor, minMs, maxMs } = PRESUMED_ACCEPTED;
 		const slowest = Math.max(0, ...this.rejectionTimes);
 		return Math.min(Math.max(slowest * factor, minMs), maxMs);
 	}
