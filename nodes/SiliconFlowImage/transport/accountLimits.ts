@@ -1,5 +1,6 @@
 import { Batches } from './batches';
 import { PermitQueue } from './permitQueue';
+import { systemClock, type Clock } from './wait';
 
 /** What all executions in this process share about one account and one model. */
 export interface AccountLimit {
@@ -25,18 +26,19 @@ const LIMIT_KEPT_MS = 60 * 60_000;
 const limits = new Map<string, AccountLimit>();
 
 /** The limit that a request falls under. What was not used for a while is forgotten. */
-export function accountLimit({ baseUrl, account, model }: AccountModel): AccountLimit {
+export function accountLimit(
+	{ baseUrl, account, model }: AccountModel,
+	clock: Clock = systemClock,
+): AccountLimit {
+	const isUnused = ({ queue }: AccountLimit, milliseconds: number) =>
+		queue.isIdle && clock.now() - queue.usedAt > milliseconds;
 	for (const [key, limit] of limits) {
 		if (isUnused(limit, LIMIT_KEPT_MS)) limits.delete(key);
 	}
 	const key = JSON.stringify([baseUrl, account, model]);
 	const known = limits.get(key);
 	if (known && !isUnused(known, QUEUE_KEPT_MS)) return known;
-	const fresh = { queue: new PermitQueue(model), batches: known?.batches ?? new Batches() };
+	const fresh = { queue: new PermitQueue(model, clock), batches: known?.batches ?? new Batches() };
 	limits.set(key, fresh);
 	return fresh;
-}
-
-function isUnused({ queue }: AccountLimit, milliseconds: number): boolean {
-	return queue.isIdle && Date.now() - queue.usedAt > milliseconds;
 }

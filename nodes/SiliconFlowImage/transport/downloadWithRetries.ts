@@ -1,6 +1,6 @@
 import type { DownloadedImage, NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
-import { wait } from './wait';
+import { systemClock, wait, type Clock } from './wait';
 
 const RETRIES = 3;
 const FIRST_WAIT_MS = 500;
@@ -16,12 +16,13 @@ export async function downloadWithRetries(
 	download: () => Promise<DownloadedImage | NotAnImage | NoAnswer>,
 	expiresAt: number,
 	shouldStop: () => boolean,
+	clock: Clock = systemClock,
 ): Promise<DownloadedImage | NotAnImage | NoAnswer> {
 	for (let retries = 0; ; retries++) {
 		const outcome = await download();
-		const isRepeated = isTransient(outcome) && retries < RETRIES && Date.now() < expiresAt;
+		const isRepeated = isTransient(outcome) && retries < RETRIES && clock.now() < expiresAt;
 		if (!isRepeated) return outcome;
-		if (!(await wait(FIRST_WAIT_MS * 2 ** retries, shouldStop))) return outcome;
+		if (!(await wait(FIRST_WAIT_MS * 2 ** retries, shouldStop, clock))) return outcome;
 	}
 }
 

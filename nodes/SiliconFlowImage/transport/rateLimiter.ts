@@ -110,7 +110,10 @@ export class RateLimiter {
 	departureTime(now: number, images: number, deadline = Infinity): number {
 		const closing = this.log.lastClosing;
 		if (closing === undefined) return -Infinity;
-		return Math.max(this.pauseEnd(closing, deadline), this.answerTime(closing, now, images));
+		// A request whose deadline was nearer may have been sent, and accepted, within the pause.
+		const isPauseOver = this.log.open.some(({ outcome }) => outcome === 'accepted');
+		const pauseEnd = isPauseOver ? -Infinity : this.pauseEnd(closing, deadline);
+		return Math.max(pauseEnd, this.answerTime(closing, now, images));
 	}
 
 	/**
@@ -157,7 +160,8 @@ export class RateLimiter {
 	reject(attempt: Attempt, now: number, rejection: Rejection): void {
 		attempt.outcome = 'rejected';
 		// After an idle gap, old rejections are irrelevant.
-		if (attempt.departedAt > this.lastRejectedAt + DRY_MS) this.endDrySpell();
+		const idleSince = Math.max(this.lastRejectedAt, this.retryAfterEnd);
+		if (attempt.departedAt > idleSince + DRY_MS) this.endDrySpell();
 		this.drySince ??= attempt.departedAt;
 		this.rejections++;
 		this.lastRejectedAt = now;
