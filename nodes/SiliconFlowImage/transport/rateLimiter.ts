@@ -86,9 +86,9 @@ export class RateLimiter {
 		return this.log.lastClosing !== undefined;
 	}
 
-	/** Until when the service has asked to wait, in milliseconds since 1970. */
+	/** Until when the service asked to wait, in milliseconds since 1970; -Infinity where it did not. */
 	get retryAfterEnd(): number {
-		const { at = -Infinity, retryAfterMs = 0 } = this.log.lastClosing ?? {};
+		const { at = -Infinity, retryAfterMs = -Infinity } = this.log.lastClosing ?? {};
 		return at + retryAfterMs;
 	}
 
