@@ -1,11 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { randomBytes } from 'node:crypto';
+import { largeEditItem, LARGE_EDIT, MB, peakMb } from './largeEdit';
 import { clearStorage, openNode, runNode } from './node';
 import { startService } from './service';
 import type { Measured } from './time';
 import { inOwnProcess } from './ownProcess';
-
-const MB = 1024 * 1024;
 
 /** Peak resident memory, in MB, of a process that makes this many images of 4 MB. */
 async function peakOfMaking(items: number): Promise<number> {
@@ -26,19 +24,9 @@ async function growthOfEditing(): Promise<number> {
 	try {
 		const engine = await openNode(service);
 		await runNode(engine, { items: 1, concurrency: 1 });
-		const files = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, { bytes: bigPng() }]));
-		const item = { json: { i: 0 }, files };
+		const item = largeEditItem();
 		const before = process.memoryUsage.rss() / MB;
-		await runNode(
-			engine,
-			{ items: 1, concurrency: 1 },
-			{
-				operation: 'edit',
-				model: { __rl: true, mode: 'list', value: 'Qwen/Qwen-Image-Edit-2509' },
-				images: { image: [{ source: 'binary', binaryPropertyName: 'a,b,c' }] },
-			},
-			[item],
-		);
+		await runNode(engine, { items: 1, concurrency: 1 }, LARGE_EDIT, [item]);
 		return peakMb() - before;
 	} finally {
 		service.stop();
@@ -73,16 +61,6 @@ export async function measureMemoryOfEdit(): Promise<Measured> {
 		met: grown / bodyMb <= 4,
 	};
 }
-
-/** Random bytes with a PNG header; with imageBytes the simulator does not decode inputs. */
-function bigPng(): Buffer {
-	return Buffer.concat([
-		Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
-		randomBytes(8 * MB),
-	]);
-}
-
-const peakMb = () => process.resourceUsage().maxRSS / 1024;
 
 if (require.main === module) {
 	const [what, items] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import '../harness/engine/environment';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
-import { createEngine, type Engine } from '../harness/engine/engine';
+import { createEngine, type Engine, type WorkflowJson } from '../harness/engine/engine';
 import type { Item } from '../harness/engine/manualTrigger';
 import type { Load } from './floor';
 
@@ -22,26 +22,29 @@ export async function runNode(
 	parameters: INodeParameters = {},
 	inputs: readonly Item[] = Array.from({ length: items }, (_, i) => ({ json: { i } })),
 ): Promise<number> {
-	const run = await engine.run(
-		{
-			nodes: [
-				node('Manual', 'n8n-nodes-base.manualTrigger', {}),
-				node('Image', 'n8n-nodes-siliconflow-image.siliconFlowImage', {
-					model: { __rl: true, mode: 'list', value: 'Kwai-Kolors/Kolors' },
-					prompt: '={{ "fox " + $json.i }}',
-					executionOptions: { concurrency },
-					...parameters,
-				}),
-			],
-			connections: { Manual: { main: [[{ node: 'Image', type: 'main', index: 0 }]] } },
-		},
-		{ items: inputs },
-	);
+	const run = await engine.run(workflowOf({ executionOptions: { concurrency }, ...parameters }), {
+		items: inputs,
+	});
 	const { error, runData } = run.data.resultData;
 	if (error) throw error;
 	const count = engine.itemsOf(run, 'Image').length;
 	if (count !== items) throw new Error(`Expected ${items} images, got ${count}`);
 	return runData.Image[0].executionTime;
+}
+
+/** Manual Trigger -> SiliconFlow Image with these parameters. */
+export function workflowOf(parameters: INodeParameters): WorkflowJson {
+	return {
+		nodes: [
+			node('Manual', 'n8n-nodes-base.manualTrigger', {}),
+			node('Image', 'n8n-nodes-siliconflow-image.siliconFlowImage', {
+				model: { __rl: true, mode: 'list', value: 'Kwai-Kolors/Kolors' },
+				prompt: '={{ "fox " + $json.i }}',
+				...parameters,
+			}),
+		],
+		connections: { Manual: { main: [[{ node: 'Image', type: 'main', index: 0 }]] } },
+	};
 }
 
 /** Deletes the images of earlier runs. */

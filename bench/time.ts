@@ -76,6 +76,7 @@ export async function measureLimit(): Promise<Measured> {
 	}
 }
 
-function median(values: number[]): number {
+/** The middle one, or the upper of the two in the middle. */
+export function median(values: readonly number[]): number {
 	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

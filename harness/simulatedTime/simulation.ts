@@ -47,6 +47,8 @@ export interface ExecutionResult {
 	endedMs: number;
 	heldMs: number;
 	readonly ends: SendResult['kind'][];
+	/** When each job that ended without an image was told, from the start of the simulation. */
+	readonly toldMs: number[];
 }
 
 export interface SimulationResult {
@@ -61,7 +63,8 @@ export interface SimulationResult {
 
 /** How long a request is on its way. */
 const NETWORK_MS = 40;
-const START = Date.UTC(2026, 0, 1);
+/** The time at which every simulation begins, in milliseconds since 1970. */
+export const START = Date.UTC(2026, 0, 1);
 
 /** The same numbers for the same seed. */
 export function randomFrom(seed: number): () => number {
@@ -93,7 +96,7 @@ export async function simulate(
 		processes.set(process, { queue, batches: new Batches() });
 	}
 	const executions = plans.map((plan): ExecutionResult => {
-		return { plan, images: 0, lost: 0, acceptedMs: [], endedMs: 0, heldMs: 0, ends: [] };
+		return { plan, images: 0, lost: 0, acceptedMs: [], endedMs: 0, heldMs: 0, ends: [], toldMs: [] };
 	});
 	await clock.run(
 		Promise.all(
@@ -166,8 +169,10 @@ async function execute(result: ExecutionResult, service: ServiceBehavior, world:
 			clock,
 		);
 		result.ends.push(sent.kind);
-		if (sent.kind !== 'answer') result.lost += own;
-		else {
+		if (sent.kind !== 'answer') {
+			result.lost += own;
+			result.toldMs.push(clock.now() - START);
+		} else {
 			const made = JSON.parse((sent.outcome as Reply).text).images as number;
 			result.images += made;
 			if (made < own) {
