@@ -35,6 +35,7 @@ export async function sendRequest(run: Run, job: Job, wanted: Wanted): Promise<S
 			images: () => limit.batches.size(positions().length, most, Date.now()),
 			shouldStop,
 			load: job.images.length > 0 ? load : undefined,
+			loadedBytes: () => inputs.reduce((sum, { length }) => sum + length, 0),
 		},
 		retryOnTimeout: options.retryOnTimeout,
 		send: async (count) => {

@@ -33,6 +33,8 @@ export interface PermitRequest {
 	readonly shouldStop: () => boolean;
 	/** Loads the input images. Called when it is next to be sent. */
 	readonly load?: () => Promise<void>;
+	/** The size of what was loaded, in bytes. */
+	readonly loadedBytes?: () => number;
 }
 
 /** Permission to send one request. It holds a slot of the execution until it is released. */

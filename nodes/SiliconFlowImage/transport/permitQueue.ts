@@ -16,8 +16,10 @@ interface Entry extends PermitRequest {
 
 /** How many requests may load their input images at a time before they are sent. */
 const MAX_LOADING = 2;
-/** A request that takes longer to load does not keep others from loading, in milliseconds. */
+/** A request that takes longer to load, or to be answered, does not keep others from loading. */
 const SLOW_MS = 1_000;
+/** No further request loads while those that were just sent hold more. */
+const MAX_SENT_BYTES = 16 * 1024 * 1024;
 
 /**
  * The requests of one account for one model, from all executions in this process. A request is sent
@@ -34,6 +36,9 @@ export class PermitQueue {
 
 	/** Requests that load, or have loaded and go first. */
 	private loaded: Entry[] = [];
+
+	/** Requests that were sent with input images and are not answered yet. */
+	private sent: Array<{ readonly at: number; readonly bytes: number }> = [];
 
 	/** Permits that are not released yet. */
 	private underWay = 0;
@@ -144,10 +149,14 @@ export class PermitQueue {
 		const images = entry.images();
 		const attempt = this.limiter.depart(now, images, execution.giveUpMs === 0);
 		this.underWay++;
+		const sent = { at: now, bytes: entry.loadedBytes?.() ?? 0 };
+		this.sent = [...this.sent.filter(({ at }) => at > now - SLOW_MS), sent];
+		const answered = () => (this.sent = this.sent.filter((other) => other !== sent));
 		settle({
 			kind: 'permit',
 			images,
 			accepted: () => {
+				answered();
 				const { drySince = Infinity } = this.limiter;
 				const answeredAt = this.clock.now();
 				if (now >= drySince) execution.onResumed(this.model, this.totals(answeredAt));
@@ -155,6 +164,7 @@ export class PermitQueue {
 				this.dispatch();
 			},
 			rejected: (reply, rejection) => {
+				answered();
 				const answeredAt = this.clock.now();
 				this.limiter.reject(attempt, answeredAt, rejection);
 				this.lastRejection = reply;
@@ -166,6 +176,7 @@ export class PermitQueue {
 				return execution.giveUpMs === 0 ? this.gaveUp('noWait', reply, answeredAt) : undefined;
 			},
 			inconclusive: () => {
+				answered();
 				this.limiter.forget(attempt);
 				this.dispatch();
 			},
@@ -203,7 +214,9 @@ export class PermitQueue {
 				? entry.loadingSince > now - SLOW_MS
 				: this.departureTime(entry, now) <= now,
 		);
-		return counted.length >= (this.limiter.isLimited ? 1 : MAX_LOADING);
+		if (counted.length >= (this.limiter.isLimited ? 1 : MAX_LOADING)) return true;
+		const recent = this.sent.filter(({ at }) => at > now - SLOW_MS);
+		return recent.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_SENT_BYTES;
 	}
 
 	/** Ends every request that waits in vain. */
