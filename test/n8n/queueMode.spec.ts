@@ -1,22 +1,23 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { randomUUID } from 'node:crypto';
 import { CURRENT, prepareHost } from '../../harness/n8n/install/hosts';
 import { waitUntil, type OwnProcess } from '../../harness/n8n/process/ownProcess';
 import { startWorker } from '../../harness/n8n/instance/server';
 import { startSimulator, type Simulator } from '../../simulator';
-import { itemsOf, startInstance, type Execution, type Instance } from './support/instance';
+import { itemsOf, startInstance, type Instance } from './support/instance';
 import { startPostgres, startRedis, type Service } from './support/services';
 import { newUserFolder } from './support/userFolders';
-import { chain, imageStep, model, step } from './support/workflow';
+import { publishWebhook, type Webhook } from './support/webhook';
+import { imageStep, model } from './support/workflow';
 
-describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
+const prompt = '={{ $json.body.prompt }}';
+
+describe('Queue mode: main, workers, Redis, PostgreSQL', () => {
 	let simulator: Simulator;
 	let services: Service[];
 	let settings: NodeJS.ProcessEnv;
 	let n8n: Instance;
 	let worker: OwnProcess;
-	let workflowId: string;
-	const path = randomUUID();
+	let webhook: Webhook;
 
 	const newWorker = async () =>
 		await startWorker(await prepareHost(CURRENT, () => {}), newUserFolder('worker'), settings);
@@ -36,7 +37,14 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 		};
 		n8n = await startInstance(settings, newUserFolder('main'));
 		worker = await newWorker();
-		workflowId = await publishedWebhook();
+		webhook = await publishWebhook(n8n, simulator, (credential) => [
+			imageStep('Generate', { prompt }, credential),
+			imageStep(
+				'Edit',
+				{ operation: 'edit', model: model('Qwen/Qwen-Image-Edit-2509'), prompt: 'in winter' },
+				credential,
+			),
+		]);
 	});
 	afterAll(async () => {
 		await worker?.stop();
@@ -45,55 +53,10 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 		await simulator?.close();
 	});
 
-	/** A webhook that generates, edits and responds with the image. */
-	async function publishedWebhook(): Promise<string> {
-		const { baseUrl, apiKey } = simulator;
-		const data = { region: 'custom', baseUrl, apiKey };
-		const credential = await n8n.createCredential('siliconFlowImageApi', data);
-		const webhook = step('Webhook', 'n8n-nodes-base.webhook', 2.1, {
-			httpMethod: 'POST',
-			path,
-			responseMode: 'lastNode',
-			responseData: 'firstEntryBinary',
-			responseBinaryPropertyName: 'data',
-		});
-		const workflow = await n8n.createWorkflow(
-			chain('Image on demand', [
-				{ ...webhook, webhookId: randomUUID() },
-				imageStep('Generate', { prompt: '={{ $json.body.prompt }}' }, credential),
-				imageStep(
-					'Edit',
-					{ operation: 'edit', model: model('Qwen/Qwen-Image-Edit-2509'), prompt: 'in winter' },
-					credential,
-				),
-			]),
-		);
-		const { id, versionId } = workflow;
-		await n8n.rest.post(`/rest/workflows/${id}/activate`, { versionId });
-		// The webhook is registered a moment later; until then n8n answers 404 for any method.
-		const open = async () =>
-			(await (await fetch(`${n8n.server.url}/webhook/${path}`)).text()).includes('POST');
-		await waitUntil(open, 'The webhook is open');
-		return id;
-	}
-
-	const ask = async (prompt: string) =>
-		await fetch(`${n8n.server.url}/webhook/${path}`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ prompt }),
-		});
-
-	async function latestExecution(): Promise<Execution> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { results } = await n8n.rest.get<{ results: Array<{ id: string }> }>(
-			`/rest/executions?filter=${filter}`,
-		);
-		return await n8n.execution(results[0].id);
-	}
+	const latestExecution = async () => (await webhook.executions(1))[0];
 
 	it('responds with the image that the worker generated and edited', async () => {
-		const response = await ask('a fox in the snow');
+		const response = await webhook.ask('a fox in the snow');
 		expect(response.status).toBe(200);
 		expect(response.headers.get('content-type')).toContain('image/png');
 		const received = Buffer.from(await response.arrayBuffer());
@@ -108,7 +71,7 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 
 	it('marks a run as failed if its worker was killed, without a partial image', async () => {
 		simulator.reset();
-		const response = ask('a fox [slow 60]').catch((error: Error) => error);
+		const response = webhook.ask('a fox [slow 60]').catch((error: Error) => error);
 		await waitUntil(async () => simulator.inFlight === 1, 'The worker asks for the image');
 		process.kill(worker.pid, 'SIGKILL');
 		await worker.ended;
@@ -128,6 +91,40 @@ describe('Queue mode: main, worker, Redis, PostgreSQL', () => {
 		// No worker has sent, and paid for, the request a second time.
 		expect(simulator.generations).toHaveLength(1);
 
-		expect((await ask('a fox after the crash')).headers.get('content-type')).toContain('image/png');
+		expect((await webhook.ask('a fox after the crash')).headers.get('content-type')).toContain(
+			'image/png',
+		);
+	});
+
+	it('ten calls at once, two workers, 5 images per 10 s: every call gets its image', async () => {
+		const limited = await startSimulator({ latencyMs: 500, limit: { images: 5, perMs: 10_000 } });
+		const second = await newWorker();
+		try {
+			const busy = await publishWebhook(n8n, limited, (credential) => [
+				imageStep('Generate', { prompt }, credential),
+			]);
+			const answers = await Promise.all(
+				Array.from({ length: 10 }, async (_, i) => await busy.ask(`fox ${i}`)),
+			);
+			const types = answers.map(({ headers }) => headers.get('content-type'));
+			expect(types).toEqual(Array(10).fill(expect.stringContaining('image/png')));
+			const images = await Promise.all(
+				answers.map(async (answer) => Buffer.from(await answer.arrayBuffer()).toString('base64')),
+			);
+			// The prompt is written on each.
+			expect(new Set(images).size).toBe(10);
+
+			const executions = await busy.executions(10);
+			const traces = executions.map((one) => itemsOf(one, 'Generate')[0].json.traceId);
+			const made = limited.generations.filter(({ status }) => status === 200);
+			expect(traces.sort()).toEqual(made.map(({ traceId }) => traceId).sort());
+			expect(new Set(traces).size).toBe(10);
+			expect(limited.imagesMade).toBe(10);
+			// Each worker had executions that were rejected at first.
+			expect(limited.generations.length).toBeGreaterThan(10);
+		} finally {
+			await second.stop();
+			await limited.close();
+		}
 	});
 });

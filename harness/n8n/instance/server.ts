@@ -63,7 +63,7 @@ export async function startWorker(
 	const [healthPort, brokerPort] = await freePorts(2);
 	const own = await startProcess({
 		command: host.node,
-		args: [host.script, 'worker', '--concurrency=2'],
+		args: [host.script, 'worker', '--concurrency=5'],
 		cwd: userFolder,
 		logFile: join(userFolder, 'n8n.log'),
 		env: {
