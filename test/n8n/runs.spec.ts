@@ -75,7 +75,7 @@ describe.each(['filesystem', 'database'])(
 			expect(execution.status).toBe('error');
 			expect(execution.data.resultData.error).toMatchObject({
 				message: expect.stringContaining('The content was refused by moderation.'),
-				description: expect.stringContaining('Change the wording'),
+				description: expect.stringContaining('Change the prompt'),
 				context: { itemIndex: 0 },
 			});
 		});
