@@ -3,7 +3,10 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureMemoryOfEdit, measureMemoryOfItems } from './memory';
 import { inOwnProcess } from './ownProcess';
+import { measureDailyLimit, measureJoining, measureSimulated } from './simulated';
+import { SIMULATED_CASES } from './simulatedCases';
 import { measureLimit, measureTime, type Measured, type TimeCase } from './time';
+import { measureMemoryOfWaiting } from './waiting';
 
 const MB = 1024 * 1024;
 
@@ -52,8 +55,11 @@ async function main() {
 	const rows: Measured[] = [];
 	for (const timeCase of TIME_CASES) rows.push(await measureTime(timeCase));
 	rows.push(await measureLimit());
+	for (const simulated of SIMULATED_CASES) rows.push(await measureSimulated(simulated));
+	rows.push(await measureDailyLimit(), await measureJoining());
 	rows.push(await measureMemoryOfItems());
 	rows.push(await measureMemoryOfEdit());
+	rows.push(await measureMemoryOfWaiting());
 	rows.push(await measureLoading());
 	console.table(rows);
 	if (!rows.every(({ met }) => met)) process.exitCode = 1;

@@ -64,7 +64,10 @@ export async function measureJoining(): Promise<Measured> {
 	const service = { limit: { images: 10 } };
 	const tookMs = await withSeeds(async (seed) => {
 		const startMs = WINDOW_MS + seed * 3000;
-		const plans = [{ process: 0, items: 100 }, { process: 0, items: 1, startMs }];
+		const plans = [
+			{ process: 0, items: 100 },
+			{ process: 0, items: 1, startMs },
+		];
 		const { images, endedMs } = (await simulate(service, plans, seed)).executions[1];
 		return images === 1 ? endedMs - startMs : Infinity;
 	});

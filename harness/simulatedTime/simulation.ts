@@ -96,7 +96,16 @@ export async function simulate(
 		processes.set(process, { queue, batches: new Batches() });
 	}
 	const executions = plans.map((plan): ExecutionResult => {
-		return { plan, images: 0, lost: 0, acceptedMs: [], endedMs: 0, heldMs: 0, ends: [], toldMs: [] };
+		return {
+			plan,
+			images: 0,
+			lost: 0,
+			acceptedMs: [],
+			endedMs: 0,
+			heldMs: 0,
+			ends: [],
+			toldMs: [],
+		};
 	});
 	await clock.run(
 		Promise.all(
