@@ -20,6 +20,7 @@ import {
 	type INodeTypes,
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
+	type IWorkflowSettings,
 } from 'n8n-workflow';
 import { projectRoot } from '../locations';
 import { MapCredentialsHelper } from './credentialsHelper';
@@ -37,6 +38,7 @@ export type BinaryMode = 'filesystem' | 'default';
 export interface WorkflowJson {
 	readonly nodes: INode[];
 	readonly connections: IConnections;
+	readonly settings?: IWorkflowSettings;
 }
 
 export interface EngineOptions {
@@ -78,13 +80,14 @@ export async function createEngine(options: EngineOptions) {
 				NodeHelpers.getVersionedNodeType(lookUp(type), version),
 			getKnownTypes: () => ({}),
 		};
+		// A run must not change the workflow it was given.
+		const given = JSON.parse(JSON.stringify(workflowJson)) as WorkflowJson;
 		const workflow = new Workflow({
+			...given,
 			id: 'workflow-1',
 			active: false,
 			nodeTypes,
-			settings: { executionOrder: 'v1' },
-			// A run must not change the workflow it was given.
-			...(JSON.parse(JSON.stringify(workflowJson)) as WorkflowJson),
+			settings: { executionOrder: 'v1', ...given.settings },
 		});
 		const startNode = Object.values(workflow.nodes).find((node) => node.type === TRIGGER);
 		const additionalData = {

@@ -4,6 +4,7 @@ import {
 	type INodeExecutionData,
 	type INodeParameters,
 	type IRun,
+	type IWorkflowSettings,
 	type NodeApiError,
 	type NodeExecutionHint,
 } from 'n8n-workflow';
@@ -30,6 +31,8 @@ export interface Outcome {
 
 export interface StepOptions extends RunOptions {
 	readonly onError?: INode['onError'];
+	/** Settings of the workflow. */
+	readonly settings?: IWorkflowSettings;
 }
 
 export interface Workbench {
@@ -94,7 +97,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 				{ main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] },
 			]),
 		);
-		const run = await engine.run({ nodes: all, connections }, step);
+		const run = await engine.run({ nodes: all, connections, settings: step.settings }, step);
 		assertKeyStaysSecret(apiKey, run, simulator);
 		const last = nodes[nodes.length - 1].name;
 		return {
