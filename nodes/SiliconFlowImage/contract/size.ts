@@ -15,6 +15,14 @@ export function parseSize(text: string): Size | undefined {
 	return match ? { width: Number(match[1]), height: Number(match[2]) } : undefined;
 }
 
+/**
+ * A size in the contract's spelling, from those that people use: "1024 x 768", "1024X768",
+ * "1024×768", "1024*768". Any other text stays as it is, without blanks around it.
+ */
+export function spellSize(text: string): string {
+	return text.trim().replace(/^(\d+)\s*[xX×*]\s*(\d+)$/, '$1x$2');
+}
+
 /** The size with the nearest familiar ratio: "1664x928" becomes "1664x928 (16:9)". */
 export function sizeLabel(text: string): string {
 	const size = parseSize(text);

@@ -1,8 +1,9 @@
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
+import { spellSize } from '../contract/size';
 import { CUSTOM_SIZE, MODEL_DEFAULT_SIZE } from '../description/size';
 import type { InputItem } from './inputItem';
-import { formatValue, whenSet } from './values';
+import { asText, formatValue, whenSet } from './values';
 
 /** The size that an item asks for. */
 export interface ChosenSize {
@@ -14,15 +15,25 @@ export interface ChosenSize {
 
 /** Reads Image Size, and Width and Height where it is custom. */
 export function readSize(item: InputItem, model: Capabilities): ChosenSize {
-	const chosen = whenSet(item.parameter('imageSize', MODEL_DEFAULT_SIZE));
+	const chosen = asText(item.parameter('imageSize', MODEL_DEFAULT_SIZE), spellSize);
 	const hints = foreignSizeHint(model, chosen);
 	if (!model.size || chosen === MODEL_DEFAULT_SIZE) return { hints };
-	if (chosen === CUSTOM_SIZE) {
-		const width = item.parameter('width', 1024);
-		const height = item.parameter('height', 1024);
-		return { size: `${String(width)}x${String(height)}`, hints };
+	return { size: chosen === CUSTOM_SIZE ? customSize(item) : chosen, hints };
+}
+
+/**
+ * Width and Height as one size. n8n drops the values of hidden fields before a run, so a custom size
+ * that is kept from another model has neither when the model takes listed sizes only. Nothing stands
+ * in for them: the text that is returned then is no size, and the check shows it.
+ */
+function customSize(item: InputItem): string {
+	const width = whenSet(item.parameter('width', ''));
+	const height = whenSet(item.parameter('height', ''));
+	if (width === undefined && height === undefined) return 'Custom';
+	if (width === undefined || height === undefined) {
+		return `Custom without a ${width === undefined ? 'width' : 'height'}`;
 	}
-	return { size: typeof chosen === 'string' ? chosen.trim().toLowerCase() : chosen, hints };
+	return spellSize(`${String(width)}x${String(height)}`);
 }
 
 /**

@@ -19,6 +19,12 @@ export function asNumber(value: unknown): unknown {
 	return Number.isNaN(number) ? set : number;
 }
 
+/** A text in its usual spelling. Anything else stays as it is, so that the check can show it. */
+export function asText(value: unknown, spell: (text: string) => string): unknown {
+	const set = whenSet(value);
+	return typeof set === 'string' ? spell(set) : set;
+}
+
 /** A switch from the forms that expressions give it in. Anything else stays as it is. */
 export function asSwitch(value: unknown): unknown {
 	const set = whenSet(value);
