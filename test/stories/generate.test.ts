@@ -139,6 +139,20 @@ describe('A person uses a model that this node does not know', () => {
 			"'Additional Body Fields' sets seed, prompt, which this node also sets; the value of the node was sent",
 		]);
 	});
+
+	it('and names that every object has are sent like any other, without a hint', async () => {
+		const more = '{"constructor":1,"toString":2,"__proto__":3}';
+		const { hints } = await bench.step({
+			model,
+			prompt: 'a red fox',
+			options: { additionalBodyFields: more },
+		});
+
+		expect(JSON.stringify(bodies()[0])).toBe(
+			`${more.slice(0, -1)},"model":"Acme/Tomorrow-1","prompt":"a red fox"}`,
+		);
+		expect(hints).toEqual([]);
+	});
 });
 
 describe('A person sets the model by an expression', () => {

@@ -127,7 +127,7 @@ function sizeOnWire(model: Capabilities, values: RequestValues): Record<string, 
 }
 
 function labelOf(wire: string, model: Capabilities): string {
-	if (wire in FIELDS) return FIELDS[wire as FieldName].label;
+	if (Object.hasOwn(FIELDS, wire)) return FIELDS[wire as FieldName].label;
 	if (model.images?.wire.includes(wire)) return LABELS.images;
 	if (wire === 'width' || wire === 'height' || wire === 'image_size') return LABELS.imageSize;
 	if (wire === 'batch_size') return LABELS.numberOfImages;
