@@ -20,12 +20,31 @@ const EDIT_2509 = 'Qwen/Qwen-Image-Edit-2509';
 const images = (...image: INodeParameters[]) => ({ operation: 'edit', images: { image } });
 const binary = (binaryPropertyName: string) => ({ source: 'binary', binaryPropertyName });
 
-const mistakes: Array<[string, INodeParameters, string, string]> = [
+/** What is done wrong, the parameters, and the message and the description that are expected. */
+type Mistake = [string, INodeParameters, string, string];
+
+const mistakes: Mistake[] = [
 	[
 		'no image',
 		{ ...images(), model: EDIT_2509 },
 		`'Images': ${EDIT_2509} takes 1 to 3 images, but 0 are given`,
-		"Add an image under 'Images'.",
+		"Add an image under 'Images'. Expressions work in the fields of an entry, not for 'Images' as a whole.",
+	],
+	[
+		'an expression in place of Images',
+		{
+			operation: 'edit',
+			model: EDIT_2509,
+			images: '={{ [{ source: "url", url: "https://a.example" }] }}',
+		},
+		`'Images': ${EDIT_2509} takes 1 to 3 images, but 0 are given`,
+		"Expressions work in the fields of an entry, not for 'Images' as a whole.",
+	],
+	[
+		'an expression in place of the entries of Images',
+		{ operation: 'edit', model: EDIT_2509, images: { image: '={{ $json.list }}' } },
+		`'Images': ${EDIT_2509} takes 1 to 3 images, but 17 are given`,
+		"Expressions work in the fields of an entry, not for 'Images' as a whole.",
 	],
 	[
 		'two images where one is taken',
@@ -42,9 +61,17 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 	[
 		'a binary field that does not exist',
 		images(binary('photo')),
-		"'Input Data Field Name': the item has no binary field named photo",
-		'The item has these binary fields: data, letter.',
+		'This item has no file in a field named "photo"',
+		"Its files: data, letter. Enter one of these names in 'Input Data Field Name'.",
 	],
+	...['constructor', '__proto__', 'toString'].map(
+		(name): Mistake => [
+			`a binary field named ${name}, as every object has one`,
+			images(binary(name)),
+			`This item has no file in a field named "${name}"`,
+			'Its files: data, letter.',
+		],
+	),
 	[
 		'a binary field that holds no image',
 		images(binary('letter')),
@@ -66,6 +93,14 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 		"'Base64' does not contain an image",
 		'PNG, JPEG or WebP',
 	],
+	...['undefined', 'null', '""', '$json.promt'].map(
+		(nothing): Mistake => [
+			`a prompt whose expression gives nothing: ${nothing}`,
+			{ prompt: `={{ ${nothing} }}` },
+			"'Prompt' is empty: the expression gave nothing for this item",
+			'Check the names in the expression',
+		],
+	),
 	['a blank prompt', { prompt: '={{ "  " }}' }, "'Prompt' must not be empty", 'Nothing was sent.'],
 	[
 		'a seed below the range',
@@ -113,13 +148,13 @@ const mistakes: Array<[string, INodeParameters, string, string]> = [
 		'a model that cannot edit',
 		{ ...images(binary('data')), model: 'Qwen/Qwen-Image' },
 		"'Model': Qwen/Qwen-Image cannot edit images",
-		'Models that can: Kwai-Kolors/Kolors, Qwen/Qwen-Image-Edit, Qwen/Qwen-Image-Edit-2509',
+		'Choose another model from the list, which shows the models of your account.',
 	],
 	[
 		'a model that cannot generate',
 		{ model: 'Qwen/Qwen-Image-Edit' },
 		"'Model': Qwen/Qwen-Image-Edit cannot generate images",
-		'Models that can: Kwai-Kolors/Kolors, Qwen/Qwen-Image',
+		'Choose another model from the list, which shows the models of your account.',
 	],
 	['an empty model', { model: '={{ "" }}' }, "'Model' is empty", 'Choose a model'],
 	[

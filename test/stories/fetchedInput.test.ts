@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
@@ -31,6 +31,12 @@ beforeAll(async () => {
 			return send(Buffer.concat([testImage('png'), Buffer.alloc(CAP)]), 'image/png');
 		}
 		if (url === '/moved') return response.writeHead(302, { location: '/cat.png?moved' }).end();
+		if (url.startsWith('/busy') && asked.length <= Number(url.slice(6)))
+			return response.writeHead(503).end('busy');
+		if (url.startsWith('/limited') && asked.length === 1)
+			return response.writeHead(429).end('too many');
+		if (url.startsWith('/shaky') && asked.length === 1) return response.destroy();
+		if (/^\/(busy|limited|shaky)/.test(url)) return send(testImage('png'), 'image/png');
 		if (url === '/cut')
 			return response.writeHead(200, { 'content-length': 9 }).end('GIF8').destroy();
 		return response.writeHead(404).end('not here');
@@ -100,14 +106,65 @@ describe('An image by URL', () => {
 	});
 });
 
+describe('A fetch that costs nothing is repeated', () => {
+	it.each([
+		['/busy/1', 2],
+		['/busy/3', 4],
+		['/limited', 2],
+		['/shaky', 2],
+	])('%s', async (path, attempts) => {
+		const { error } = await bench.step(edit(origin + path));
+
+		expect(error).toBeUndefined();
+		expect(asked).toHaveLength(attempts);
+		expect(bodies()).toStrictEqual([
+			{ model: MODEL, prompt: 'make it blue', image: dataUrl('png') },
+		]);
+	});
+
+	it('until the execution is stopped', async () => {
+		let stoppedAt = 0;
+		const { status } = await bench.step(edit(`${origin}/busy/9`), {
+			onStart: (cancel) => {
+				const watch = setInterval(() => {
+					// After the third attempt it waits for two seconds.
+					if (asked.length < 3) return;
+					clearInterval(watch);
+					stoppedAt = Date.now();
+					cancel();
+				}, 20).unref();
+			},
+		});
+
+		expect(status).toBe('canceled');
+		expect(Date.now() - stoppedAt).toBeLessThan(1000);
+		expect(asked).toHaveLength(3);
+		expect(bench.simulator.requests).toEqual([]);
+	});
+
+	it('until another item ends the run', async () => {
+		bench.simulator.fault({ status: 451, body: { code: 20021, message: 'no', data: null } });
+		const items = ['cat.png', 'busy/9'].map((name) => ({ json: { url: `${origin}/${name}` } }));
+		const { error } = await bench.step(
+			edit('={{ $json.url }}', { executionOptions: { concurrency: 2 } }),
+			{ items },
+		);
+
+		expect(error?.context.itemIndex).toBe(0);
+		expect(asked.length).toBeLessThan(4);
+		expect(bench.simulator.generations).toHaveLength(1);
+	});
+});
+
 describe('A URL that does not lead to an image is named, and nothing is sent', () => {
 	it.each([
 		['/dead', 'the image host answered with HTTP 404'],
 		['/page', 'the file is not an image (its content type is text/html)'],
 		['/empty', 'the file is empty'],
 		['/large', `the file is larger than ${CAP} bytes`],
-		['/cut', 'the connection to the image host broke (ECONNRESET)'],
-	])('%s', async (path, reason) => {
+		['/busy/9', 'the image host answered with HTTP 503', 4],
+		['/cut', 'the connection to the image host broke (ECONNRESET)', 4],
+	])('%s', async (path, reason, attempts = 1) => {
 		const { status, error } = await bench.step(edit(origin + path));
 
 		expect(status).toBe('error');
@@ -116,7 +173,7 @@ describe('A URL that does not lead to an image is named, and nothing is sent', (
 		expect(error?.description).toContain('Nothing was sent for this item.');
 		expect(error?.context.itemIndex).toBe(0);
 		expect(bench.simulator.requests).toEqual([]);
-		expect(asked).toHaveLength(1);
+		expect(asked).toHaveLength(attempts);
 	});
 
 	it('with no server at the address', async () => {

@@ -45,8 +45,8 @@ it('An image is generated, edited by its own link, and comes out in the format a
 describe('A size left over from another model', () => {
 	it.each([
 		['1328x1328', {}, '1328x1328'],
-		// Width and Height are hidden for such a model, so n8n passes their defaults.
-		['custom', { width: 640, height: 480 }, '1024x1024'],
+		// Width and Height are hidden for such a model, so n8n passes neither.
+		['custom', { width: 640, height: 480 }, 'Custom'],
 	])('is refused by a model with a fixed list of sizes, which is shown (%s)', async (...row) => {
 		const [imageSize, sides, given] = row;
 		const { status, error } = await bench.step({
@@ -120,6 +120,30 @@ describe('Values that only some models take', () => {
 			),
 		);
 	});
+});
+
+it.each([
+	[{ aspectRatio: '={{ " 16 : 9 " }}' }, { aspect_ratio: '16:9' }],
+	[{ outputFormat: '={{ "PNG" }}' }, { output_format: 'png' }],
+	[{ outputFormat: '={{ " Jpeg " }}' }, { output_format: 'jpeg' }],
+])('Other spellings of an expression are understood: %j', async (options, expected) => {
+	await bench.step({ model: ULTRA, prompt: 'a red fox', imageSize: '720x1440', options });
+
+	expect(bodies()[0]).toMatchObject(expected);
+});
+
+it('A model that cannot edit is refused, and only models of this site are named', async () => {
+	const { error } = await bench.step({
+		operation: 'edit',
+		model: 'Qwen/Qwen-Image',
+		prompt: 'make it blue',
+	});
+
+	expect(error?.message).toBe("'Model': Qwen/Qwen-Image cannot edit images");
+	expect(error?.description).toBe(
+		'Models that can: black-forest-labs/FLUX.1-Kontext-max, black-forest-labs/FLUX.1-Kontext-pro, black-forest-labs/FLUX.1-Kontext-dev, black-forest-labs/FLUX-1.1-pro, black-forest-labs/FLUX-1.1-pro-Ultra, Qwen/Qwen-Image-Edit.',
+	);
+	expect(bench.simulator.requests).toEqual([]);
 });
 
 it('The watermark header is sent only when the option is turned off', async () => {

@@ -1,6 +1,28 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
 
+/** Where an input image comes from; the stored values are part of saved workflows. */
+export const IMAGE_SOURCES = [
+	{
+		name: 'Binary Data',
+		value: 'binary',
+		description: 'A file of the input item, such as the image from the previous step',
+	},
+	{
+		name: LABELS.url,
+		value: 'url',
+		description:
+			'The URL of an image. The China site downloads it itself; for the international site, n8n downloads and sends it.',
+	},
+	{
+		name: LABELS.base64,
+		value: 'base64',
+		description: 'Base64 text, with or without a data URL prefix',
+	},
+] as const;
+
+export type ImageSource = (typeof IMAGE_SOURCES)[number]['value'];
+
 /** The input images of Edit, in the order the model sees them. */
 export const imagesField: INodeProperties = {
 	displayName: LABELS.images,
@@ -21,24 +43,7 @@ export const imagesField: INodeProperties = {
 					displayName: LABELS.source,
 					name: 'source',
 					type: 'options',
-					options: [
-						{
-							name: 'Binary Data',
-							value: 'binary',
-							description: 'A file of the input item, such as the image from the previous step',
-						},
-						{
-							name: LABELS.url,
-							value: 'url',
-							description:
-								'The URL of an image. The China site downloads it itself; for the international site, n8n downloads and sends it.',
-						},
-						{
-							name: LABELS.base64,
-							value: 'base64',
-							description: 'Base64 text, with or without a data URL prefix',
-						},
-					],
+					options: [...IMAGE_SOURCES],
 					default: 'binary',
 				},
 				{
@@ -47,7 +52,7 @@ export const imagesField: INodeProperties = {
 					type: 'string',
 					default: 'data',
 					placeholder: 'e.g. data',
-					hint: 'The name of the input field containing the image. Separate several names with commas.',
+					hint: 'The name of the input field containing the image. Separate several names with commas, or give files by expression.',
 					displayOptions: { show: { source: ['binary'] } },
 				},
 				{

@@ -25,7 +25,7 @@ export async function sendRequest(run: Run, job: Job, wanted: Wanted): Promise<S
 	let inputs: Array<InlineImage | string> = [];
 	const load = async () => {
 		inputs = [];
-		for (const image of job.images) inputs.push(await image.load());
+		for (const image of job.images) inputs.push(await image.load(shouldStop));
 	};
 	return await sendWithRetries({
 		limit,

@@ -1,10 +1,10 @@
 import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageType';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
-import type { InputImage } from './inputImage';
+import { identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 
-const DATA_URL = /^data:[^,]*,/;
+const DATA_URL = /^\s*data:[^,]*,/i;
 
 /** Whether a text is a data URL. Looks at its beginning only, because it may be megabytes long. */
 export function isDataUrl(text: string): boolean {
@@ -20,7 +20,10 @@ export function isDataUrl(text: string): boolean {
  */
 export function base64Image(item: InputItem, label: string, read: () => string): InputImage {
 	const encoded = () => read().replace(DATA_URL, '').replace(/\s+/g, '');
+	// Decoding accepts the URL alphabet too; the service reads the standard one only.
+	const decoded = () => Buffer.from(encoded(), 'base64');
 	return {
+		title: `the image in '${label}'`,
 		check: async () => {
 			const characters = encoded();
 			if (characters === '') {
@@ -36,9 +39,9 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 				);
 			}
 		},
+		identity: () => identityOf(decoded()),
 		load: async () => {
-			// Decoding accepts the URL alphabet too; the service reads the standard one only.
-			const bytes = Buffer.from(encoded(), 'base64');
+			const bytes = decoded();
 			return new InlineImage(imageTypeOf(bytes)?.mimeType ?? 'image/png', bytes);
 		},
 	};

@@ -9,8 +9,14 @@ import { countOf } from '../contract/wording';
 const PLACEHOLDER = 'data:image/png;base64,';
 
 /**
+ * n8n reads the list of entries before it resolves expressions: one in place of the list gives no
+ * entries, and one in place of the entries gives an empty entry for each of its characters.
+ */
+const EXPRESSIONS = `Expressions work in the fields of an entry, not for '${LABELS.images}' as a whole.`;
+
+/**
  * Checks a whole job before anything is sent: the contract, the number of input images, and that each
- * of them exists and is an image. The images are not kept.
+ * of them exists, is an image and is not given twice. The images are not kept.
  *
  * @returns hints to show beside the output
  * @throws NodeOperationError with `itemIndex`, naming the parameter and the values it may have
@@ -26,7 +32,7 @@ export async function checkJob(job: Job): Promise<string[]> {
 		return item.refuse(first, `Model: ${model.id}. Nothing was sent.${rest}`);
 	}
 	for (const image of images) await image.check();
-	return collisionHint(job, built.body);
+	return [...repeatedImageHints(job), ...collisionHint(job, built.body)];
 }
 
 function checkNumberOfInputImages({ item, model, operation, images }: Job): void {
@@ -37,13 +43,40 @@ function checkNumberOfInputImages({ item, model, operation, images }: Job): void
 	item.refuse(
 		`'${LABELS.images}': ${model.id} takes ${allowed}, but ${given} are given`,
 		given === 0
-			? `Add an image under '${LABELS.images}'.`
-			: `Remove ${countOf(given - most, 'image')}. Each name in '${LABELS.inputDataFieldName}' counts as an image.`,
+			? `Add an image under '${LABELS.images}'. ${EXPRESSIONS}`
+			: `Remove ${countOf(given - most, 'image')}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
 	);
 }
 
+/**
+ * A new entry starts with the name of the usual field, so the same file is easily given twice. A URL
+ * may lead to another image each time, and SiliconFlow's own example repeats one: that is only said.
+ *
+ * @throws NodeOperationError when it is certain that an image is given twice
+ */
+function repeatedImageHints({ item, images }: Job): string[] {
+	if (images.length < 2) return [];
+	const seen = new Set<string>();
+	const hints: string[] = [];
+	for (const image of images) {
+		const { key, isCertain } = image.identity();
+		const isRepeated = seen.has(key);
+		seen.add(key);
+		if (!isRepeated) continue;
+		if (!isCertain) {
+			hints.push(`'${LABELS.images}' has ${image.title} more than once, and it was sent each time`);
+			continue;
+		}
+		item.refuse(
+			`'${LABELS.images}' has the same image twice: ${image.title}`,
+			`Replace it or remove it. A new entry starts with the name data in '${LABELS.inputDataFieldName}'. Nothing was sent.`,
+		);
+	}
+	return hints;
+}
+
 function collisionHint({ additionalFields }: Job, body: RequestBody): string[] {
-	const doubled = Object.keys(additionalFields).filter((name) => name in body);
+	const doubled = Object.keys(additionalFields).filter((name) => Object.hasOwn(body, name));
 	if (doubled.length === 0) return [];
 	return [
 		`'${LABELS.additionalBodyFields}' sets ${doubled.join(', ')}, which this node also sets; the value of the node was sent`,

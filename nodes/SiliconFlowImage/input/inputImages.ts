@@ -1,42 +1,83 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
+import { IMAGE_SOURCES, type ImageSource } from '../description/images';
 import { base64Image, isDataUrl } from './base64Image';
 import { binaryImage } from './binaryImage';
+import { isFile } from './file';
+import { readFileReferences } from './fileReferences';
 import type { InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 import { urlImage } from './urlImage';
-import { whenSet } from './values';
+import { describeViolation, whenSet } from './values';
 
-/** The input images of an item in their order. Names separated by commas are one image each. */
+/**
+ * The input images of an item in their order. A field of an entry may hold several: names separated
+ * by commas, or a list from an expression.
+ *
+ * @throws NodeOperationError when the source or a value is of no kind that can be an image
+ */
 export function readInputImages(item: InputItem, model: Capabilities): InputImage[] {
 	const entries = item.parameter('images.image', []) as IDataObject[];
 	return entries.flatMap((entry, position): InputImage[] => {
-		switch (entry.source) {
-			case 'url': {
-				const url = String(whenSet(entry.url) ?? '').trim();
-				// A data URL is often put where a URL is asked for, and it is clear what is meant.
-				if (isDataUrl(url)) return [base64Image(item, LABELS.url, () => url)];
-				return [urlImage(item, model, url)];
-			}
+		switch (readSource(item, entry.source)) {
+			case 'binary':
+				return readFileReferences(item, entry.binaryPropertyName).map((reference) =>
+					binaryImage(item, reference),
+				);
+			case 'url':
+				return listOf(entry.url).map((value) => imageOfUrl(item, model, value));
 			case 'base64':
-				return [base64Image(item, LABELS.base64, () => base64Text(item, position))];
-			default:
-				return fieldNames(entry.binaryPropertyName).map((name) => binaryImage(item, name));
+				return listOf(entry.base64).map((value, at) => {
+					if (isFile(value)) return binaryImage(item, value);
+					readText(item, LABELS.base64, value);
+					return base64Image(item, LABELS.base64, () => base64Text(item, position, at));
+				});
 		}
 	});
 }
 
-/** Read anew each time, because the text may be megabytes and hundreds of items may wait. */
-function base64Text(item: InputItem, position: number): string {
-	const entries = item.parameter('images.image', []) as IDataObject[];
-	return String(entries.map((entry) => entry.base64)[position] ?? '');
+/** The source of an entry. An expression may write it in any case, and as the panel does. */
+function readSource(item: InputItem, given: unknown): ImageSource {
+	const word = typeof given === 'string' ? given.trim().toLowerCase() : undefined;
+	const found = IMAGE_SOURCES.find(
+		({ name, value }) => word === value || word === name.toLowerCase(),
+	);
+	if (found) return found.value;
+	const names = IMAGE_SOURCES.map(({ name }) => name).join(' or ');
+	const values = IMAGE_SOURCES.map(({ value }) => value).join(', ');
+	return item.refuse(
+		describeViolation({ label: LABELS.source, rule: `must be ${names}`, value: given }),
+		`Choose one from the list. An expression must give one of these: ${values}.`,
+	);
 }
 
-function fieldNames(value: unknown): string[] {
-	const names = String(value ?? '')
-		.split(',')
-		.map((name) => name.trim())
-		.filter((name) => name !== '');
-	return names.length > 0 ? names : [''];
+function imageOfUrl(item: InputItem, model: Capabilities, value: unknown): InputImage {
+	// A file or a data URL is often put where a URL is asked for, and it is clear what is meant.
+	if (isFile(value)) return binaryImage(item, value);
+	const url = readText(item, LABELS.url, value);
+	return isDataUrl(url) ? base64Image(item, LABELS.url, () => url) : urlImage(item, model, url);
+}
+
+/** @throws NodeOperationError for a value that is neither text nor nothing */
+function readText(item: InputItem, label: string, value: unknown): string {
+	const set = whenSet(value) ?? '';
+	if (typeof set === 'string') return set.trim();
+	return item.refuse(
+		describeViolation({ label, rule: 'must be text', value: set }),
+		'Check the expression. It must give a text, or a list of texts.',
+	);
+}
+
+/** Read anew each time, because the text may be megabytes and hundreds of items may wait. */
+function base64Text(item: InputItem, position: number, at: number): string {
+	const entries = item.parameter('images.image', []) as IDataObject[];
+	const values = entries.map((entry) => entry.base64)[position];
+	return String(whenSet(listOf(values)[at]) ?? '');
+}
+
+/** The values of a field: those of a list, or the one that it is. An empty list is an empty value. */
+function listOf(value: unknown): unknown[] {
+	const values = [value].flat(Infinity);
+	return values.length > 0 ? values : [undefined];
 }

@@ -1,4 +1,11 @@
-import type { IBinaryData, IExecuteFunctions, IGetNodeParameterOptions } from 'n8n-workflow';
+import type {
+	IBinaryData,
+	IBinaryKeyData,
+	IExecuteFunctions,
+	IGetNodeParameterOptions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+import { isFile } from './file';
 import { operationError } from './refusal';
 
 /** One item of the input: what the parameters say for it, which files it has, and how to refuse it. */
@@ -22,23 +29,48 @@ export class InputItem {
 		return this.context.getNodeParameter(name, this.index, fallback, options);
 	}
 
-	/** What n8n knows about the file in a binary field, or undefined when there is no such field. */
-	binary(field: string): IBinaryData | undefined {
+	/**
+	 * What n8n knows about a file, or undefined when there is none of this name.
+	 *
+	 * @param name of a binary field. In a workflow whose files are inside the JSON (n8n's binary mode
+	 * "combined"), a path such as `_files.data`, or the last part of it.
+	 */
+	file(name: string): IBinaryData | undefined {
+		const fields = this.fields;
+		if (Object.hasOwn(fields, name)) return fields[name];
+		return this.fileAt(name) ?? this.fileAt(pathInJson(name));
+	}
+
+	/** The names of the files of this item. */
+	get fileNames(): string[] {
+		const inJson = this.input?.json._files;
+		const named = typeof inJson === 'object' && inJson !== null ? Object.keys(inJson) : [];
+		const found = named.filter((name) => this.fileAt(pathInJson(name)));
+		return [...new Set([...Object.keys(this.fields), ...found])];
+	}
+
+	/** The whole file, in whatever way n8n stores binary data. */
+	async bytesOf(file: IBinaryData): Promise<Buffer> {
+		return await this.context.helpers.getBinaryDataBuffer(this.index, file);
+	}
+
+	private get input(): INodeExecutionData | undefined {
+		return this.context.getInputData()[this.index];
+	}
+
+	private get fields(): IBinaryKeyData {
+		return this.input?.binary ?? {};
+	}
+
+	/** The file that n8n finds at a path; only n8n knows the binary mode of the workflow. */
+	private fileAt(path: string): IBinaryData | undefined {
 		try {
-			return this.context.helpers.assertBinaryData(this.index, field);
+			const found: unknown = this.context.helpers.assertBinaryData(this.index, path);
+			// For a name such as "constructor", n8n answers with what every object has.
+			return isFile(found) ? found : undefined;
 		} catch {
 			return undefined;
 		}
-	}
-
-	/** The names of the binary fields of this item. */
-	get binaryFields(): string[] {
-		return Object.keys(this.context.getInputData()[this.index]?.binary ?? {});
-	}
-
-	/** The whole file in a binary field, in whatever way n8n stores binary data. */
-	async bytesOf(field: string): Promise<Buffer> {
-		return await this.context.helpers.getBinaryDataBuffer(this.index, field);
 	}
 
 	/**
@@ -51,4 +83,9 @@ export class InputItem {
 	refuse(message: string, description: string): never {
 		throw operationError(this.context, message, { itemIndex: this.index, description });
 	}
+}
+
+/** Where n8n puts the files of an item in binary mode "combined". */
+function pathInJson(name: string): string {
+	return `_files[${JSON.stringify(name)}]`;
 }

@@ -22,7 +22,7 @@ import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
 import { readSize } from './readSize';
-import { asNumber, asSwitch, describeViolation, whenSet } from './values';
+import { asNumber, asSwitch, asText, describeViolation, whenSet } from './values';
 
 /** Everything that one input item asks for. */
 export interface Job {
@@ -63,7 +63,7 @@ export function readJob(item: InputItem, { region }: Access): Job {
 		item,
 		operation,
 		model,
-		values: { prompt: item.parameter('prompt', ''), size, fields: Object.fromEntries(taken) },
+		values: { prompt: readPrompt(item), size, fields: Object.fromEntries(taken) },
 		images: inputImageNames(model, operation).length > 0 ? readInputImages(item, model) : [],
 		numberOfImages: readNumberOfImages(item),
 		additionalFields: readAdditionalFields(item, options.additionalBodyFields),
@@ -92,10 +92,22 @@ function readModel(item: InputItem, operation: Operation, region: Access['region
 	if (!model.operations.includes(operation)) {
 		item.refuse(
 			`'${LABELS.model}': ${id} cannot ${operation} images`,
-			`Models that can: ${modelIdsFor(operation, region).join(', ')}.`,
+			// A custom address may lead to either site, so only the list knows which models are there.
+			region === 'custom'
+				? 'Choose another model from the list, which shows the models of your account.'
+				: `Models that can: ${modelIdsFor(operation, region).join(', ')}.`,
 		);
 	}
 	return model;
+}
+
+function readPrompt(item: InputItem): unknown {
+	const prompt = item.parameter('prompt', '');
+	if (prompt !== undefined && prompt !== null && prompt !== '') return prompt;
+	return item.refuse(
+		`'${LABELS.prompt}' is empty: the expression gave nothing for this item`,
+		'Check the names in the expression, and whether every item has a value for it. Nothing was sent.',
+	);
 }
 
 /** How a value of each kind is read, in whatever form an expression gives it. */
@@ -104,8 +116,8 @@ const READERS: Readonly<Record<Field['kind'], (value: unknown) => unknown>> = {
 	number: asNumber,
 	switch: asSwitch,
 	text: whenSet,
-	choice: whenSet,
-	ratio: whenSet,
+	choice: (value) => asText(value, (text) => text.trim().toLowerCase()),
+	ratio: (value) => asText(value, (text) => text.replace(/\s+/g, '')),
 };
 
 function readFields(options: IDataObject): Partial<Record<FieldName, unknown>> {

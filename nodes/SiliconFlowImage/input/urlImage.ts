@@ -2,15 +2,18 @@ import type { Capabilities } from '../contract/catalog';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { downloadImage } from '../transport/download';
+import { downloadWithRetries } from '../transport/downloadWithRetries';
 import { reasonOfDownload } from '../transport/failure';
 import type { InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
+import { formatValue } from './values';
 
 const TIMEOUT_MS = 60_000;
 
 /** An input image from an http(s) URL. Where the model takes no URLs, n8n downloads the image. */
 export function urlImage(item: InputItem, model: Capabilities, url: string): InputImage {
 	return {
+		title: `the image at ${formatValue(url)}`,
 		check: async () => {
 			if (!/^https?:\/\/[^/]/i.test(url)) {
 				item.refuse(
@@ -19,19 +22,29 @@ export function urlImage(item: InputItem, model: Capabilities, url: string): Inp
 				);
 			}
 		},
-		load: async () => (model.images?.acceptsUrl ? url : await downloadInput(item, url)),
+		identity: () => ({ key: url, isCertain: false }),
+		load: async (shouldStop) =>
+			model.images?.acceptsUrl ? url : await downloadInput(item, url, shouldStop),
 	};
 }
 
 /**
  * Downloads an input image through n8n's HTTP layer, so that n8n's proxy and its protection against
- * internal addresses apply.
+ * internal addresses apply, and repeats it where that may help.
  *
  * @throws NodeOperationError with `itemIndex` when the URL gives no image
  */
-async function downloadInput(item: InputItem, url: string): Promise<InlineImage> {
+async function downloadInput(
+	item: InputItem,
+	url: string,
+	shouldStop: () => boolean,
+): Promise<InlineImage> {
 	const options = { timeoutMs: TIMEOUT_MS, allowHttp: true };
-	const outcome = await downloadImage(item.context, url, options);
+	const outcome = await downloadWithRetries(
+		async () => await downloadImage(item.context, url, options),
+		Infinity,
+		shouldStop,
+	);
 	if (outcome.kind === 'image') return new InlineImage(outcome.type.mimeType, outcome.bytes);
 	return item.refuse(
 		`'${LABELS.url}': no image was downloaded because ${reasonOfDownload(outcome, TIMEOUT_MS)}`,
