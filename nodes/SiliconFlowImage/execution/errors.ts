@@ -1,6 +1,5 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { Access } from '../input/access';
-import type { InputItem } from '../input/inputItem';
 import { keepMessage, operationError } from '../input/refusal';
 import type { Failure } from '../transport/failure';
 
@@ -31,9 +30,22 @@ export function apiError(
 	return keepMessage(error, redacted);
 }
 
-/** Whatever reading an item threw, such as an expression that cannot be resolved, with its item. */
-export function itemError({ context, index }: InputItem, thrown: unknown): NodeOperationError {
-	if (thrown instanceof NodeOperationError) return keepMessage(thrown, thrown.message);
-	const cause = thrown instanceof Error ? thrown : String(thrown);
-	return operationError(context, cause, { itemIndex: index });
+/**
+ * Whatever reading the input threw, such as an expression that cannot be resolved, as n8n's exception.
+ *
+ * @param itemIndex input item that it is about, from 0; none when it is about the run as a whole
+ */
+export function refusalOf(
+	context: IExecuteFunctions,
+	thrown: unknown,
+	itemIndex?: number,
+): NodeOperationError {
+	if (thrown instanceof NodeOperationError) {
+		const { message, description } = thrown;
+		if (itemIndex === undefined || thrown.context.itemIndex === itemIndex) {
+			return keepMessage(thrown, message);
+		}
+		return operationError(context, message, { itemIndex, description: description ?? undefined });
+	}
+	return operationError(context, thrown instanceof Error ? thrown : String(thrown), { itemIndex });
 }

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
-import { readAccess, type Access } from '../input/access';
+import { readAccess } from '../input/access';
 import { checkJob } from '../input/checkJob';
 import { readExecutionOptions } from '../input/executionOptions';
 import { InputItem } from '../input/inputItem';
 import { readJob, type Job } from '../input/readJob';
 import { refuseRun } from '../input/refusal';
 import { countOf } from '../contract/wording';
-import { apiError, itemError } from './errors';
+import { apiError, refusalOf } from './errors';
 import { generateImages } from './generateImages';
 import type { ImageResult } from './imageResult';
 import { failureItem, failureJson, imageItem } from './outputItems';
@@ -15,20 +15,37 @@ import { Run } from './run';
 
 const MAX_HINTS = 10;
 
+/** An input item as what it asks for, or as the output item that says why it cannot be done. */
+type Entry = Job | INodeExecutionData;
+
 /**
  * Runs the node: reads and checks every item, then generates the images and outputs them in the order
- * of the items.
+ * of the items. Where the step continues on fail, a refusal of the run as a whole is that of each item.
  *
- * @throws NodeApiError or NodeOperationError with `itemIndex` at the first failure, unless the step
- * continues on fail. Requests under way are finished first, and the images they made are named.
+ * @throws NodeApiError or NodeOperationError at the first failure, unless the step continues on fail;
+ * with `itemIndex` unless it concerns the run as a whole. Requests under way are finished first, and
+ * the images they made are named.
  */
 export async function executeItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	if (context.getInputData().length === 0) return [];
-	const access = await readAccess(context);
-	const run = new Run(context, access, readExecutionOptions(context));
+	const inputs = context.getInputData();
+	if (inputs.length === 0) return [];
 	const continueOnFail = context.continueOnFail();
-	const entries = await readJobs(context, access, continueOnFail);
-	checkMaxImages(run, entries);
+	const entries: Entry[] = [];
+	let run: Run;
+	try {
+		const access = await readAccess(context);
+		run = new Run(context, access, readExecutionOptions(context));
+		await readJobs(run, entries);
+		checkMaxImages(run, entries);
+	} catch (thrown) {
+		const refusal = refusalOf(context, thrown);
+		if (!continueOnFail) throw refusal;
+		return inputs.map((_, index) => {
+			const entry = entries[index];
+			if (entry && 'json' in entry) return entry;
+			return failureItem(context, refusalOf(context, refusal, index), index);
+		});
+	}
 
 	const outputs = await Promise.all(
 		entries.map(async (entry) => {
@@ -45,29 +62,27 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	return outputs.flatMap(({ items }) => items);
 }
 
-/** Every item as a job, or as the item of its failure where the step continues on fail. */
-async function readJobs(
-	context: IExecuteFunctions,
-	access: Access,
-	continueOnFail: boolean,
-): Promise<Array<Job | INodeExecutionData>> {
-	const entries: Array<Job | INodeExecutionData> = [];
+/**
+ * Reads and checks every item.
+ *
+ * @param entries gets one for each item, in order
+ * @throws NodeOperationError with `itemIndex` unless the step continues on fail
+ */
+async function readJobs({ context, access }: Run, entries: Entry[]): Promise<void> {
 	const hints = new Set<string>();
 	for (let index = 0; index < context.getInputData().length; index++) {
-		const item = new InputItem(context, index);
 		try {
-			const job = readJob(item, access);
+			const job = readJob(new InputItem(context, index), access);
 			const found = await checkJob(job);
 			for (const hint of [...job.hints, ...found]) hints.add(hint);
 			entries.push(job);
 		} catch (thrown) {
-			const error = itemError(item, thrown);
-			if (!continueOnFail) throw error;
+			const error = refusalOf(context, thrown, index);
+			if (!context.continueOnFail()) throw error;
 			entries.push(failureItem(context, error, index));
 		}
 	}
 	showHints(context, [...hints]);
-	return entries;
 }
 
 /**
@@ -75,10 +90,7 @@ async function readJobs(
  *
  * @throws NodeOperationError naming both numbers
  */
-function checkMaxImages(
-	{ context, options: { maxImages } }: Run,
-	entries: ReadonlyArray<Job | INodeExecutionData>,
-): void {
+function checkMaxImages({ context, options: { maxImages } }: Run, entries: readonly Entry[]): void {
 	const counts = entries.map((entry) => ('json' in entry ? 0 : entry.numberOfImages));
 	const total = counts.reduce((sum, count) => sum + count, 0);
 	if (maxImages === 0 || total <= maxImages) return;
