@@ -127,8 +127,9 @@ describe('Every text a person may read', () => {
 
 	it('avoids alarming words', () => {
 		expect(texts.length).toBeGreaterThan(150);
+		// 'On Error' is what n8n calls a setting.
 		const wrong = texts.filter((text) =>
-			/\b(errors?|problems?|failures?|failed|fails?)\b/i.test(text),
+			/\b(errors?|problems?|failures?|failed|fails?)\b/i.test(text.replace("'On Error'", '')),
 		);
 
 		expect(wrong).toStrictEqual([]);

@@ -26,9 +26,14 @@ describe('One item of six is refused', () => {
 		// Concurrency 3: items 0 and 2 were in progress when item 1 was refused.
 		expect(bench.simulator.generations).toHaveLength(3);
 		expect(bench.simulator.imagesMade).toBe(2);
+		expect(error?.description).toContain(
+			"Already made and paid for: 2 images. Their links are in the details below. Not requested: 3 images. To get every image even if another is refused, set 'On Error' to 'Continue' in the settings of this step.",
+		);
+		expect(error?.description).not.toContain('http');
 		const made = bench.simulator.generations.flatMap(({ images }) => images ?? []);
-		for (const url of made) expect(error?.description).toContain(url);
-		expect(error?.description).toMatch(/paid for \(2 images\): .*\(until \d{4}-/);
+		expect(error?.context.data).toEqual({
+			images: made.map((url) => ({ url, urlExpiresAt: expect.stringMatching(/^\d{4}-.*Z$/) })),
+		});
 	});
 
 	it('Continue On Fail outputs the other five in order', async () => {
@@ -62,8 +67,72 @@ it('the list of links has a maximum length', async () => {
 		{ prompt, options: { download: false } },
 		{ items: items(60) },
 	);
-	expect(error?.description).toMatch(/paid for \(\d+ images\): .* and \d+ more$/);
-	expect(error?.description?.length).toBeLessThan(15_000);
+	const { images, more } = error?.context.data as { images: unknown[]; more: number };
+	expect(error?.description).toContain(`paid for: ${images.length + more} images`);
+	expect(more).toBeGreaterThan(0);
+	expect(JSON.stringify(images).length).toBeLessThan(15_000);
+	expect(error?.description?.length).toBeLessThan(1000);
+});
+
+it('a run that made no image names none', async () => {
+	bench = await openWorkbench();
+	bench.simulator.fault(failures.moderated);
+	const { error } = await bench.step({ prompt: 'a fox' });
+	expect(error?.description).not.toContain('paid for');
+	expect(error?.description).not.toContain('Not requested');
+	expect(error?.context.data).toBeUndefined();
+});
+
+describe('A request for several images', () => {
+	const parameters = { prompt: 'a fox', numberOfImages: 6 };
+	const applies = 'The request was for 4 images, and this applies to all of them.';
+
+	it('that timed out is not called one image, and the rest is said not to be requested', async () => {
+		bench = await openWorkbench();
+		bench.simulator.fault({ stall: 'before-headers' });
+		const executionOptions = { timeout: 1, concurrency: 1 };
+		const { items } = await bench.step(
+			{ ...parameters, executionOptions },
+			{ onError: 'continueRegularOutput' },
+		);
+
+		expect(bench.simulator.generations.map(({ body }) => body)).toMatchObject([{ batch_size: 4 }]);
+		expect(items).toHaveLength(1);
+		expect(items[0].json.details).toContain(
+			`${applies} Not requested for this item: 2 more images.`,
+		);
+	});
+
+	it('that stops the run says the same of the run', async () => {
+		bench = await openWorkbench();
+		bench.simulator.fault({ stall: 'before-headers' });
+		const executionOptions = { timeout: 1, concurrency: 1 };
+		const { error } = await bench.step({ ...parameters, executionOptions }, { items: items(2) });
+
+		expect(error?.description).toContain(`${applies} Not requested: 8 images.`);
+	});
+
+	it('that was all of the item leaves nothing out', async () => {
+		bench = await openWorkbench();
+		bench.simulator.fault(failures.moderated);
+		const { error } = await bench.step({ ...parameters, numberOfImages: 4 });
+
+		expect(error?.description).toMatch(/this applies to all of them\.$/);
+	});
+
+	it('that was never sent is not said to have been', async () => {
+		bench = await openWorkbench();
+		bench.simulator.fault(failures.rateLimitDaily);
+		const { items: out } = await bench.step(
+			{ ...parameters, numberOfImages: 4, executionOptions: { concurrency: 1 } },
+			{ items: items(2), onError: 'continueRegularOutput' },
+		);
+
+		expect(bench.simulator.generations).toHaveLength(1);
+		expect(out[0].json.details).toContain(applies);
+		expect(out[1].json.details).not.toContain(applies);
+		expect(out[1].json.details).toContain('Not requested for this item: 3 more images.');
+	});
 });
 
 describe('A download fails for good', () => {
@@ -127,5 +196,6 @@ it('when the simulator dies in the middle of twenty items, the images it made ar
 	const { status, error } = await running;
 	expect(status).toBe('error');
 	expect(made.length).toBeGreaterThan(2);
-	for (const url of made) expect(error?.description).toContain(url);
+	const { images } = error?.context.data as { images: Array<{ url: string }> };
+	expect(images.map(({ url }) => url)).toEqual(expect.arrayContaining(made));
 });

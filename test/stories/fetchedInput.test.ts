@@ -194,7 +194,10 @@ describe('One item of three has a dead URL', () => {
 		expect(error?.message).toContain("'URL': no image was downloaded");
 		expect(error?.context.itemIndex).toBe(1);
 		expect(bench.simulator.imagesMade).toBe(1);
-		expect(error?.description).toContain(bench.simulator.generations[0].images?.[0]);
+		expect(error?.description).toContain('Already made and paid for: 1 image. Its link is');
+		expect(error?.context.data).toMatchObject({
+			images: [{ url: bench.simulator.generations[0].images?.[0] }],
+		});
 	});
 
 	it('with Continue On Fail the others come out, and the dead one keeps its position', async () => {

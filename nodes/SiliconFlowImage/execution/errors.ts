@@ -1,19 +1,28 @@
-import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+} from 'n8n-workflow';
 import type { Access } from '../input/access';
 import { keepMessage, operationError } from '../input/refusal';
 import type { Failure } from '../transport/failure';
 
-/**
- * A failure of the service as n8n's exception. The API key is taken out of every text.
- *
- * @param itemIndex input item that it is about, from 0
- * @param ending added to the description, such as which images are already paid for
- */
+/** What belongs to the exception of a failure besides the failure itself. */
+export interface FailureDetails {
+	/** Input item that it is about, from 0. */
+	readonly itemIndex: number;
+	/** Added to the description, with a space in front; which other images it concerns. */
+	readonly ending?: string;
+	/** Shown by n8n as data that can be copied, such as links. */
+	readonly details?: IDataObject;
+}
+
+/** A failure of the service as n8n's exception. The API key is taken out of every text. */
 export function apiError(
 	{ context, access }: { readonly context: IExecuteFunctions; readonly access: Access },
 	{ message, description, status, traceId }: Failure,
-	itemIndex: number,
-	ending = '',
+	{ itemIndex, ending = '', details }: FailureDetails,
 ): NodeApiError {
 	const redacted = access.redact(message);
 	const trace = traceId === undefined ? '' : ` Trace id: ${traceId}.`;
@@ -27,6 +36,8 @@ export function apiError(
 			itemIndex,
 		},
 	);
+	// NodeErrorView of n8n's editor shows this under "Error data".
+	if (details) error.context.data = details;
 	return keepMessage(error, redacted);
 }
 

@@ -8,6 +8,7 @@ import { readJob, type Job } from '../input/readJob';
 import { refuseRun } from '../input/refusal';
 import { countOf } from '../contract/wording';
 import { apiError, refusalOf } from './errors';
+import { countUnsent, describeRequest, describeStop, describeUnsent, stopDetails } from './extent';
 import { generateImages } from './generateImages';
 import type { ImageResult } from './imageResult';
 import { failureItem, failureJson, imageItem } from './outputItems';
@@ -17,6 +18,17 @@ const MAX_HINTS = 10;
 
 /** An input item as what it asks for, or as the output item that says why it cannot be done. */
 type Entry = Job | INodeExecutionData;
+
+/** What came of an entry. */
+type Output =
+	| { readonly items: INodeExecutionData[] }
+	| {
+			readonly items: INodeExecutionData[];
+			readonly job: Job;
+			readonly results: readonly ImageResult[];
+			/** How many of its images were not requested. */
+			readonly unsent: number;
+	  };
 
 /**
  * Runs the node: reads and checks every item, then generates the images and outputs them in the order
@@ -48,13 +60,14 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	}
 
 	const outputs = await Promise.all(
-		entries.map(async (entry) => {
+		entries.map(async (entry): Promise<Output> => {
 			if ('json' in entry) return { items: [entry] };
 			const results = await generateImages(run, entry, () => {
 				if (!continueOnFail) run.stop();
 			});
-			const unsent = entry.numberOfImages - results.filter((result) => result).length;
-			return { job: entry, results, items: results.flatMap(asItem(run, entry, unsent)) };
+			const unsent = countUnsent(entry.numberOfImages, results);
+			const outputItems = results.flatMap(asItem(run, entry, unsent));
+			return { job: entry, results, unsent, items: outputItems };
 		}),
 	);
 	showWait(run);
@@ -118,24 +131,28 @@ function showHints(context: IExecuteFunctions, hints: string[]): void {
 /** @param unsent how many images of the item were not requested because of a failure before */
 function asItem(run: Run, job: Job, unsent: number) {
 	const { index: itemIndex } = job.item;
-	const left = countOf(unsent, 'more image');
-	const ending = unsent > 0 ? ` Not requested for this item: ${left}.` : '';
 	return (result: ImageResult, index: number): INodeExecutionData[] => {
 		const { image, failure } = result;
 		if (failure) {
-			const error = apiError(run, failure, itemIndex, ending);
+			const ending = describeRequest(result) + describeUnsent(unsent);
+			const error = apiError(run, failure, { itemIndex, ending });
 			return [failureItem(run.context, error, itemIndex, failureJson(job, result, index))];
 		}
 		return image ? [imageItem(job, image, result, index)] : [];
 	};
 }
 
-function throwFirstFailure(
-	run: Run,
-	outputs: ReadonlyArray<{ job?: Job; results?: readonly ImageResult[] }>,
-): void {
-	for (const { job, results } of outputs) {
-		const failure = results?.find((result) => result?.failure)?.failure;
-		if (job && failure) throw apiError(run, failure, job.item.index, run.describePaidImages());
+/** @throws NodeApiError with `itemIndex`, which says what became of the other images of the run */
+function throwFirstFailure(run: Run, outputs: readonly Output[]): void {
+	const jobs = outputs.filter((output) => 'job' in output);
+	for (const { job, results } of jobs) {
+		const result = results.find((each) => each?.failure);
+		if (!result?.failure) continue;
+		const unsent = jobs.reduce((sum, each) => sum + each.unsent, 0);
+		throw apiError(run, result.failure, {
+			itemIndex: job.item.index,
+			ending: describeRequest(result) + describeStop(run.paidImages, unsent),
+			details: stopDetails(run.paidImages),
+		});
 	}
 }

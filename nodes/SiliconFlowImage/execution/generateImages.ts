@@ -34,25 +34,31 @@ export async function generateImages(
 	/** Sends a request for these positions, or for the first of them and others for the rest. */
 	async function request(wanted: readonly number[]): Promise<void> {
 		let own = wanted;
+		let requested: number | undefined;
 		const others: Array<Promise<void>> = [];
 		const leaveToOthers = (from: number) => {
 			if (from < own.length) others.push(request(own.slice(from)));
 			own = own.slice(0, from);
 		};
+		const asked = (images: number) => {
+			leaveToOthers(images);
+			requested = own.length;
+		};
 		const resultsOf = async (result: SendResult): Promise<ImageResult[]> => {
 			if (result.kind === 'notSent') return [];
 			if (result.kind === 'thrown') throw result.thrown;
-			if (result.kind === 'gaveUp') return [{ failure: failureOfGivingUp(result) }];
+			if (result.kind === 'gaveUp') return [{ failure: failureOfGivingUp(result), requested }];
 			const reply = readReply(run, job, result.outcome, own);
-			if ('failure' in reply) return [reply];
+			if ('failure' in reply) return [{ ...reply, requested }];
 			leaveToOthers(reply.images.length);
 			return await storeImages(run, job, reply.images, own);
 		};
-		const result = await sendRequest(run, job, { positions: () => own, leaveToOthers, shouldStop });
+		const wantedNow = { positions: () => own, leaveToOthers: asked, shouldStop };
+		const result = await sendRequest(run, job, wantedNow);
 		try {
 			keep(own, await resultsOf(result));
 		} catch (thrown) {
-			keep(own, [{ failure: failureOfThrown(thrown as Error) }]);
+			keep(own, [{ failure: failureOfThrown(thrown as Error), requested }]);
 		} finally {
 			result.release();
 		}

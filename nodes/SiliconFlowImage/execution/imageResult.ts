@@ -17,4 +17,6 @@ export interface ImageResult {
 	/** The stored image, when it was to be downloaded. */
 	readonly binary?: IBinaryData;
 	readonly failure?: Failure;
+	/** How many images the failed request asked for, where it was sent. */
+	readonly requested?: number;
 }

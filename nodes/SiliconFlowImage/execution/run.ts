@@ -1,16 +1,21 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/executionOptions';
-import { countOf } from '../contract/wording';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
 import type { Execution } from '../transport/permit';
 import { Semaphore } from '../transport/semaphore';
 import type { GeneratedImage } from './imageResult';
 import { WaitReport } from './waitReport';
 
-/** A message holds this many links and characters of links at most, so that it stays readable. */
+/** The details of an exception hold this many links and characters of links at most. */
 const MAX_LINKS = 20;
 const MAX_LINK_CHARACTERS = 10_000;
+
+/** Images that are paid for although the run outputs none, and links to the first of them. */
+export interface PaidImages {
+	readonly count: number;
+	readonly links: ReadonlyArray<{ readonly url: string; readonly urlExpiresAt: string }>;
+}
 
 /** What the items of one execution share: slots, options, whether to go on, and what is paid for. */
 export class Run {
@@ -61,21 +66,18 @@ export class Run {
 		this.images.push(...images);
 	}
 
-	/**
-	 * Says which images exist when the run as a whole outputs none. Empty if there are none, otherwise
-	 * a sentence with a space in front.
-	 */
-	describePaidImages(): string {
-		const count = this.images.length;
-		if (count === 0) return '';
+	/** The images that exist when the run as a whole outputs none. */
+	get paidImages(): PaidImages {
 		let characters = 0;
 		const named = this.images.slice(0, MAX_LINKS).filter(({ url }) => {
 			characters += url.length;
 			return characters <= MAX_LINK_CHARACTERS;
 		});
-		const links = named.map(({ url, expiresAt }) => `${url} (until ${isoTime(expiresAt)})`);
-		const more = count > named.length ? ` and ${count - named.length} more` : '';
-		return ` Already made and paid for (${countOf(count, 'image')}): ${links.join(' , ')}${more}`;
+		const links = named.map(({ url, expiresAt }) => ({
+			url: this.access.redact(url),
+			urlExpiresAt: isoTime(expiresAt),
+		}));
+		return { count: this.images.length, links };
 	}
 }
 
