@@ -231,3 +231,27 @@ describe('With one bad item of three and Continue On Fail', () => {
 		expect(errorItems[0].pairedItem).toMatchObject({ item: 1 });
 	});
 });
+
+describe('An address in the credential that is none', () => {
+	it.each([
+		['nothing', ''],
+		['blanks', '  '],
+		['another scheme', 'ftp://gateway.example/v1'],
+		['a scheme with a typing error', 'htps://gateway.example/v1'],
+		['a scheme alone', 'https://'],
+		['a blank inside', 'https://gateway .example/v1'],
+		[
+			'a user name, which would be sent in place of the key',
+			'https://me:secret@gateway.example/v1',
+		],
+		['a port that is none', 'gateway.example:http'],
+	])('%s', async (_name, baseUrl) => {
+		const bench = await openWorkbench({ credential: { region: 'custom', baseUrl } });
+		const { error } = await bench.step({ prompt: 'a fox' });
+		await bench.close();
+
+		expect(error?.message).toBe("'Base URL' in the credential is not an http(s) address");
+		expect(error?.description).toMatch(/Open the SiliconFlow Image API credential and enter/);
+		expect(JSON.stringify(error)).not.toContain('secret');
+	});
+});

@@ -30,5 +30,6 @@ export const LABELS = {
 	timeout: 'Timeout',
 
 	region: 'Region',
+	apiKey: 'API Key',
 	baseUrl: 'Base URL',
 } as const;

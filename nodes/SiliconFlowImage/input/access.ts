@@ -19,23 +19,57 @@ export interface Access {
 /**
  * Reads the credential, once in a run.
  *
- * @throws NodeOperationError when the base URL of a custom region is not an http(s) address
+ * @throws NodeOperationError when the base URL is not an http(s) address, or the key cannot be one
  */
 export async function readAccess(context: IExecuteFunctions): Promise<Access> {
 	const credential = await context.getCredentials(CREDENTIAL);
 	const baseUrl = String(credential.url ?? '');
-	if (!/^https?:\/\/[^/]/i.test(baseUrl)) {
+	if (!isHttpAddress(baseUrl)) {
 		refuseRun(
 			context,
 			`'${LABELS.baseUrl}' in the credential is not an http(s) address`,
-			`Open the SiliconFlow Image API credential and enter an address such as https://gateway.example.com/v1, or choose another '${LABELS.region}'.`,
+			`Open the SiliconFlow Image API credential and enter an address such as https://gateway.example.com/v1, without a user name or password, or choose another '${LABELS.region}'.`,
 		);
 	}
-	const key = String(credential.apiKey ?? '').trim();
+	const key = readKey(context, String(credential.apiKey ?? ''));
 	return {
 		region: credential.region as Region,
 		baseUrl,
 		account: createHash('sha256').update(key).digest('hex'),
 		redact: (text) => (key.length > 3 ? text.split(key).join('***') : text),
 	};
+}
+
+/** A user name in an address would be sent in place of the key. */
+function isHttpAddress(text: string): boolean {
+	if (!/^https?:\/\/[^/]/i.test(text)) return false;
+	try {
+		const { username, password } = new URL(text);
+		return username === '' && password === '';
+	} catch {
+		return false;
+	}
+}
+
+/**
+ * The key as the credential sends it (`authenticate` there does the same): without blanks around it,
+ * without characters that nobody sees, and without the word Bearer.
+ *
+ * @throws NodeOperationError for a key that cannot be sent as it looks
+ */
+function readKey(context: IExecuteFunctions, typed: string): string {
+	const [foreign] = /[^ -~\p{C}\p{Z}]/u.exec(typed) ?? [];
+	const key = typed
+		.replace(/[^ -~]/g, '')
+		.trim()
+		.replace(/^Bearer +/i, '');
+	if (foreign === undefined && key !== '') return key;
+	const code = foreign?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+	return refuseRun(
+		context,
+		foreign === undefined
+			? `'${LABELS.apiKey}' in the credential is empty`
+			: `'${LABELS.apiKey}' in the credential contains a character that no key has (U+${code})`,
+		`Open the SiliconFlow Image API credential and enter the key again, as the API Keys page of the site shows it. It consists of letters, digits and hyphens.`,
+	);
 }
