@@ -7,6 +7,7 @@ import {
 import type { Access } from '../input/access';
 import { keepMessage, operationError } from '../input/refusal';
 import type { Failure } from '../transport/failure';
+import { showTraceId } from './traceId';
 
 /** What belongs to the exception of a failure besides the failure itself. */
 export interface FailureDetails {
@@ -25,7 +26,8 @@ export function apiError(
 	{ itemIndex, ending = '', details }: FailureDetails,
 ): NodeApiError {
 	const redacted = access.redact(message);
-	const trace = traceId === undefined ? '' : ` Trace id: ${traceId}.`;
+	const shown = showTraceId(access, traceId);
+	const trace = shown === undefined ? '' : ` Trace id: ${shown}.`;
 	const error = new NodeApiError(
 		context.getNode(),
 		{},

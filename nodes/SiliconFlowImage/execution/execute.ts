@@ -136,9 +136,11 @@ function asItem(run: Run, job: Job, unsent: number) {
 		if (failure) {
 			const ending = describeRequest(result) + describeUnsent(unsent);
 			const error = apiError(run, failure, { itemIndex, ending });
-			return [failureItem(run.context, error, itemIndex, failureJson(job, result, index))];
+			return [
+				failureItem(run.context, error, itemIndex, failureJson(run.access, job, result, index)),
+			];
 		}
-		return image ? [imageItem(job, image, result, index)] : [];
+		return image ? [imageItem(run.access, job, image, result, index)] : [];
 	};
 }
 

@@ -5,9 +5,11 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
+import type { Access } from '../input/access';
 import type { Job } from '../input/readJob';
 import type { GeneratedImage, ImageResult } from './imageResult';
 import { isoTime } from './run';
+import { showTraceId } from './traceId';
 
 /**
  * The output item of an image: what is known about it as JSON and, when it was downloaded, the image
@@ -16,13 +18,14 @@ import { isoTime } from './run';
  * @param index position of the image among those of its input item, from 0
  */
 export function imageItem(
+	access: Access,
 	job: Job,
 	image: GeneratedImage,
 	{ binary }: ImageResult,
 	index: number,
 ): INodeExecutionData {
 	return {
-		json: imageJson(job, image, index),
+		json: imageJson(access, job, image, index),
 		...(binary ? { binary: { [job.output.field]: binary } } : {}),
 		pairedItem: { item: job.item.index },
 	};
@@ -54,24 +57,30 @@ export function failureItem(
 }
 
 /** What the item of a failure says besides the message: the request, the image, the numbers. */
-export function failureJson(job: Job, { image, failure }: ImageResult, index: number): IDataObject {
-	const { status, code, traceId } = failure ?? {};
+export function failureJson(
+	access: Access,
+	job: Job,
+	{ image, failure }: ImageResult,
+	index: number,
+): IDataObject {
+	const { status, code } = failure ?? {};
 	const request = { model: job.model.id, prompt: job.values.prompt as string, index };
-	const known = image ? imageJson(job, image, index) : request;
+	const known = image ? imageJson(access, job, image, index) : request;
+	const traceId = showTraceId(access, failure?.traceId);
 	return omitUndefined({ ...known, status, code, ...(traceId ? { traceId } : {}) });
 }
 
-function imageJson(job: Job, image: GeneratedImage, index: number): IDataObject {
+function imageJson(access: Access, job: Job, image: GeneratedImage, index: number): IDataObject {
 	const { url, expiresAt, seed, inferenceSeconds, traceId } = image;
 	return omitUndefined({
 		model: job.model.id,
 		prompt: job.values.prompt as string,
 		seed,
 		index,
-		url,
+		url: access.redact(url),
 		urlExpiresAt: isoTime(expiresAt),
 		inferenceSeconds,
-		traceId,
+		traceId: showTraceId(access, traceId),
 	});
 }
 
