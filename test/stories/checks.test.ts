@@ -142,7 +142,19 @@ const mistakes: Mistake[] = [
 		'no images',
 		{ numberOfImages: '={{ 0 }}' },
 		"'Number of Images' must be a whole number from 1 to 100, but is 0",
-		'more input items',
+		'Enter how many images to make for each input item.',
+	],
+	[
+		'too many images',
+		{ numberOfImages: '={{ 1000 }}' },
+		"'Number of Images' must be a whole number from 1 to 100, but is 1000",
+		'Use more input items to get more images.',
+	],
+	[
+		'a number of images that is none',
+		{ numberOfImages: '={{ "a few" }}' },
+		"'Number of Images' must be a whole number from 1 to 100, but is a few",
+		'Enter how many images to make for each input item.',
 	],
 	[
 		'a model that cannot edit',

@@ -135,7 +135,9 @@ function readNumberOfImages(item: InputItem): number {
 	if (range.includes(value)) return value;
 	return item.refuse(
 		describeViolation({ label: LABELS.numberOfImages, rule: range.rule, value }),
-		'Change it, or use more input items to get more images.',
+		typeof value === 'number' && value > MAX_NUMBER_OF_IMAGES
+			? 'Nothing was sent. Use more input items to get more images.'
+			: 'Nothing was sent. Enter how many images to make for each input item.',
 	);
 }
 
