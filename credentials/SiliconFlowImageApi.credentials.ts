@@ -109,7 +109,7 @@ export class SiliconFlowImageApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. api.siliconflow.cn, *.example.com',
-			description: 'The domains, separated by commas. * stands for any subdomain.',
+			description: 'The domains, separated by commas. A * stands for any subdomain.',
 			displayOptions: { show: { allowedHttpRequestDomains: ['domains'] } },
 		},
 	];

@@ -82,6 +82,8 @@ describe('Names that saved workflows depend on', () => {
 			'apiKey',
 			'baseUrl',
 			'url',
+			'allowedHttpRequestDomains',
+			'allowedDomains',
 		]);
 		expect(values(credential.properties[0])).toStrictEqual(['cn', 'com', 'custom']);
 		expect(credential.properties[1].typeOptions).toStrictEqual({ password: true });
@@ -145,7 +147,13 @@ describe('Defaults, which saved workflows rely on because they are not stored', 
 	it('of the credential', () => {
 		const typed = credential.properties.filter(({ type }) => type !== 'hidden');
 
-		expect(defaults(typed)).toStrictEqual({ region: 'cn', apiKey: '', baseUrl: '' });
+		expect(defaults(typed)).toStrictEqual({
+			region: 'cn',
+			apiKey: '',
+			baseUrl: '',
+			allowedHttpRequestDomains: 'none',
+			allowedDomains: '',
+		});
 	});
 });
 
