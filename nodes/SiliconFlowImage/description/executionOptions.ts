@@ -59,6 +59,8 @@ export const executionOptionsField: INodeProperties = {
 			displayName: LABELS.retryOnTimeout,
 			name: 'retryOnTimeout',
 			type: 'boolean',
+			// The data of an item must not decide on what may be billed again.
+			noDataExpression: true,
 			default: false,
 			description:
 				'Whether to repeat a request up to 3 times after a timeout, a broken connection or a 5xx response other than 503. The first request may have been served and billed, so each retry can cost another image.',

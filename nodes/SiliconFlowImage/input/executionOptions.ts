@@ -3,7 +3,7 @@ import { LABELS } from '../contract/labels';
 import { wholeNumbers } from '../contract/wholeNumber';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
 import { refuseRun } from './refusal';
-import { asNumber, asSwitch, describeViolation } from './values';
+import { asNumber, asSwitch, describeViolation, whenSet } from './values';
 
 /** How the service is called in this run. */
 export interface ExecutionOptions {
@@ -45,6 +45,25 @@ export function readExecutionOptions(context: IExecuteFunctions): ExecutionOptio
 		imagesPerMinute: read('imagesPerMinute'),
 		maxImages: read('maxImages'),
 		timeoutMs: read('timeout') * 1000,
-		retryOnTimeout: asSwitch(given.retryOnTimeout) === true,
+		retryOnTimeout: readRetryOnTimeout(context, given.retryOnTimeout),
 	};
+}
+
+/**
+ * The switch is read as it is stored, because each retry may be billed: neither the data of an item
+ * nor the model of an agent may turn it on. The panel takes no expression, but a workflow that was
+ * written elsewhere may hold one.
+ *
+ * @param given the value with its expressions resolved
+ */
+function readRetryOnTimeout(context: IExecuteFunctions, given: unknown): boolean {
+	if (whenSet(given) === undefined) return false;
+	const stored = context.getNode().parameters.executionOptions as IDataObject | undefined;
+	const value = asSwitch(stored?.retryOnTimeout);
+	if (typeof value === 'boolean') return value;
+	return refuseRun(
+		context,
+		`'${LABELS.retryOnTimeout}' must be turned on or off by hand`,
+		`It takes no expression, because each retry can cost another image. Change it in '${LABELS.executionOptions}'.`,
+	);
 }
