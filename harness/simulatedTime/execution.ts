@@ -1,0 +1,173 @@
+import type { Batches } from '../../nodes/SiliconFlowImage/transport/batches';
+import type { Execution } from '../../nodes/SiliconFlowImage/transport/permit';
+import type { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
+import type { NoAnswer } from '../../nodes/SiliconFlowImage/transport/outcome';
+import type { Reply } from '../../nodes/SiliconFlowImage/transport/request';
+import { Semaphore } from '../../nodes/SiliconFlowImage/transport/semaphore';
+import { sendWithRetries, type Sent } from '../../nodes/SiliconFlowImage/transport/sendWithRetries';
+import type { Clock } from '../../nodes/SiliconFlowImage/transport/wait';
+import type { SimulatedService } from './service';
+
+/** One execution of the node. Times are from the start of the simulation, in milliseconds. */
+export interface ExecutionPlan {
+	readonly process: number;
+	readonly startMs?: number;
+	/** Items, and images for each. */
+	readonly items: number;
+	readonly imagesPerItem?: number;
+	/** Its items take turns with so many models, each with a limit of its own. */
+	readonly models?: number;
+	readonly concurrency?: number;
+	readonly imagesPerMinute?: number;
+	readonly giveUpMs?: number;
+	/** When it is stopped. */
+	readonly stopMs?: number;
+	/** How long the input images take to load; without it, there are none. */
+	readonly loadMs?: number;
+	readonly retryOnTimeout?: boolean;
+}
+
+/** One request that left. */
+export interface Departure {
+	readonly atMs: number;
+	readonly images: number;
+	readonly model: number;
+	/** When it was answered, and with what; the connection may have been cut too. */
+	answeredMs?: number;
+	outcome?: Reply | NoAnswer;
+}
+
+/** What became of it. */
+export interface ExecutionResult {
+	readonly plan: ExecutionPlan;
+	/** Images that arrived. */
+	images: number;
+	/** Images that a failure was told for. */
+	lost: number;
+	/** When each image was let in by the service. */
+	readonly acceptedMs: number[];
+	/** Every request that left. */
+	readonly departures: Departure[];
+	/** Most requests that were under way at once. */
+	mostUnderWay: number;
+	/** Slots that are free at the end. */
+	freeSlots: number;
+	endedMs: number;
+	heldMs: number;
+	/** What each request became. */
+	readonly ends: Array<{ readonly kind: Sent['kind']; readonly atMs: number }>;
+}
+
+/** What the executions of a process share. */
+export interface SimulatedProcess {
+	readonly clock: Clock;
+	/** When the simulation began, in milliseconds since 1970. */
+	readonly startedAt: number;
+	/** Images that a model takes in a request. */
+	readonly mostImages: number;
+	readonly models: ReadonlyArray<{
+		readonly service: SimulatedService;
+		readonly limit: { readonly queue: PermitQueue; readonly batches: Batches };
+	}>;
+}
+
+/** Runs one execution, as `generateImages` does, until all of its images are out or told. */
+export async function execute(
+	plan: ExecutionPlan,
+	{ clock, startedAt, mostImages, models }: SimulatedProcess,
+): Promise<ExecutionResult> {
+	const { items, imagesPerItem = 1, concurrency = 3, imagesPerMinute = 0, loadMs } = plan;
+	const result: ExecutionResult = {
+		plan,
+		images: 0,
+		lost: 0,
+		acceptedMs: [],
+		departures: [],
+		mostUnderWay: 0,
+		freeSlots: 0,
+		endedMs: 0,
+		heldMs: 0,
+		ends: [],
+	};
+	const ms = () => clock.now() - startedAt;
+	await clock.sleep(plan.startMs ?? 0);
+	const owner: Execution = {
+		startedAt: clock.now(),
+		slots: new Semaphore(concurrency),
+		imagesPerMinute,
+		giveUpMs: plan.giveUpMs ?? 600_000,
+		onRejected: () => {},
+		onResumed: () => {},
+		onHeld: (from, to) => (result.heldMs += to - from),
+	};
+	const most = Math.min(mostImages, imagesPerMinute || Infinity);
+	const failed = new Set<number>();
+	let underWay = 0;
+
+	async function send(model: number, count: number) {
+		const departure: Departure = { atMs: ms(), images: count, model };
+		result.departures.push(departure);
+		result.mostUnderWay = Math.max(result.mostUnderWay, ++underWay);
+		const accept = (images: number) => {
+			for (let n = 0; n < images; n++) result.acceptedMs.push(ms());
+		};
+		const outcome = await models[model].service.answer(count, accept);
+		underWay--;
+		Object.assign(departure, { answeredMs: ms(), outcome });
+		return outcome;
+	}
+
+	/** A failure ends its item. */
+	function lose(item: number, images: number) {
+		result.lost += images;
+		failed.add(item);
+	}
+
+	/** What does not fit into the request is asked for by the next. */
+	async function request(item: number, first: number, images: number): Promise<void> {
+		const model = item % (plan.models ?? 1);
+		const { limit } = models[model];
+		let own = images;
+		const others: Array<Promise<void>> = [];
+		const sent = await sendWithRetries(
+			{
+				limit,
+				candidate: {
+					owner,
+					position: item * 100 + first,
+					images: () => limit.batches.size(own, most, clock.now()),
+					shouldStop: () => failed.has(item) || ms() >= (plan.stopMs ?? Infinity),
+					prepare: loadMs === undefined ? undefined : async () => await clock.sleep(loadMs),
+				},
+				retryOnTimeout: plan.retryOnTimeout ?? false,
+				send: async (count) => {
+					if (own > count) others.push(request(item, first + count, own - count));
+					own = count;
+					return await send(model, count);
+				},
+			},
+			clock,
+		);
+		result.ends.push({ kind: sent.kind, atMs: ms() });
+		if (sent.kind !== 'sent') lose(item, own);
+		else {
+			const { outcome, permit } = sent;
+			const isSuccess = outcome.kind === 'reply' && outcome.status === 200;
+			const made = isSuccess ? (JSON.parse(outcome.text) as { images: number }).images : 0;
+			result.images += made;
+			if (!isSuccess) lose(item, own);
+			else if (made < own) {
+				limit.batches.giveUp(clock.now());
+				others.push(request(item, first + made, own - made));
+			}
+			permit.release();
+		}
+		await Promise.all(others);
+	}
+
+	const all = Array.from({ length: items }, (_, item) => item);
+	await Promise.all(all.map(async (item) => await request(item, 0, imagesPerItem)));
+	result.endedMs = ms();
+	for (; owner.slots.hasFree && result.freeSlots < 1_000; result.freeSlots++) owner.slots.take();
+	return result;
+}

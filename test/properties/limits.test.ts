@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import type {
+	Departure,
+	ExecutionPlan,
+	ExecutionResult,
+} from '../../harness/simulatedTime/execution';
+import type { ServiceBehavior } from '../../harness/simulatedTime/service';
+import { simulate, type SimulationResult } from '../../harness/simulatedTime/simulation';
+
+/**
+ * Any mix of executions on one account, in simulated time: it ends, every image is out or told, and
+ * no bound is exceeded.
+ */
+
+const RUNS = 250;
+const MINUTE = 60_000;
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+const upTo = (max: number) => fc.integer({ min: 0, max });
+
+const rejectMs = fc.constantFrom<ServiceBehavior['rejectMs']>(
+	() => 5,
+	() => 160,
+	() => 1_500,
+	() => 20_000,
+	(random) => random() * 5_000,
+);
+const acceptMs = fc.constantFrom<ServiceBehavior['acceptMs']>(
+	() => 300,
+	() => 60_000,
+	(random) => 3_000 + random() * 20_000,
+);
+
+const services: fc.Arbitrary<ServiceBehavior> = fc.record({
+	limit: fc.record({
+		images: fc.constantFrom(0, 1, 2, 3, 5, 10),
+		windowMs: fc.constantFrom(5_000, 10_000, MINUTE),
+		kind: fc.constantFrom('sliding', 'fixed'),
+		phaseMs: upTo(MINUTE),
+		countsRejections: fc.boolean(),
+	}),
+	rejectMs,
+	acceptMs,
+	batches: fc.constantFrom(undefined, 'honored', 'ignored', 'refused'),
+	dailyLimitAfter: maybe(upTo(20)),
+	retryAfter: maybe(fc.constantFrom('1', '30', '90', '700')),
+	overloads: fc.constantFrom(0, 0, 0.3),
+	cuts: fc.constantFrom(0, 0, 0.2),
+});
+
+const plans: fc.Arbitrary<ExecutionPlan> = fc.record({
+	process: upTo(2),
+	startMs: upTo(150_000),
+	items: fc.integer({ min: 1, max: 4 }),
+	imagesPerItem: fc.integer({ min: 1, max: 5 }),
+	models: fc.integer({ min: 1, max: 2 }),
+	concurrency: fc.integer({ min: 1, max: 5 }),
+	imagesPerMinute: fc.constantFrom(0, 0, 1, 3, 10),
+	giveUpMs: fc.constantFrom(0, 5_000, MINUTE, 5 * MINUTE),
+	stopMs: maybe(upTo(200_000)),
+	loadMs: maybe(fc.constantFrom(0, 50, 3_000)),
+	retryOnTimeout: fc.boolean(),
+});
+
+const seeds = upTo(1_000_000);
+const mixOf = (one: typeof plans) => fc.array(one, { minLength: 1, maxLength: 4 });
+
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Most images that an execution lets leave in any minute, with all that leaves in its process. */
+function fullestMinute({ plan, departures }: ExecutionResult, executions: ExecutionResult[]) {
+	const others = executions.filter((other) => other.plan.process === plan.process);
+	const left = others.flatMap((other) => other.departures);
+	const before = (atMs: number, model: number) =>
+		left.filter((one) => one.model === model && one.atMs > atMs - MINUTE && one.atMs < atMs);
+	return Math.max(
+		0,
+		...departures.map(({ atMs, model, images }) => {
+			const together = departures.filter((one) => one.model === model && one.atMs === atMs);
+			const own = sum(together.map((one) => one.images));
+			return Math.max(images, own + sum(before(atMs, model).map((one) => one.images)));
+		}),
+	);
+}
+
+function checkExecution(own: ExecutionResult, { executions }: SimulationResult) {
+	const { plan, images, lost, acceptedMs, departures, mostUnderWay, freeSlots, ends } = own;
+	const { items, imagesPerItem = 1, concurrency, stopMs = Infinity, imagesPerMinute } = plan;
+	// Everything is out or told, and nothing came twice.
+	expect(images + lost).toBe(items * imagesPerItem);
+	expect(images).toBe(acceptedMs.length);
+	// Nothing leaves after the stop.
+	expect(departures.filter(({ atMs }) => atMs >= stopMs)).toStrictEqual([]);
+	// As many at once as there are slots, and each slot is given back once.
+	expect(mostUnderWay).toBeLessThanOrEqual(concurrency!);
+	expect(freeSlots).toBe(concurrency);
+	if (imagesPerMinute) {
+		expect(fullestMinute(own, executions)).toBeLessThanOrEqual(imagesPerMinute);
+	}
+	// What is not sent is the rest of an item that failed, or was stopped.
+	if (stopMs === Infinity && lost === 0)
+		expect(ends.every(({ kind }) => kind === 'sent')).toBe(true);
+}
+
+const isDaily = ({ outcome }: Departure) =>
+	outcome?.kind === 'reply' && outcome.text.includes('IPD limit');
+
+/** A limit per day closes the model for all executions of the process that had begun. */
+function checkDailyLimit({ plan, departures }: ExecutionResult, { executions }: SimulationResult) {
+	const { startMs = 0 } = plan;
+	const met = executions
+		.filter((other) => other.plan.process === plan.process)
+		.flatMap((other) => other.departures.filter(isDaily))
+		.filter(({ answeredMs = 0 }) => answeredMs >= startMs);
+	for (const { model, answeredMs = 0 } of met) {
+		const later = departures.filter((one) => one.model === model && one.atMs > answeredMs);
+		expect(later).toStrictEqual([]);
+	}
+}
+
+it('Whatever runs together ends, all is out or told, and no bound is exceeded', async () => {
+	const property = fc.asyncProperty(services, mixOf(plans), seeds, async (service, mix, seed) => {
+		const result = await simulate(service, mix, seed);
+		for (const own of result.executions) {
+			checkExecution(own, result);
+			checkDailyLimit(own, result);
+		}
+	});
+	await fc.assert(property, { numRuns: RUNS });
+});
+
+it('Where nothing is ever accepted, all end soon after Give Up After', async () => {
+	// An answer that was cut is no rejection, and a pace may let nothing leave for a minute.
+	const dead = services.map((service) => ({ ...service, limit: { images: 0 }, cuts: 0 }));
+	const unpaced = plans.map((plan) => ({
+		...plan,
+		imagesPerMinute: 0,
+		giveUpMs: plan.giveUpMs || MINUTE,
+	}));
+	const property = fc.asyncProperty(dead, mixOf(unpaced), seeds, async (service, mix, seed) => {
+		const { executions, images } = await simulate(service, mix, seed);
+		expect(images).toBe(0);
+		for (const { plan, endedMs } of executions) {
+			expect(endedMs - plan.startMs! - plan.giveUpMs!).toBeLessThanOrEqual(MINUTE);
+		}
+	});
+	await fc.assert(property, { numRuns: RUNS / 2 });
+});
