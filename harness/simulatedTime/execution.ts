@@ -4,7 +4,10 @@ import type { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQ
 import type { NoAnswer } from '../../nodes/SiliconFlowImage/transport/outcome';
 import type { Reply } from '../../nodes/SiliconFlowImage/transport/request';
 import { Semaphore } from '../../nodes/SiliconFlowImage/transport/semaphore';
-import { sendWithRetries, type Sent } from '../../nodes/SiliconFlowImage/transport/sendWithRetries';
+import {
+	sendWithRetries,
+	type SendResult,
+} from '../../nodes/SiliconFlowImage/transport/sendWithRetries';
 import type { Clock } from '../../nodes/SiliconFlowImage/transport/wait';
 import type { SimulatedService } from './service';
 
@@ -55,7 +58,7 @@ export interface ExecutionResult {
 	endedMs: number;
 	heldMs: number;
 	/** What each request became. */
-	readonly ends: Array<{ readonly kind: Sent['kind']; readonly atMs: number }>;
+	readonly ends: Array<{ readonly kind: SendResult['kind']; readonly atMs: number }>;
 }
 
 /** What the executions of a process share. */
@@ -91,7 +94,7 @@ export async function execute(
 	};
 	const ms = () => clock.now() - startedAt;
 	await clock.sleep(plan.startMs ?? 0);
-	const owner: Execution = {
+	const execution: Execution = {
 		startedAt: clock.now(),
 		slots: new Semaphore(concurrency),
 		imagesPerMinute,
@@ -132,12 +135,12 @@ export async function execute(
 		const sent = await sendWithRetries(
 			{
 				limit,
-				candidate: {
-					owner,
+				request: {
+					execution,
 					position: item * 100 + first,
 					images: () => limit.batches.size(own, most, clock.now()),
 					shouldStop: () => failed.has(item) || ms() >= (plan.stopMs ?? Infinity),
-					prepare: loadMs === undefined ? undefined : async () => await clock.sleep(loadMs),
+					load: loadMs === undefined ? undefined : async () => await clock.sleep(loadMs),
 				},
 				retryOnTimeout: plan.retryOnTimeout ?? false,
 				send: async (count) => {
@@ -149,25 +152,26 @@ export async function execute(
 			clock,
 		);
 		result.ends.push({ kind: sent.kind, atMs: ms() });
-		if (sent.kind !== 'sent') lose(item, own);
+		if (sent.kind !== 'answer') lose(item, own);
 		else {
-			const { outcome, permit } = sent;
+			const { outcome } = sent;
 			const isSuccess = outcome.kind === 'reply' && outcome.status === 200;
 			const made = isSuccess ? (JSON.parse(outcome.text) as { images: number }).images : 0;
 			result.images += made;
 			if (!isSuccess) lose(item, own);
 			else if (made < own) {
-				limit.batches.giveUp(clock.now());
+				limit.batches.disable(clock.now());
 				others.push(request(item, first + made, own - made));
 			}
-			permit.release();
 		}
+		sent.release();
 		await Promise.all(others);
 	}
 
 	const all = Array.from({ length: items }, (_, item) => item);
 	await Promise.all(all.map(async (item) => await request(item, 0, imagesPerItem)));
 	result.endedMs = ms();
-	for (; owner.slots.hasFree && result.freeSlots < 1_000; result.freeSlots++) owner.slots.take();
+	for (; execution.slots.hasFree && result.freeSlots < 1_000; result.freeSlots++)
+		execution.slots.take();
 	return result;
 }

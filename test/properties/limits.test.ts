@@ -99,7 +99,7 @@ function checkExecution(own: ExecutionResult, { executions }: SimulationResult) 
 	}
 	// What is not sent is the rest of an item that failed, or was stopped.
 	if (stopMs === Infinity && lost === 0)
-		expect(ends.every(({ kind }) => kind === 'sent')).toBe(true);
+		expect(ends.every(({ kind }) => kind === 'answer')).toBe(true);
 }
 
 const isDaily = ({ outcome }: Departure) =>
@@ -141,7 +141,7 @@ it('Where nothing is ever accepted, all end soon after Give Up After', async () 
 		const { executions, images } = await simulate(service, mix, seed);
 		expect(images).toBe(0);
 		for (const { plan, endedMs } of executions) {
-			expect(endedMs - plan.startMs! - plan.giveUpMs!).toBeLessThanOrEqual(MINUTE);
+			expect(endedMs - plan.startMs! - plan.giveUpMs!).toBeLessThanOrEqual(2 * MINUTE);
 		}
 	});
 	await fc.assert(property, { numRuns: RUNS / 2 });

@@ -1,10 +1,10 @@
 import { VirtualClock } from '../../harness/simulatedTime/virtualClock';
 import type {
-	Candidate,
+	Denial,
 	Execution,
-	NoPermit,
 	Permit,
-	Tried,
+	PermitRequest,
+	RetryTotals,
 } from '../../nodes/SiliconFlowImage/transport/permit';
 import { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
 import { RateLimiter } from '../../nodes/SiliconFlowImage/transport/rateLimiter';
@@ -22,7 +22,7 @@ export interface StagedExecution extends Execution {
 	readonly name: string;
 	readonly told: {
 		rejected: Array<{ model: string; status: number }>;
-		resumed: Array<Tried & { model: string }>;
+		resumed: Array<RetryTotals & { model: string }>;
 		heldMs: number;
 	};
 }
@@ -48,7 +48,7 @@ export function executionOf(
 		imagesPerMinute,
 		giveUpMs,
 		onRejected: (model, status) => told.rejected.push({ model, status }),
-		onResumed: (model, tried) => told.resumed.push({ model, ...tried }),
+		onResumed: (model, totals) => told.resumed.push({ model, ...totals }),
 		onHeld: (from, to) => {
 			told.heldMs += Math.max(0, to - Math.max(from, heldUntil));
 			heldUntil = to;
@@ -63,7 +63,7 @@ export interface Asked {
 	/** When it no longer waited, in milliseconds from the start of the stage. */
 	endedMs: number;
 	permit?: Permit;
-	noPermit?: NoPermit;
+	denial?: Denial;
 	thrown?: unknown;
 	/** Makes its `shouldStop` true. */
 	stop(): void;
@@ -77,7 +77,11 @@ export function stage() {
 	/** Names of the requests in the order in which they left. */
 	const left: string[] = [];
 
-	function ask(owner: StagedExecution, position: number, given: Partial<Candidate> = {}): Asked {
+	function ask(
+		owner: StagedExecution,
+		position: number,
+		given: Partial<PermitRequest> = {},
+	): Asked {
 		let isStopped = false;
 		const asked: Asked = {
 			name: `${owner.name}${position}`,
@@ -88,10 +92,11 @@ export function stage() {
 		const end = (state: Asked['state'], rest: Partial<Asked>) =>
 			Object.assign(asked, { state, endedMs: clock.now() - start, ...rest });
 		const shouldStop = () => isStopped;
-		const candidate = { owner, position, since: clock.now(), images: () => 1, shouldStop };
-		queue.acquire({ ...candidate, ...given }).then(
+		const queuedAt = clock.now();
+		const request = { execution: owner, position, queuedAt, images: () => 1, shouldStop };
+		queue.acquire({ ...request, ...given }).then(
 			(result) => {
-				if (result.kind !== 'permit') return end(result.kind, { noPermit: result });
+				if (result.kind !== 'permit') return end(result.kind, { denial: result });
 				left.push(asked.name);
 				return end('left', { permit: result });
 			},

@@ -130,10 +130,10 @@ export class PermitQueue {
 				return true;
 			}
 			if (entry.state === 'loading' || this.departureTime(entry, now) > now) continue;
-			if (!entry.execution.slots.hasFree) continue;
+			if (!entry.hasSlot && !entry.execution.slots.hasFree) continue;
 			const mustLoad = entry.load !== undefined && entry.state === 'waiting';
 			if (mustLoad && this.isFullOfLoading(now)) continue;
-			entry.execution.slots.take();
+			if (!entry.hasSlot) entry.execution.slots.take();
 			entry.hasSlot = true;
 			if (mustLoad) void this.load(entry, now);
 			else this.grant(entry, now);

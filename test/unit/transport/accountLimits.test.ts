@@ -58,9 +58,10 @@ describe('What was not used', () => {
 		const account = newAccount();
 		const limit = accountLimit(account, clock);
 		await clock.run(clock.sleep(600_000));
-		const owner = executionOf(clock, 'a');
-		const candidate = { owner, position: 0, since: clock.now(), images: () => 1 };
-		await limit.queue.acquire({ ...candidate, shouldStop: () => false });
+		const execution = executionOf(clock, 'a');
+		const request = { execution, position: 0, queuedAt: clock.now(), images: () => 1 };
+		const permit = await limit.queue.acquire({ ...request, shouldStop: () => false });
+		if (permit.kind === 'permit') permit.release();
 		await clock.run(clock.sleep(600_000));
 
 		expect(accountLimit(account, clock) === limit).toBe(true);
@@ -79,9 +80,9 @@ describe('What was not used', () => {
 		const clock = new VirtualClock();
 		const account = newAccount();
 		const limit = accountLimit(account, clock);
-		const owner = executionOf(clock, 'a', { slots: 0 });
-		const candidate = { owner, position: 0, since: clock.now(), images: () => 1 };
-		void limit.queue.acquire({ ...candidate, shouldStop: () => false });
+		const execution = executionOf(clock, 'a', { slots: 0 });
+		const request = { execution, position: 0, queuedAt: clock.now(), images: () => 1 };
+		void limit.queue.acquire({ ...request, shouldStop: () => false });
 		expect(limit.queue.isIdle).toBe(false);
 		// Another clock, so that the queue does not look in between.
 		const later = new VirtualClock(clock.now() + 7_200_000);

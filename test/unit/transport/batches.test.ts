@@ -20,15 +20,15 @@ describe('How many images are asked for at once', () => {
 		['an hour later they are tried again', HOUR, 4],
 	])('one, after a batch did not do: %s', (_name, laterMs, expected) => {
 		const batches = new Batches();
-		batches.giveUp(NOW);
+		batches.disable(NOW);
 
 		expect(batches.size(4, 4, NOW + laterMs)).toBe(expected);
 	});
 
 	it('the hour counts from the last time', () => {
 		const batches = new Batches();
-		batches.giveUp(NOW);
-		batches.giveUp(NOW + HOUR);
+		batches.disable(NOW);
+		batches.disable(NOW + HOUR);
 
 		expect(batches.size(4, 4, NOW + 2 * HOUR - 1)).toBe(1);
 	});

@@ -1,18 +1,19 @@
 import { FairQueue } from '../../../nodes/SiliconFlowImage/transport/fairQueue';
 
 interface Entry {
-	readonly owner: string;
+	readonly execution: string;
 	readonly position: number;
 }
 
 /** Entries as words: `a1` is the entry of owner `a` at position 1. */
-const named = (entries: Entry[]) => entries.map(({ owner, position }) => `${owner}${position}`);
+const named = (entries: Entry[]) =>
+	entries.map(({ execution, position }) => `${execution}${position}`);
 
 function queueOf(...names: string[]) {
 	const queue = new FairQueue<string, Entry>();
 	const entries = new Map<string, Entry>();
 	const entry = (name: string) =>
-		entries.get(name) ?? { owner: name[0], position: Number(name.slice(1)) };
+		entries.get(name) ?? { execution: name[0], position: Number(name.slice(1)) };
 	const add = (name: string) => {
 		entries.set(name, entry(name));
 		queue.add(entry(name));
@@ -38,7 +39,7 @@ describe('Within an owner', () => {
 
 	it('of the same position, who came first goes first', () => {
 		const queue = new FairQueue<string, Entry>();
-		const same = [1, 2, 3].map(() => ({ owner: 'a', position: 7 }));
+		const same = [1, 2, 3].map(() => ({ execution: 'a', position: 7 }));
 		for (const entry of same) queue.add(entry);
 
 		expect(queue.entries().map((entry) => same.indexOf(entry))).toStrictEqual([0, 1, 2]);

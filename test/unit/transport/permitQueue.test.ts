@@ -59,7 +59,7 @@ describe('While nothing was rejected', () => {
 		const asked = [0, 1, 2, 3].map((n) => ask(a, n));
 		await pass();
 		asked[0].permit?.accepted();
-		asked[1].permit?.forget();
+		asked[1].permit?.inconclusive();
 		asked[2].permit?.rejected(REJECTED, rateLimit);
 		await pass(10_000);
 
@@ -195,7 +195,7 @@ describe('After a rejection', () => {
 		const first = ask(execution('a'), 0);
 		ask(execution('b'), 0);
 		await pass(2_000);
-		first.permit?.forget();
+		first.permit?.inconclusive();
 		await pass();
 
 		expect(left).toStrictEqual(['a0', 'b0']);
@@ -263,9 +263,7 @@ describe('A request that is no longer wanted', () => {
 		const { ask, execution, pass } = stage();
 		const a = execution('a', { slots: 3 });
 		const loading = [deferred(), deferred()];
-		const asked = loading.map(({ promise }, n) =>
-			ask(a, n, { prepare: async () => await promise }),
-		);
+		const asked = loading.map(({ promise }, n) => ask(a, n, { load: async () => await promise }));
 		await pass();
 		for (const one of asked) one.stop();
 		await pass(100);
@@ -282,7 +280,7 @@ describe('A request that is no longer wanted', () => {
 		const { ask, execution, pass, block } = stage();
 		const a = execution('a', { slots: 1 });
 		const loading = deferred();
-		const asked = ask(a, 0, { prepare: async () => await loading.promise });
+		const asked = ask(a, 0, { load: async () => await loading.promise });
 		await block();
 		loading.resolve();
 		await pass(500);
@@ -326,9 +324,10 @@ describe('A limit that no wait helps against', () => {
 		expect(new Set(states(...waiting))).toStrictEqual(new Set(['gaveUp']));
 		expect(new Set(waiting.map(({ endedMs }) => endedMs))).toStrictEqual(new Set([1_000]));
 		expect(ms()).toBe(1_000);
-		const told = { kind: 'gaveUp', reply: DAILY, tried: { rejections: 1, milliseconds: 1_000 } };
+		const totals = { rejections: 1, milliseconds: 1_000 };
+		const told = { kind: 'gaveUp', reason: 'dailyLimit', reply: DAILY, totals, askedMs: 0 };
 		expect(result).toStrictEqual(told);
-		expect(waiting[0].noPermit).toStrictEqual(told);
+		expect(waiting[0].denial).toStrictEqual(told);
 	});
 
 	it('leaves alone what is under way', async () => {
@@ -352,7 +351,7 @@ describe('A limit that no wait helps against', () => {
 		const [slow, late] = [deferred(), deferred()];
 		const under = ask(execution('b'), 0);
 		const asked = [slow, late].map(({ promise }, n) =>
-			ask(a, n, { prepare: async () => await promise }),
+			ask(a, n, { load: async () => await promise }),
 		);
 		await pass();
 		under.permit?.rejected(REJECTED, rateLimit);
@@ -419,10 +418,10 @@ describe('Give Up After', () => {
 		acceptFromMs = Infinity,
 	) {
 		const owner = all.execution('a', { giveUpMs });
-		const since = all.clock.now();
+		const queuedAt = all.clock.now();
 		let acceptedMs = NaN;
 		for (let tries = 0; ; tries++) {
-			const asked = all.ask(owner, 0, { since });
+			const asked = all.ask(owner, 0, { queuedAt });
 			while (asked.state === 'waits') await all.pass(100);
 			if (asked.state !== 'left') return { asked, tries, acceptedMs };
 			if (all.ms() >= acceptFromMs && Number.isNaN(acceptedMs)) {
@@ -440,8 +439,14 @@ describe('Give Up After', () => {
 		expect(asked.state).toBe('gaveUp');
 		expect(asked.endedMs).toBeGreaterThanOrEqual(60_000);
 		expect(asked.endedMs).toBeLessThanOrEqual(60_100);
-		const tried = { rejections: tries, milliseconds: asked.endedMs };
-		expect(asked.noPermit).toStrictEqual({ kind: 'gaveUp', reply: REJECTED, tried });
+		const totals = { rejections: tries, milliseconds: asked.endedMs };
+		expect(asked.denial).toStrictEqual({
+			kind: 'gaveUp',
+			reason: 'deadline',
+			reply: REJECTED,
+			totals,
+			askedMs: 0,
+		});
 	});
 
 	it.each([[60_000], [600_000]])('tries on until then: %d ms', async (giveUpMs) => {
@@ -496,7 +501,12 @@ describe('Give Up After', () => {
 		await pass();
 
 		expect(states(patient, exact, hasty)).toStrictEqual(['waits', 'waits', 'gaveUp']);
-		expect(hasty.noPermit).toMatchObject({ reply: REJECTED, tried: { rejections: 1 } });
+		expect(hasty.denial).toMatchObject({
+			reason: 'retryAfter',
+			reply: REJECTED,
+			totals: { rejections: 1 },
+			askedMs: 300_000,
+		});
 	});
 
 	it('a Retry-After within the bound is waited for', async () => {
@@ -528,8 +538,10 @@ describe('Give Up After 0', () => {
 
 		expect(permit.rejected(REJECTED, rateLimit)).toStrictEqual({
 			kind: 'gaveUp',
+			reason: 'noWait',
 			reply: REJECTED,
-			tried: { rejections: 1, milliseconds: 200 },
+			totals: { rejections: 1, milliseconds: 200 },
+			askedMs: 0,
 		});
 	});
 
@@ -578,11 +590,11 @@ describe('What a request takes along', () => {
 			const name = `${owner.name}${position}`;
 			const end = deferred();
 			ends.set(name, end);
-			const prepare = async () => {
+			const load = async () => {
 				began.push(name);
 				await end.promise;
 			};
-			return all.ask(owner, position, { prepare, ...given });
+			return all.ask(owner, position, { load, ...given });
 		};
 		return { began, ends, askLoading };
 	}
@@ -739,7 +751,7 @@ describe('What a request takes along', () => {
 		const { ask, execution, pass } = stage();
 		const a = execution('a', { slots: 1 });
 		const failing = ask(a, 0, {
-			prepare: () => {
+			load: () => {
 				throw new Error('at once');
 			},
 		});
@@ -789,7 +801,7 @@ describe('How long an execution was held back', () => {
 	it('is nothing while nothing was rejected', async () => {
 		const { ask, execution, pass } = stage();
 		const a = execution('a', { slots: 1 });
-		const loaded = ask(a, 0, { prepare: async () => await new Promise(() => {}) });
+		const loaded = ask(a, 0, { load: async () => await new Promise(() => {}) });
 		ask(a, 1);
 		await pass(5_000);
 
@@ -802,7 +814,7 @@ describe('How long an execution was held back', () => {
 		const [a, b] = [execution('a', { slots: 1 }), execution('b')];
 		const ends = [deferred(), deferred()];
 		for (const [n, owner] of [a, b].entries())
-			ask(owner, 0, { prepare: async () => await ends[n].promise });
+			ask(owner, 0, { load: async () => await ends[n].promise });
 		await block();
 		ask(b, 1);
 		for (const { resolve } of ends) resolve();
@@ -813,12 +825,12 @@ describe('How long an execution was held back', () => {
 });
 
 describe('The queue itself', () => {
-	it('is idle when nothing waits or loads', async () => {
+	it('is idle when nothing waits, loads or is under way', async () => {
 		const { queue, ask, execution, pass } = stage();
 		const a = execution('a', { slots: 1 });
 		expect(queue.isIdle).toBe(true);
 		const loading = deferred();
-		const first = ask(a, 0, { prepare: async () => await loading.promise });
+		const first = ask(a, 0, { load: async () => await loading.promise });
 		expect(queue.isIdle).toBe(false);
 		const second = ask(a, 1);
 		loading.resolve();
@@ -828,6 +840,9 @@ describe('The queue itself', () => {
 		await pass();
 
 		expect(states(first, second)).toStrictEqual(['left', 'left']);
+		expect(queue.isIdle).toBe(false);
+		second.permit?.release();
+
 		expect(queue.isIdle).toBe(true);
 	});
 
@@ -844,13 +859,20 @@ describe('The queue itself', () => {
 		}
 	});
 
-	it('was used when it last looked', async () => {
+	it.each([
+		['asked', 0],
+		['released', 5_000],
+	])('was used when it was last %s', async (_name, heldMs) => {
 		const { queue, ask, execution, pass, clock, leaving } = stage();
 		await pass(1_000);
+		const usedAt = clock.now() + heldMs;
 		const { permit } = await leaving(ask(execution('a'), 0));
-		await pass(5_000);
-		permit.accepted();
+		if (heldMs > 0) {
+			await pass(heldMs);
+			permit.release();
+		}
+		await pass(10_000);
 
-		expect(queue.usedAt).toBe(clock.now());
+		expect(queue.usedAt).toBe(usedAt);
 	});
 });

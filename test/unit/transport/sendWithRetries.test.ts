@@ -3,7 +3,7 @@ import type { NoAnswer } from '../../../nodes/SiliconFlowImage/transport/outcome
 import type { Reply } from '../../../nodes/SiliconFlowImage/transport/request';
 import {
 	sendWithRetries,
-	type Sent,
+	type SendResult,
 } from '../../../nodes/SiliconFlowImage/transport/sendWithRetries';
 import { REJECTED, replyOf, stage, takeAll, type ExecutionOptions } from '../../support/queueStage';
 
@@ -24,20 +24,20 @@ interface Given extends ExecutionOptions {
 	/** Images that are wanted. */
 	readonly images?: number;
 	readonly stopsAtMs?: number;
-	readonly prepare?: () => Promise<void>;
+	readonly load?: () => Promise<void>;
 }
 
 /** What one request becomes with these outcomes, the last one over and over. */
 async function send(outcomes: Array<Outcome | Error>, given: Given = {}, all = stage()) {
-	const { retryOnTimeout = false, images = 1, stopsAtMs = Infinity, prepare } = given;
+	const { retryOnTimeout = false, images = 1, stopsAtMs = Infinity, load } = given;
 	const owner = all.execution('a', { slots: 3, ...given });
 	const limit = { queue: all.queue, batches: new Batches() };
 	const sends: Array<{ at: number; images: number }> = [];
 	const size = () => limit.batches.size(images, 4, all.clock.now());
 	const shouldStop = () => all.ms() >= stopsAtMs;
-	const sending = {
+	const task = {
 		limit,
-		candidate: { owner, position: 0, images: size, shouldStop, prepare },
+		request: { execution: owner, position: 0, images: size, shouldStop, load },
 		retryOnTimeout,
 		send: async (count: number) => {
 			sends.push({ at: all.ms(), images: count });
@@ -47,33 +47,18 @@ async function send(outcomes: Array<Outcome | Error>, given: Given = {}, all = s
 			return outcome;
 		},
 	};
-	let sent: Sent | undefined;
-	let thrown: unknown;
-	try {
-		sent = await all.clock.run(sendWithRetries(sending, all.clock));
-	} catch (error) {
-		thrown = error;
-	}
+	const sent = await all.clock.run(sendWithRetries(task, all.clock));
 	const heldSlots = 3 - takeAll(owner);
 	for (let n = heldSlots; n < 3; n++) owner.slots.release();
-	if (sent?.kind === 'sent') sent.permit.release();
+	sent.release();
 	const endedMs = all.ms();
-	return {
-		sent,
-		thrown,
-		sends,
-		times: sends.map(({ at }) => at),
-		owner,
-		heldSlots,
-		limit,
-		endedMs,
-	};
+	return { sent, sends, times: sends.map(({ at }) => at), owner, heldSlots, limit, endedMs };
 }
 
-const outcomeOf = (sent: Sent | undefined) => (sent?.kind === 'sent' ? sent.outcome : sent?.kind);
+const outcomeOf = (sent: SendResult) => (sent.kind === 'answer' ? sent.outcome : sent.kind);
 
 describe('What came, and when it is sent again', () => {
-	it.each<[string, Outcome[], number[], Outcome | Sent['kind']]>([
+	it.each<[string, Outcome[], number[], Outcome | SendResult['kind']]>([
 		['a success', [OK], [0], OK],
 		['429: after the pause', [REJECTED, OK], [0, 2_100], OK],
 		['429 twice', [REJECTED, REJECTED, OK], [0, 2_100, 24_200], OK],
@@ -133,11 +118,11 @@ describe('What came, and when it is sent again', () => {
 		expect(outcomeOf(sent)).toStrictEqual(outcome);
 	});
 
-	it('each kind has its own count, and the waits grow', async () => {
+	it('each kind has its own count and its own waits', async () => {
 		const outcomes = [UNREACHABLE, TIMEOUT, TIMEOUT, UNREACHABLE, TIMEOUT, UNREACHABLE];
 		const { times, sent } = await send(outcomes, { retryOnTimeout: true });
 
-		expect(times).toStrictEqual([0, 2_100, 6_200, 14_300, 30_400, 62_500]);
+		expect(times).toStrictEqual([0, 2_100, 4_200, 8_300, 12_400, 20_500]);
 		expect(outcomeOf(sent)).toStrictEqual(UNREACHABLE);
 	});
 
@@ -151,18 +136,19 @@ describe('What came, and when it is sent again', () => {
 describe('Give Up After', () => {
 	it('counts from the first attempt, over all of them', async () => {
 		const { sent, sends, endedMs } = await send([REJECTED], { giveUpMs: 60_000 });
-		const tried = { rejections: sends.length, milliseconds: endedMs };
+		const totals = { rejections: sends.length, milliseconds: endedMs };
 
 		expect(endedMs).toBeGreaterThanOrEqual(60_000);
 		expect(endedMs).toBeLessThan(60_300);
-		expect(sent).toStrictEqual({ kind: 'gaveUp', reply: REJECTED, tried });
+		const reason = 'deadline';
+		expect(sent).toMatchObject({ kind: 'gaveUp', reason, reply: REJECTED, totals, askedMs: 0 });
 	});
 
 	it('0 ends with the first rejection', async () => {
 		const { sent, times } = await send([REJECTED], { giveUpMs: 0 });
 
 		expect(times).toStrictEqual([0]);
-		expect(sent?.kind).toBe('gaveUp');
+		expect(sent.kind).toBe('gaveUp');
 	});
 
 	it('a Retry-After beyond it ends at once', async () => {
@@ -170,7 +156,7 @@ describe('Give Up After', () => {
 		const { sent, times, endedMs } = await send([long]);
 
 		expect({ times, endedMs }).toStrictEqual({ times: [0], endedMs: ANSWER_MS });
-		expect(sent).toMatchObject({ kind: 'gaveUp', reply: long });
+		expect(sent).toMatchObject({ kind: 'gaveUp', reason: 'retryAfter', reply: long });
 	});
 
 	it('the words of a limit per day count only near the start of a reply', async () => {
@@ -247,14 +233,14 @@ describe('The slot', () => {
 		['single requests after a batch', [NO_BATCH, OK], { images: 4 }, 1],
 		['retries', [UNREACHABLE], {}, 1],
 		['retries of what may have been served', [TIMEOUT], { retryOnTimeout: true }, 1],
-		['a limit per day: free', [DAILY], {}, 0],
-		['giving up: free', [REJECTED], { giveUpMs: 10_000 }, 0],
-		['giving up at once: free', [REJECTED], { giveUpMs: 0 }, 0],
+		['a limit per day: held, so that nothing else leaves before it is told', [DAILY], {}, 1],
+		['giving up while it waits: free', [REJECTED], { giveUpMs: 10_000 }, 0],
+		['giving up at once: held', [REJECTED], { giveUpMs: 0 }, 1],
 		['a stop while it waits for a permit: free', [REJECTED], { stopsAtMs: 1_000 }, 0],
 		['a stop before the start: free', [OK], { stopsAtMs: 0 }, 0],
 		['a stop while it waits to repeat', [UNREACHABLE], { stopsAtMs: 1_000 }, 1],
-		['a request that throws: free', [new Error('no')], {}, 0],
-		['one that throws after a rejection: free', [REJECTED, new Error('no')], {}, 0],
+		['a request that throws: held', [new Error('no')], {}, 1],
+		['one that throws after a rejection: held', [REJECTED, new Error('no')], {}, 1],
 	])('%s', async (_name, outcomes, given, expected) => {
 		const { heldSlots, owner } = await send(outcomes, given);
 
@@ -269,7 +255,7 @@ describe('The slot', () => {
 		void sendWithRetries(
 			{
 				limit,
-				candidate: { owner, position: 0, images: () => 1, shouldStop: () => false },
+				request: { execution: owner, position: 0, images: () => 1, shouldStop: () => false },
 				retryOnTimeout: false,
 				send: async () => REJECTED,
 			},
@@ -282,7 +268,7 @@ describe('The slot', () => {
 });
 
 describe('A stop', () => {
-	it.each<[string, Outcome[], number, Outcome | Sent['kind'], number]>([
+	it.each<[string, Outcome[], number, Outcome | SendResult['kind'], number]>([
 		['before the start', [OK], 0, 'notSent', 0],
 		['while it waits for a permit', [REJECTED], 1_000, 'notSent', 1],
 		['while it waits to repeat: with the last outcome', [UNREACHABLE], 1_000, UNREACHABLE, 1],
@@ -296,25 +282,55 @@ describe('A stop', () => {
 });
 
 describe('What fails', () => {
-	it('what the request throws is thrown', async () => {
-		const error = new Error('no');
+	it('what the request throws is handed on, and says nothing about the limit', async () => {
+		const thrown = new Error('no');
+		const all = stage();
+		const { sent } = await send([REJECTED, thrown], {}, all);
+		const next = all.ask(all.execution('b'), 0);
+		await all.pass();
 
-		expect((await send([error])).thrown).toBe(error);
+		expect(sent).toMatchObject({ kind: 'thrown', thrown });
+		expect(next.state).toBe('left');
 	});
 
-	it('what loading the input throws is thrown, and nothing is sent', async () => {
-		const error = new Error('no such file');
-		const prepare = async () => await Promise.reject(error);
-		const { thrown, sends, owner } = await send([OK], { prepare });
+	it('what loading the input throws is handed on, and nothing is sent', async () => {
+		const thrown = new Error('no such file');
+		const load = async () => await Promise.reject(thrown);
+		const { sent, sends, owner } = await send([OK], { load });
 
-		expect(thrown).toBe(error);
+		expect(sent).toMatchObject({ kind: 'thrown', thrown });
 		expect(sends).toStrictEqual([]);
 		expect(takeAll(owner)).toBe(3);
 	});
 
+	it('what is stopped just when it may leave is not sent', async () => {
+		let looks = 0;
+		const all = stage();
+		const owner = all.execution('a', { slots: 1 });
+		const sent = await sendWithRetries(
+			{
+				limit: { queue: all.queue, batches: new Batches() },
+				request: {
+					execution: owner,
+					position: 0,
+					images: () => 1,
+					// The queue looks once, and lets it leave.
+					shouldStop: () => looks++ > 0,
+				},
+				retryOnTimeout: false,
+				send: async () => await Promise.reject(new Error('It was sent')),
+			},
+			all.clock,
+		);
+		expect(sent.kind).toBe('notSent');
+		sent.release();
+
+		expect(takeAll(owner)).toBe(1);
+	});
+
 	it('the input is loaded for each attempt anew, because nothing is held meanwhile', async () => {
 		let loaded = 0;
-		await send([REJECTED, OK], { prepare: async () => void loaded++ });
+		await send([REJECTED, OK], { load: async () => void loaded++ });
 
 		expect(loaded).toBe(2);
 	});
