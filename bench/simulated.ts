@@ -1,4 +1,5 @@
-import { simulate, START } from '../harness/simulatedTime/simulation';
+import { simulate } from '../harness/simulatedTime/simulation';
+import { START } from '../harness/simulatedTime/virtualClock';
 import type { SimulatedCase } from './simulatedCases';
 import { median, type Measured } from './time';
 
@@ -45,9 +46,10 @@ export async function measureDailyLimit(): Promise<Measured> {
 	let untold = 0;
 	const delayMs = await withSeeds(async (seed) => {
 		const result = await simulate(service, plans, seed);
-		const toldMs = result.executions.flatMap((execution) => execution.toldMs);
+		const ends = result.executions.flatMap((execution) => execution.ends);
+		const toldMs = ends.filter(({ kind }) => kind !== 'answer').map(({ atMs }) => atMs);
 		untold += executions * items - accepted - toldMs.length;
-		return Math.max(...toldMs) - (result.account.log[service.dailyLimitAfter].at - START);
+		return Math.max(...toldMs) - (result.log[service.dailyLimitAfter].at - START);
 	});
 	return {
 		name: 'a daily limit, 100 jobs waiting in 10 executions',

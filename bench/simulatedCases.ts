@@ -1,4 +1,5 @@
-import type { ExecutionPlan, ServiceBehavior } from '../harness/simulatedTime/simulation';
+import type { ExecutionPlan } from '../harness/simulatedTime/execution';
+import type { ServiceBehavior } from '../harness/simulatedTime/service';
 
 /** Executions that share an account, and how soon their images have to be accepted. */
 export interface SimulatedCase {

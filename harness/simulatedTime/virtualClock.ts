@@ -1,6 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { Clock } from '../../nodes/SiliconFlowImage/transport/wait';
 
+/** The time at which every simulation begins, in milliseconds since 1970. */
+export const START = Date.UTC(2026, 0, 1);
+
 /** A clock that stands still while anything works and leaps ahead while everything sleeps. */
 export class VirtualClock implements Clock {
 	private time: number;
@@ -8,7 +11,7 @@ export class VirtualClock implements Clock {
 	private sleepers: Array<{ readonly at: number; readonly wake: () => void }> = [];
 
 	/** @param start milliseconds since 1970 */
-	constructor(start = Date.UTC(2026, 0, 1)) {
+	constructor(start = START) {
 		this.time = start;
 	}
 
