@@ -73,6 +73,13 @@ export class AttemptLog {
 		return this.rounds[this.rounds.length - 1].attempts;
 	}
 
+	/** The attempts of all rounds that have no answer yet. */
+	get pending(): Attempt[] {
+		return this.rounds.flatMap(({ attempts }) =>
+			attempts.filter(({ outcome }) => outcome === 'pending'),
+		);
+	}
+
 	/** The rejection that closed the latest closed round, or undefined when there is none. */
 	get lastClosing(): Closing | undefined {
 		return this.rounds[this.rounds.length - 2]?.closed;

@@ -95,7 +95,7 @@ export class RateLimiter {
 	/** Whether requests sent in the dry spell are presumed accepted: then it may be over. */
 	isPresumedAccepting(now: number): boolean {
 		const { drySince = Infinity } = this;
-		return this.log.open.some(
+		return this.log.pending.some(
 			(attempt) => attempt.departedAt >= drySince && this.isPresumedAccepted(attempt, now),
 		);
 	}

@@ -400,6 +400,19 @@ describe('A limit that no wait helps against', () => {
 		expect(states(...asked)).toStrictEqual(['left', 'left']);
 	});
 
+	it('is what those executions are told, whatever is rejected later', async () => {
+		const { ask, execution, executions, pass } = await close();
+		await pass(1);
+		const [d] = [execution('d')];
+		const probe = ask(d, 0);
+		await pass();
+		probe.permit?.rejected(REJECTED, rateLimit);
+		const later = ask(executions[1], 9);
+		await pass();
+
+		expect(later.denial).toMatchObject({ reason: 'dailyLimit', reply: DAILY });
+	});
+
 	it('a rejection that is not lasting ends nothing', async () => {
 		const { block, ask, execution, pass } = stage();
 		const asked = ask(execution('a', { slots: 0 }), 0);
@@ -480,6 +493,25 @@ describe('Give Up After', () => {
 		const { asked } = await rejectAll(all, 10_000);
 
 		expect(states(asked, patient)).toStrictEqual(['gaveUp', 'waits']);
+	});
+
+	it('does not end what waits while a request is presumed accepted, until its rejection comes', async () => {
+		const all = stage();
+		await all.block();
+		const a = all.execution('a', { giveUpMs: 5_000 });
+		const [slow, waiting] = [
+			all.ask(a, 0),
+			all.ask(all.execution('b', { giveUpMs: 5_000, slots: 0 }), 0),
+		];
+		await all.pass(10_000);
+		const other = await all.leaving(all.ask(all.execution('c', { giveUpMs: 0 }), 0));
+		other.permit.rejected(REJECTED, rateLimit);
+		await all.pass(100);
+		expect(states(slow, waiting)).toStrictEqual(['left', 'waits']);
+		slow.permit?.rejected(REJECTED, rateLimit);
+		await all.pass();
+
+		expect(waiting.state).toBe('gaveUp');
 	});
 
 	it('does not end what waits for the pace or a slot while nothing is rejected', async () => {
@@ -692,6 +724,52 @@ describe('What a request takes along', () => {
 		expect(left).toStrictEqual(['a0']);
 	});
 
+	it('a loaded one that has to wait holds no slot, and takes one when it leaves', async () => {
+		const { askLoading, execution, block, ends, pass, left } = free();
+		const a = execution('a', { slots: 2 });
+		const asked = askLoading(a, 0);
+		await block();
+		ends.get('a0')?.resolve();
+		await pass(1_000);
+		expect(takeAll(a)).toBe(2);
+		await pass(2_000);
+		expect(left).toStrictEqual([]);
+		a.slots.release();
+		await pass();
+		expect(left).toStrictEqual(['a0']);
+		expect(a.slots.hasFree).toBe(false);
+		asked.permit?.release();
+
+		expect(takeAll(a)).toBe(1);
+	});
+
+	it('one that leaves as soon as it has loaded takes one slot in all', async () => {
+		const { askLoading, execution, ends, pass } = free();
+		const a = execution('a', { slots: 3 });
+		const asked = askLoading(a, 0);
+		await pass();
+		ends.get('a0')?.resolve();
+		await pass();
+		expect(takeAll(a)).toBe(2);
+		asked.permit?.release();
+
+		expect(takeAll(a)).toBe(1);
+	});
+
+	it('one that waits for its own pace does not keep others from loading', async () => {
+		const { askLoading, ask, execution, began, ends, pass } = free();
+		const a = execution('a', { imagesPerMinute: 1 });
+		const b = execution('b');
+		for (const n of [0, 1]) askLoading(a, n);
+		ask(b, 0);
+		for (const n of [0, 1]) ends.get(`a${n}`)?.resolve();
+		await pass();
+		for (const n of [1, 2, 3]) askLoading(b, n);
+		await pass();
+
+		expect(began).toStrictEqual(['a0', 'a1', 'b1', 'b2']);
+	});
+
 	it('others that have nothing to load pass one that loads', async () => {
 		const { askLoading, ask, execution, ends, pass, left } = free();
 		const a = execution('a');
@@ -763,6 +841,22 @@ describe('What a request takes along', () => {
 });
 
 describe('How long an execution was held back', () => {
+	it('starts anew when nothing has waited for a while', async () => {
+		const { block, ask, execution, pass } = stage();
+		await block();
+		const a = execution('a');
+		const first = ask(a, 0);
+		await pass(2_000);
+		first.permit?.accepted();
+		await pass(30_000);
+		a.told.heldMs = 0;
+		await block();
+		ask(a, 2);
+		await pass(1_000);
+
+		expect(a.told.heldMs).toBe(1_000);
+	});
+
 	it('is told while it could send if it were not for the limit', async () => {
 		const { block, ask, execution, pass } = stage();
 		await block();
@@ -807,6 +901,21 @@ describe('How long an execution was held back', () => {
 
 		expect(loaded.state).toBe('waits');
 		expect(a.told.heldMs).toBe(0);
+	});
+
+	it('is nothing for an execution that does not wait, or waits for something else', async () => {
+		const { ask, block, execution, pass } = stage();
+		await block();
+		const a = execution('a', { giveUpMs: 0, slots: 0 });
+		const b = execution('b');
+		ask(a, 0);
+		await pass(2_000);
+		ask(b, 0, { load: async () => await new Promise(() => {}) });
+		await pass(100);
+		b.told.heldMs = 0;
+		await pass(5_000);
+
+		expect([a.told.heldMs, b.told.heldMs]).toStrictEqual([0, 0]);
 	});
 
 	it('is told of a request that has loaded, too, and once for its execution', async () => {

@@ -244,6 +244,14 @@ describe('The pause of more than a minute', () => {
 		expect(story.pauseEnd() - answeredAt).toBe(expected);
 	});
 
+	it('is not shorter towards the deadline, but ends there', () => {
+		const story = new Story().rejected(0).rejected(2 * WINDOW);
+		const at = 2 * WINDOW + 100;
+
+		expect(story.pauseEnd(at + 100_000)).toBe(at + 61_000);
+		expect(story.pauseEnd(at + 50_000)).toBe(at + 50_000);
+	});
+
 	it('is made again in the next dry spell', () => {
 		const story = new Story().rejected(0).rejected(130_000).accepted(200_000).rejected(200_000);
 		story.rejected(320_000);
@@ -539,7 +547,98 @@ describe('Other requests of a closed round', () => {
 	});
 });
 
+describe('A request that does not wait', () => {
+	it('is nothing new when it is rejected in a pause', () => {
+		const story = new Story().rejected(0);
+		const early = story.limiter.depart(1_000, 1, true);
+		story.limiter.reject(early, 1_100, { status: 429 });
+
+		expect(story.pauseEnd()).toBe(2_100);
+		expect(story.limiter).toMatchObject({ rejections: 2, lastRejectedAt: 1_100 });
+	});
+
+	it('is not the one that goes ahead after the pause', () => {
+		const story = new Story().rejected(0);
+		story.limiter.depart(1_000, 1, true);
+
+		expect(story.mayLeave(2_100)).toBe(true);
+	});
+
+	it.each([
+		['before the first rejection', (story: Story) => story, 0],
+		['after the pause', (story: Story) => story.rejected(0), 2_100],
+	])('begins a pause like any other: %s', (_name, prepare, leftAt) => {
+		const story = prepare(new Story().accepted(0));
+		const { limiter } = story;
+		limiter.reject(limiter.depart(leftAt, 1, true), leftAt + 100, { status: 429 });
+
+		expect(story.pauseEnd()).toBeGreaterThanOrEqual(leftAt + 100 + 2_000);
+	});
+});
+
+describe('Whether it is presumed that requests are accepted again', () => {
+	const dry = () => new Story().rejected(0);
+
+	it('is so once one of the dry spell is silent for long enough, until it is answered', () => {
+		const story = dry();
+		const probe = story.leave(2_100);
+		const at = [2_100, 2_599, 2_600, 90_000].map((now) => story.limiter.isPresumedAccepting(now));
+		expect(at).toStrictEqual([false, false, true, true]);
+		story.limiter.reject(probe, 90_000, { status: 429 });
+
+		expect(story.limiter.isPresumedAccepting(90_001)).toBe(false);
+	});
+
+	it('is so although another one was rejected meanwhile', () => {
+		const story = dry();
+		story.leave(2_100);
+		story.rejected(2_700);
+
+		expect(story.limiter.isPresumedAccepting(2_800)).toBe(true);
+	});
+
+	it.each([
+		['nothing has left', () => dry()],
+		[
+			'it was sent before the dry spell',
+			() => {
+				const story = new Story();
+				story.leave(0);
+				return story.rejected(10);
+			},
+		],
+		[
+			'nothing was rejected',
+			() => {
+				const story = new Story();
+				story.leave(0);
+				return story;
+			},
+		],
+	])('is not so if %s', (_name, prepare) => {
+		expect(prepare().limiter.isPresumedAccepting(100_000)).toBe(false);
+	});
+});
+
 describe('What is told about a dry spell', () => {
+	it('is not over with what was sent before it', () => {
+		const story = new Story();
+		const slow = story.leave(0);
+		story.rejected(1_000);
+		story.limiter.accept(slow);
+
+		expect(story.limiter).toMatchObject({ drySince: 1_000, rejections: 1 });
+	});
+
+	it('is over with what was sent together with the first that was rejected', () => {
+		const story = new Story();
+		const one = story.leave(1_000);
+		story.rejected(1_000);
+		story.limiter.accept(one);
+
+		expect(story.limiter).toMatchObject({ drySince: undefined, rejections: 0 });
+	});
+
 	it('begins when the first rejected request left, and counts every rejection', () => {
 		const { limiter } = new Story().accepted(0).rejected(1_000).rejected(3_100);
 
