@@ -21,7 +21,7 @@ it('https to an http port: the message says to check the address', async () => {
 });
 
 it('an invalid base URL is named, with advice', async () => {
-	bench = await openWorkbench({ credential: { baseUrl: 'gateway.example.com' } });
+	bench = await openWorkbench({ credential: { baseUrl: 'ftp://gateway.example.com' } });
 	const { error } = await bench.step({ prompt: 'a fox' });
 	expect(error?.message).toBe("'Base URL' in the credential is not an http(s) address");
 	expect(error?.description).toContain('https://gateway.example.com/v1');
