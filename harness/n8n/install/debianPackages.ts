@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { run } from '../process/command';
 import type { Say } from './installOnce';
-import { withLock } from './lock';
+import { withLock } from '../../lock';
 import { cacheRoot } from '../../locations';
 import { UserError } from '../../userError';
 

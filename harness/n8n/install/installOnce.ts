@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withLock } from './lock';
+import { withLock } from '../../lock';
 import { cacheRoot } from '../../locations';
 import { requireRegistry } from './npm';
 import { UserError } from '../../userError';

@@ -1,0 +1,80 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Clone, isAlive } from './clone';
+
+/** Set-up that is stopped, and several set-ups at once. */
+
+let clone: Clone;
+beforeEach(() => (clone = new Clone()));
+afterEach(() => clone.remove());
+
+const rolledBack = () => clone.calls().filter(({ rolledBack: pid }) => pid !== undefined);
+
+describe('A signal', () => {
+	it.each([
+		['SIGINT', 130],
+		['SIGTERM', 143],
+		['SIGHUP', 129],
+	] as const)('%s ends npm first, then the command', async (signal, status) => {
+		const command = clone.start('sleep');
+		await clone.waitForInstall();
+		command.child.kill(signal);
+
+		expect(await command.ended).toBe(status);
+		expect(rolledBack()).toHaveLength(1);
+		expect(isAlive(clone.installs()[0].pid)).toBe(false);
+		expect(clone.has('.setup-lock')).toBe(false);
+		expect(await clone.run()).toMatchObject({ status: 0 });
+		// What an interrupted npm leaves may be broken, so the next one begins with nothing.
+		expect(clone.installs()[1].wasThere).toBe(false);
+	});
+
+	it('ends a command that waits for another one, and that one goes on', async () => {
+		const first = clone.start('slow');
+		await clone.waitForInstall();
+		const second = clone.start();
+		await sleep(400);
+		second.child.kill('SIGINT');
+
+		expect(await second.ended).toBe('SIGINT');
+		expect(await first.ended).toBe(0);
+		expect(clone.installs()).toHaveLength(1);
+	});
+});
+
+it('A set-up that is killed leaves no npm, and the next command waits for the end of npm only', async () => {
+	const command = clone.start('sleep');
+	await clone.waitForInstall();
+	command.child.kill('SIGKILL');
+	await command.ended;
+
+	expect(await clone.run()).toMatchObject({ status: 0 });
+	const kinds = clone.calls().map(({ args, rolledBack: pid }) => args?.[0] ?? typeof pid);
+	expect(kinds).toStrictEqual(['view', 'install', 'number', 'view', 'install']);
+});
+
+it('A second command says whom it waits for, and installs nothing', async () => {
+	const first = clone.start('slow');
+	await clone.waitForInstall();
+	const second = await clone.run();
+
+	expect(second).toStrictEqual({
+		status: 0,
+		text: expect.stringContaining(
+			`Another command (process ${first.child.pid}) is setting up this clone; waiting for it.`,
+		),
+	});
+	expect(await first.ended).toBe(0);
+	expect(clone.installs()).toHaveLength(1);
+});
+
+it('The lock of a process that is gone does not stop anyone', async () => {
+	const { child, ended } = clone.start('fail');
+	await ended;
+	mkdirSync(clone.path('.setup-lock'));
+	writeFileSync(clone.path('.setup-lock', 'pid'), String(child.pid));
+
+	expect((await clone.run()).status).toBe(0);
+	expect(clone.has('.setup-lock')).toBe(false);
+});
