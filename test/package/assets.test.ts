@@ -91,4 +91,10 @@ describe('The manifest', () => {
 
 		expect(scripts.filter((name) => onInstall.includes(name))).toStrictEqual([]);
 	});
+
+	it('is built before it is packed, also in a fresh clone', () => {
+		const { prepack, build } = manifest.scripts as Record<string, string>;
+
+		expect(prepack).toBe(build);
+	});
 });
