@@ -45,7 +45,10 @@ let stoppedBy;
 /** Runs npm on the leash that ends it when this process ends, and returns its status and errors. */
 async function npm(args, share) {
 	const isWindows = process.platform === 'win32';
-	const order = { command: isWindows ? 'npm.cmd' : 'npm', args, shell: isWindows };
+	const command = isWindows ? 'npm.cmd' : 'npm';
+	// Told to end politely, npm goes on for a quarter of a minute, and the next set-up replaces what
+	// it leaves anyway.
+	const order = { command, args, shell: isWindows, signal: 'SIGKILL' };
 	// Neither npm nor an install script needs the key of the person who runs the command.
 	const { SILICONFLOW_API_KEY: _key, ...env } = process.env;
 	running = spawn(process.execPath, [leash, JSON.stringify(order)], {

@@ -3,7 +3,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import {
 	chmodSync,
 	copyFileSync,
-	cpSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -32,8 +31,6 @@ interface Call {
 	key?: string;
 	/** Whether there was a node_modules folder. */
 	wasThere: boolean;
-	/** Instead of the others: this npm was told to end and has put everything back. */
-	rolledBack?: number;
 }
 
 export interface Command {
@@ -47,22 +44,36 @@ export class Clone {
 	readonly folder = mkdtempSync(join(tmpdir(), 'set-up clone é-'));
 
 	constructor() {
-		for (const part of PARTS) {
-			mkdirSync(dirname(this.path(part)), { recursive: true });
-			cpSync(join(ROOT, part), this.path(part));
-		}
-		writeFileSync(this.path('package-lock.json'), '{}');
+		for (const part of PARTS) this.add(part);
+		this.add('package-lock.json', '{}');
 		mkdirSync(this.path('bin'));
 		copyFileSync(join(__dirname, 'fakeNpm.js'), this.path('bin', 'npm'));
 		chmodSync(this.path('bin', 'npm'), 0o755);
 	}
 
+	/** Adds a file, with this text or that of the project. */
+	add(part: string, text = readFileSync(join(ROOT, part), 'utf8')): void {
+		mkdirSync(dirname(this.path(part)), { recursive: true });
+		writeFileSync(this.path(part), text);
+	}
+
 	readonly path = (...parts: string[]) => join(this.folder, ...parts);
 	readonly has = (...parts: string[]) => existsSync(this.path(...parts));
 
-	/** Starts set-up. `fakeNpm` says what npm does; see fakeNpm.js. */
-	start(fakeNpm = 'install', env: NodeJS.ProcessEnv = {}, nodeArgs: string[] = []): Command {
-		const child = spawn(process.execPath, [...nodeArgs, this.path('scripts', 'setup.mjs')], {
+	/**
+	 * Starts set-up.
+	 *
+	 * @param fakeNpm what npm does; see fakeNpm.js
+	 * @param nodeArgs arguments of Node before the script
+	 * @param script another script of the clone
+	 */
+	start(
+		fakeNpm = 'install',
+		env: NodeJS.ProcessEnv = {},
+		nodeArgs: string[] = [],
+		script = 'setup.mjs',
+	): Command {
+		const child = spawn(process.execPath, [...nodeArgs, this.path('scripts', script)], {
 			env: {
 				...process.env,
 				PATH: `${this.path('bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
@@ -97,7 +108,7 @@ export class Clone {
 	}
 
 	/** The calls that install. The others ask for the registry. */
-	readonly installs = () => this.calls().filter(({ args }) => args?.[0] === 'install');
+	readonly installs = () => this.calls().filter(({ args }) => args[0] === 'install');
 
 	async waitForInstall(count = 1): Promise<void> {
 		for (let i = 0; i < 200 && this.installs().length < count; i += 1) await sleep(50);

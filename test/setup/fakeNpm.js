@@ -15,14 +15,11 @@ if (behavior === 'unreachable' || (behavior === 'fail' && args[0] === 'install')
 }
 if (args[0] === 'install' && behavior === 'sleep') {
 	mkdirSync('node_modules/half', { recursive: true });
-	// As npm does: on a signal it first puts everything back.
-	process.once('SIGTERM', () => {
-		setTimeout(() => {
-			log({ rolledBack: process.pid });
-			process.exit(1);
-		}, 700);
-	});
+	// As npm does, which goes on for many seconds.
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 	setInterval(() => {}, 1000);
+} else if (args[0] === 'install' && behavior === 'keep') {
+	writeFileSync('node_modules/.package-lock.json', '{"packages":{}}');
 } else if (args[0] === 'install') {
 	const isProduction = NODE_ENV === 'production' && !args.includes('--include=dev');
 	const packages = ['some', ...(isProduction ? [] : ['gulp', 'jest', 'tsx'])];

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Clone } from './clone';
 
 /** The set-up that every npm script runs first. */
@@ -25,7 +25,7 @@ it('installs once, with the locked versions and no install scripts', async () =>
 
 it('installs again when the lock file has changed, into the folder that is there', async () => {
 	await clone.run();
-	writeFileSync(clone.path('package-lock.json'), '{"changed":true}');
+	clone.add('package-lock.json', '{"changed":true}');
 
 	expect((await clone.run()).status).toBe(0);
 	expect(clone.installs().map(({ wasThere }) => wasThere)).toStrictEqual([false, true]);
@@ -100,10 +100,9 @@ describe('A failure says what to do:', () => {
 
 describe('The version of Node', () => {
 	const withNode = async (version: string) => {
-		const preload = clone.path('version.cjs');
 		const versions = `{ ...process.versions, node: '${version}' }`;
-		writeFileSync(preload, `Object.defineProperty(process, 'versions', { value: ${versions} });`);
-		return await clone.run('install', {}, ['--require', preload]);
+		clone.add('version.cjs', `Object.defineProperty(process, 'versions', { value: ${versions} });`);
+		return await clone.run('install', {}, ['--require', clone.path('version.cjs')]);
 	};
 
 	it.each(['18.20.8', '20.18.3'])('%s is too old', async (version) => {
