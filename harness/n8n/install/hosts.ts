@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { runWell } from '../process/command';
 import { installOnce, type Say } from './installOnce';
@@ -32,28 +32,39 @@ const UNUSED_MODULES = [
 export interface Release {
 	n8n: string;
 	node: string;
+	/**
+	 * Whether `pinned/` holds a lock file, with the digest of every package. To make one for another
+	 * release, run with its Node, in a folder with the manifest that `prepareHost` writes:
+	 * npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	 */
+	pinned: boolean;
 	/** npm overrides that the release needs to install. */
 	overrides?: Record<string, string>;
-	/** The packages whose install scripts must run. Those of others fail. */
+	/**
+	 * The packages whose install scripts must run. Those of others fail. A lock file does not cover
+	 * what they download: sqlite3's fetches a binary, or compiles one if it cannot.
+	 */
 	native: string[];
 	/** Modules to disable. n8n refuses names that the release does not know. */
 	unusedModules: string[];
 	gigabytes: number;
 }
 
-/** The newest release that installs from the npm registry alone. */
+/** The newest release that installs from the npm registry alone. `npm start` uses it. */
 export const CURRENT: Release = {
 	n8n: '2.41.1',
 	node: '24.21.0',
+	pinned: true,
 	native: ['sqlite3', 'isolated-vm'],
 	unusedModules: UNUSED_MODULES,
 	gigabytes: 2.9,
 };
 
-/** The last release line on Node 20. Its xlsx dependency is not on the npm registry. */
+/** The last release line on Node 20, for tests. Its xlsx dependency is not on the npm registry. */
 export const OLDER: Release = {
 	n8n: '2.8.4',
 	node: '20.20.2',
+	pinned: false,
 	overrides: { xlsx: '0.18.5' },
 	native: ['sqlite3'],
 	unusedModules: [],
@@ -81,11 +92,14 @@ export async function prepareHost(release: Release, say: Say): Promise<Host> {
 			name: `n8n-${release.n8n}`,
 			gigabytes: release.gigabytes,
 			needsGigabytes: 4,
-			install: async (target) => {
-				const { overrides } = release;
+			install: async (target, say) => {
+				const { overrides, pinned } = release;
 				const manifest = { private: true, overrides, dependencies: { n8n: release.n8n } };
 				writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
-				await npm(['install', '--ignore-scripts'], { cwd: target, env });
+				const lockFile = join(__dirname, 'pinned', `n8n-${release.n8n}.json`);
+				if (pinned) copyFileSync(lockFile, join(target, 'package-lock.json'));
+				await npm([pinned ? 'ci' : 'install', '--ignore-scripts'], { cwd: target, env });
+				say('building native modules');
 				await npm(['rebuild', ...release.native], { cwd: target, env });
 			},
 			check: async (target) => {
