@@ -1,6 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { UserError } from './userError';
 
 /** Folders outside the clone, shared by all clones and CI runs. */
 
@@ -20,3 +22,20 @@ export const cacheRoot = () => xdg('XDG_CACHE_HOME', '.cache');
 export const dataRoot = () => xdg('XDG_DATA_HOME', '.local', 'share');
 
 export const projectRoot = resolve(__dirname, '..');
+
+/**
+ * Makes the folder unless it exists, and checks that this user may write to it.
+ *
+ * @throws UserError with the variable that chooses another folder
+ */
+export function makeFolder(folder: string, variable: 'XDG_CACHE_HOME' | 'XDG_DATA_HOME'): void {
+	try {
+		mkdirSync(folder, { recursive: true });
+		accessSync(folder, constants.W_OK);
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		throw new UserError(
+			`Cannot write to ${folder} (${code ?? message}). Change its permissions, or set ${variable} to a folder that you may write to.`,
+		);
+	}
+}

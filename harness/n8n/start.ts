@@ -1,16 +1,18 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator';
 import { createCli } from './instance/cli';
 import { realCredential, simulatorCredential } from './instance/credential';
 import { newExamples } from './instance/examples';
 import { CURRENT, prepareHost } from './install/hosts';
-import { dataRoot } from '../locations';
+import { openDataFolder } from './dataFolder';
 import { ownerOf } from './instance/owner';
+import { endCommands } from './process/command';
+import { stopProcesses } from './process/ownProcess';
 import { isFree } from './process/ports';
-import { startServer, type Server } from './instance/server';
+import { startServer, type Owner, type Server } from './instance/server';
 import { readStartSettings, type StartSettings } from './startSettings';
 import { packTarball } from './install/tarball';
 import { UserError } from '../userError';
@@ -20,30 +22,55 @@ import { installTarball } from './install/userFolder';
 
 const say = (line: string) => console.log(line);
 
-/** What to stop at the end, the latest first. */
-const running: Array<() => Promise<void>> = [];
-let ending: Promise<void> | undefined;
+let simulator: Simulator | undefined;
+let isReady = false;
+let stopping = false;
 
+/** Ends everything that was started. */
 async function end(): Promise<void> {
-	ending ??= (async () => {
-		for (const stop of running.reverse()) await stop();
-	})();
-	await ending;
+	await endCommands();
+	await stopProcesses();
+	const closing = simulator?.close();
+	simulator = undefined;
+	await closing;
 }
 
-async function main(): Promise<void> {
-	const settings = readStartSettings(process.env);
-	if (!(await isFree(settings.port))) {
-		throw new UserError(
-			`Port ${settings.port} is in use, perhaps by another n8n. Stop that program, or choose another port: N8N_PORT=5680 npm start`,
-		);
+/**
+ * Runs n8n until it ends or a signal stops it.
+ *
+ * @param env the environment with the API key, which this process no longer has
+ */
+export async function start(env: NodeJS.ProcessEnv): Promise<void> {
+	const started = main(env).catch((error: Error) => {
+		if (stopping) return;
+		process.exitCode = 1;
+		console.error(error instanceof UserError ? error.message : error);
+	});
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.on(signal, () => {
+			if (stopping) return;
+			stopping = true;
+			say(isReady ? '\nStopping n8n...' : '\nStopping...');
+			const status = isReady ? 0 : 128 + constants.signals[signal];
+			// After the end of main, which still puts its locks and temporary folders away.
+			void end()
+				.then(async () => await started)
+				.then(end)
+				.then(() => process.exit(status));
+		});
 	}
+	await started;
+	if (!stopping) await end();
+}
+
+async function main(env: NodeJS.ProcessEnv): Promise<void> {
+	const settings = readStartSettings(env);
+	const userFolder = openDataFolder();
+	await requireFree(settings.port);
 	const host = await prepareHost(CURRENT, say);
-	const userFolder = join(dataRoot(), 'n8n');
-	mkdirSync(userFolder, { recursive: true });
 	await installPackage(userFolder);
 
-	const simulator = settings.apiKey === undefined ? await simulatorFor(settings) : undefined;
+	if (settings.apiKey === undefined) simulator = await simulatorFor(settings);
 	const credential = simulator
 		? simulatorCredential(simulator)
 		: realCredential(settings.region, settings.apiKey ?? '');
@@ -53,16 +80,27 @@ async function main(): Promise<void> {
 	const examples = newExamples(userFolder, credential);
 	if (examples.workflows.length > 0) await cli.importWorkflows(examples.workflows);
 	examples.remember();
+	if (stopping) return;
 
 	const owner = ownerOf(userFolder);
 	say('Starting n8n...');
-	const server = await startServer({ host, userFolder, owner, port: settings.port });
-	running.push(async () => await server.stop());
-	if (ending) return await server.stop();
-	say(welcome(server, owner, simulator));
+	// Installing may have taken minutes.
+	await requireFree(settings.port);
+	const port = settings.port || undefined;
+	const server = await startServer({ host, userFolder, owner, port });
+	if (stopping) return;
+	isReady = true;
+	say(welcome(server, owner, userFolder));
 	await server.process.ended;
-	if (!ending)
+	if (!stopping)
 		throw new UserError(`n8n stopped unexpectedly. See its log: ${join(userFolder, 'n8n.log')}`);
+}
+
+async function requireFree(port: number): Promise<void> {
+	if (port === 0 || (await isFree(port))) return;
+	throw new UserError(
+		`Port ${port} is in use, perhaps by another n8n. Stop that program, or let npm start choose a free port: N8N_PORT=0 npm start`,
+	);
 }
 
 async function installPackage(userFolder: string): Promise<void> {
@@ -76,19 +114,18 @@ async function installPackage(userFolder: string): Promise<void> {
 	}
 }
 
-/** As slow as the real service, on the default port if that is free. */
+/** As slow as the real service, on the wanted port if that is free. */
 async function simulatorFor({ simulatorPort }: StartSettings): Promise<Simulator> {
-	const port = (await isFree(simulatorPort)) ? simulatorPort : 0;
-	const simulator = await startSimulator({ port, latencyMs: 1500, logBodies: false });
-	running.push(async () => await simulator.close());
-	return simulator;
+	const startAt = async (port: number) =>
+		await startSimulator({ port, latencyMs: 1500, logBodies: false });
+	return await startAt(simulatorPort).catch(async (error: NodeJS.ErrnoException) => {
+		if (error.code !== 'EADDRINUSE') throw error;
+		say(`Port ${simulatorPort} is in use, so the simulator uses another one.`);
+		return await startAt(0);
+	});
 }
 
-function welcome(
-	{ url }: Server,
-	{ email, password }: { email: string; password: string },
-	simulator: Simulator | undefined,
-): string {
+function welcome({ url }: Server, { email, password }: Owner, userFolder: string): string {
 	return `
 n8n is ready:  ${url}
 
@@ -102,21 +139,6 @@ ${
 		: 'Images come from SiliconFlow and are billed to your account.'
 }
 
-Press Ctrl-C to stop. Your workflows are kept in ${join(dataRoot(), 'n8n')}
+Press Ctrl-C to stop. Your workflows are kept in ${userFolder}
 `;
 }
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-	process.on(signal, () => {
-		if (ending) return;
-		say('\nStopping n8n...');
-		void end().then(() => process.exit(0));
-	});
-}
-
-main()
-	.catch((error: Error) => {
-		process.exitCode = 1;
-		console.error(error instanceof UserError ? error.message : error);
-	})
-	.finally(() => void end());

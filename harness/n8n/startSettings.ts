@@ -2,7 +2,9 @@ import { UserError } from '../userError';
 
 /** What `npm start` reads from the environment. */
 export interface StartSettings {
+	/** 0 for any free port. */
 	port: number;
+	/** 0 for any free port. */
 	simulatorPort: number;
 	/** The API key for the real service; without it the simulator is used. */
 	apiKey?: string;
@@ -25,6 +27,8 @@ export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
 function portIn(env: NodeJS.ProcessEnv, variable: string, initial: number): number {
 	const text = env[variable]?.trim() || String(initial);
 	const port = Number(text);
-	if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-	throw new UserError(`${variable} must be a port from 1 to 65535, not ${JSON.stringify(text)}.`);
+	if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+	throw new UserError(
+		`${variable} must be a port up to 65535, or 0 for any free port, not ${JSON.stringify(text)}.`,
+	);
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { run } from '../process/command';
 import type { Say } from './installOnce';
 import { withLock } from '../../lock';
-import { cacheRoot } from '../../locations';
+import { cacheRoot, makeFolder } from '../../locations';
 import { UserError } from '../../userError';
 
 /** The Debian packages that the test suites need, each with a path that exists once it is installed. */
@@ -16,16 +16,20 @@ export const DEBIAN_PACKAGES = {
 export type DebianPackage = keyof typeof DEBIAN_PACKAGES;
 
 /**
- * Installs the missing Debian packages.
+ * Requires the Debian packages. In CI as root, where nobody can be asked, it installs them.
  *
- * @throws UserError with the command to run when this process is not root
+ * @throws UserError with the command to run when packages are missing
  */
 export async function requireDebianPackages(names: DebianPackage[], say: Say): Promise<void> {
 	const missing = () => names.filter((name) => !existsSync(DEBIAN_PACKAGES[name]));
 	if (missing().length === 0) return;
 	const command = `apt-get install --no-install-recommends ${missing().join(' ')}`;
-	if (process.getuid?.() !== 0)
-		throw new UserError(`Packages are missing. Run as root: ${command}`);
+	if (process.getuid?.() !== 0 || !process.env.CI) {
+		throw new UserError(
+			`Packages are missing. Run as root: ${command}\nAs root with CI=true in the environment, this command installs them itself.`,
+		);
+	}
+	makeFolder(cacheRoot(), 'XDG_CACHE_HOME');
 	await withLock(`${cacheRoot()}/apt.lock`, async () => {
 		if (missing().length === 0) return;
 		say(`Installing from Debian: ${missing().join(', ')}...`);

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from '../../lock';
-import { cacheRoot } from '../../locations';
+import { cacheRoot, makeFolder } from '../../locations';
 import { requireRegistry } from './npm';
 import { UserError } from '../../userError';
 
@@ -15,8 +15,8 @@ export interface Installation {
 	gigabytes: number;
 	/** Free disk space needed to install, including npm's cache. */
 	needsGigabytes: number;
-	/** Fills the empty folder. */
-	install: (folder: string) => Promise<void>;
+	/** Fills the empty folder. `say` replaces the size in the progress lines. */
+	install: (folder: string, say: Say) => Promise<void>;
 	/** Throws unless the folder holds a complete installation that runs. */
 	check: (folder: string) => Promise<void>;
 }
@@ -31,6 +31,7 @@ export async function installOnce(installation: Installation, say: Say): Promise
 	const folder = join(cacheRoot(), installation.name);
 	const stamp = join(folder, '.complete');
 	if (existsSync(stamp)) return folder;
+	makeFolder(cacheRoot(), 'XDG_CACHE_HOME');
 	await withLock(
 		`${folder}.lock`,
 		async () => {
@@ -38,7 +39,10 @@ export async function installOnce(installation: Installation, say: Say): Promise
 			if (!(await isComplete(installation, folder))) await fill(installation, folder, say);
 			writeFileSync(stamp, '');
 		},
-		() => say(`Another command is installing ${installation.name}; waiting for it.`),
+		(holder) =>
+			say(
+				`Another command (process ${holder ?? 'unknown'}) is installing ${installation.name}; waiting for it.`,
+			),
 	);
 	return folder;
 }
@@ -63,12 +67,13 @@ async function fill(installation: Installation, folder: string, say: Say): Promi
 		);
 	}
 	await requireRegistry();
-	const stopProgress = showProgress(installation, folder, say);
+	const progress = showProgress(installation, folder, say);
 	try {
-		await install(folder);
+		await install(folder, progress.say);
+		progress.say('checking that it runs');
 		await check(folder);
 	} finally {
-		stopProgress();
+		progress.stop();
 	}
 	say(`${name} is installed in ${folder}.`);
 }
@@ -79,19 +84,20 @@ const freeBytes = (folder: string) => {
 };
 
 /** npm prints nothing for minutes, so progress is read from the free disk space. */
-function showProgress({ name, gigabytes }: Installation, folder: string, say: Say): () => void {
+function showProgress({ name, gigabytes }: Installation, folder: string, say: Say) {
 	const began = Date.now();
 	const before = freeBytes(folder);
 	say(`Installing ${name} into the cache (about ${gigabytes} GB, once)...`);
+	let step: string | undefined;
 	const timer = setInterval(() => {
 		const written = Math.max(0, before - freeBytes(folder)) / GIGABYTE;
 		const seconds = Math.round((Date.now() - began) / 1000);
 		const soFar = Math.min(written, gigabytes).toFixed(1);
-		const state =
+		const size =
 			written < 0.05
 				? 'npm is resolving dependencies'
-				: `about ${soFar} of ${gigabytes} GB on disk${written > 0.95 * gigabytes ? ', building native modules' : ''}`;
-		say(`  ${name}: ${seconds} s, ${state}`);
+				: `about ${soFar} of ${gigabytes} GB on disk`;
+		say(`  ${name}: ${seconds} s, ${step ?? size}`);
 	}, 10_000);
-	return () => clearInterval(timer);
+	return { say: (next: string) => void (step = next), stop: () => clearInterval(timer) };
 }

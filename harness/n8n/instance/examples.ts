@@ -12,13 +12,12 @@ interface ExampleNode {
 
 interface Example {
 	id?: string;
-	name?: string;
 	nodes: ExampleNode[];
 }
 
 /**
  * The example workflows that this user folder does not have yet, ready for import. An imported one
- * keeps the user's changes until the example itself changes.
+ * belongs to the user: if the example changes, the new one is imported beside it.
  */
 export function newExamples(
 	userFolder: string,
@@ -36,7 +35,9 @@ export function newExamples(
 		.map(({ name, text }) => ({ name, text, digest: digestOf(text) }))
 		.filter(({ name, digest }) => known[name] !== digest);
 	return {
-		workflows: fresh.map(({ name, text }) => connect(name, JSON.parse(text), credential)),
+		workflows: fresh.map(({ name, text }) =>
+			connect(known[name] === undefined ? name : name + text, JSON.parse(text), credential),
+		),
 		remember() {
 			for (const { name, digest } of fresh) known[name] = digest;
 			writeFileSync(record, JSON.stringify(known));
@@ -44,13 +45,12 @@ export function newExamples(
 	};
 }
 
-/** Sets the credential, and a stable id, so that a changed example replaces the old one. */
-function connect(fileName: string, example: Example, credential: ImportedCredential): Example {
+/** Sets the credential, and an id of its own, because n8n replaces a workflow that has the same id. */
+function connect(identity: string, example: Example, credential: ImportedCredential): Example {
 	const { id, name, type } = credential;
 	return {
 		...example,
-		id: digestOf(fileName).slice(0, 16),
-		name: example.name ?? fileName.replace(/\.json$/, ''),
+		id: digestOf(identity).slice(0, 16),
 		nodes: example.nodes.map((node) =>
 			node.type.startsWith('n8n-nodes-siliconflow-image.')
 				? { ...node, credentials: { ...node.credentials, [type]: { id, name } } }

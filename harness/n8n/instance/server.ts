@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Host } from '../install/hosts';
 import { freePorts } from '../process/ports';
+import { logIn } from './rest';
 import { startProcess, waitUntil, type OwnProcess } from '../process/ownProcess';
 import { QUIET_SETTINGS } from './settings';
+import { UserError } from '../../userError';
 
 /** The user who logs in; created when n8n starts. */
 export interface Owner {
@@ -29,7 +31,12 @@ export interface Server {
 	stop(): Promise<void>;
 }
 
-/** Starts n8n and waits until it accepts requests. */
+/**
+ * Starts n8n and waits until it accepts requests and lets the owner log in.
+ *
+ * @throws Error when it ends before that
+ * @throws UserError when another program answers on the port
+ */
 export async function startServer(options: ServerOptions): Promise<Server> {
 	const { host, userFolder, owner, settings } = options;
 	const [freePort, brokerPort] = await freePorts(2);
@@ -51,6 +58,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 		},
 	});
 	await ready(`${url}/healthz/readiness`, 'n8n', own);
+	await requireLogIn(url, owner, own);
 	return { url, process: own, stop: async () => await own.stop() };
 }
 
@@ -82,12 +90,27 @@ export async function startWorker(
 
 async function ready(url: string, who: string, own: OwnProcess): Promise<void> {
 	try {
-		const answers = async () => (await fetch(url)).ok;
+		// Another program on this port may answer, so its own process must live.
+		const answers = async () => own.running && (await fetch(url)).ok && own.running;
 		await waitUntil(answers, `${who} is ready`, { seconds: 120, process: own });
 	} catch (error) {
 		await own.stop();
 		throw error;
 	}
+}
+
+/** Only the n8n that was started here knows this password. */
+async function requireLogIn(url: string, owner: Owner, own: OwnProcess): Promise<void> {
+	const problem = await logIn(url, owner).then(
+		() => undefined,
+		({ message }: Error) => message,
+	);
+	// An owner who has turned on two-factor authentication is known too.
+	if (own.running && (problem === undefined || /\bMFA\b/i.test(problem))) return;
+	await own.stop();
+	throw new UserError(
+		`Something answers at ${url}, but it is not the n8n that was started, or it refuses the password in owner.json: ${problem ?? 'n8n has ended'}. If another n8n uses this port, stop it or choose another port: N8N_PORT=0 npm start`,
+	);
 }
 
 /** n8n reads the owner from the environment, with the password as a bcrypt hash. */

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 export interface CommandOptions {
@@ -17,6 +17,17 @@ export interface Ended {
 	stderr: string;
 }
 
+/** The commands that run now. */
+const running = new Map<ChildProcess, Promise<void>>();
+let isOver = false;
+
+/** Ends every command that `run` has started, and waits for it. From then on all commands fail. */
+export async function endCommands(): Promise<void> {
+	isOver = true;
+	for (const [child] of running) child.stdin?.end();
+	await Promise.all(running.values());
+}
+
 /**
  * Runs a command and collects its output. Never rejects; check the status. The command runs under
  * leash.mjs, so that it does not outlive this process.
@@ -26,6 +37,7 @@ export async function run(
 	args: string[],
 	{ cwd, env, uid, gid }: CommandOptions = {},
 ): Promise<Ended> {
+	if (isOver) return { status: -1, stdout: '', stderr: 'stopped' };
 	return await new Promise((resolve) => {
 		const leash = [join(__dirname, 'leash.mjs'), JSON.stringify({ command, args, uid, gid })];
 		const child = spawn(process.execPath, leash, {
@@ -33,6 +45,12 @@ export async function run(
 			env: { ...process.env, ...env },
 			stdio: ['pipe', 'pipe', 'pipe'],
 		});
+		const ended = new Promise<void>((over) => {
+			child.once('error', () => over());
+			child.once('close', () => over());
+		});
+		running.set(child, ended);
+		void ended.then(() => running.delete(child));
 		const printed = { stdout: '', stderr: '' };
 		child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
 		child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text));

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,6 +27,15 @@ export interface OwnProcess {
 	stop(): Promise<void>;
 }
 
+/** The leashes of the processes that run now. */
+const leashes = new Map<ChildProcess, Promise<void>>();
+
+/** Stops every process that `startProcess` has started, also one that is still starting. */
+export async function stopProcesses(): Promise<void> {
+	for (const [leash] of leashes) leash.stdin?.end();
+	await Promise.all(leashes.values());
+}
+
 export async function startProcess(options: ProcessOptions): Promise<OwnProcess> {
 	const { command, args, logFile, env, cwd, signal, uid, gid } = options;
 	const log = openSync(logFile, 'a');
@@ -39,7 +48,11 @@ export async function startProcess(options: ProcessOptions): Promise<OwnProcess>
 	closeSync(log);
 	let running = true;
 	const ended = new Promise<void>((resolve) => leash.once('exit', () => resolve()));
-	void ended.then(() => (running = false));
+	leashes.set(leash, ended);
+	void ended.then(() => {
+		running = false;
+		leashes.delete(leash);
+	});
 	const pid = await new Promise<number>((resolve, reject) => {
 		leash.once('message', (message: { pid: number }) => resolve(message.pid));
 		leash.once('error', reject);

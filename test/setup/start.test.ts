@@ -1,0 +1,161 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDataFolder } from '../../harness/n8n/dataFolder';
+import { CURRENT, type Host } from '../../harness/n8n/install/hosts';
+import { simulatorCredential } from '../../harness/n8n/instance/credential';
+import { newExamples } from '../../harness/n8n/instance/examples';
+import { startServer } from '../../harness/n8n/instance/server';
+import { readStartSettings } from '../../harness/n8n/startSettings';
+import { unlock } from '../../harness/lock';
+import { UserError } from '../../harness/userError';
+import { Clone } from './clone';
+
+/** What `npm start` does around n8n. The n8n suite starts the real one. */
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'start-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('The settings', () => {
+	it('take 0 for any free port', () => {
+		expect(readStartSettings({ N8N_PORT: '0', SIMULATOR_PORT: ' 0 ' })).toMatchObject({
+			port: 0,
+			simulatorPort: 0,
+		});
+	});
+
+	it.each(['-1', '65536', 'any', '5678.5'])('refuse the port %j', (port) => {
+		expect(() => readStartSettings({ N8N_PORT: port })).toThrow(UserError);
+	});
+});
+
+it('The API key reaches the credential, but neither npm nor what is started later', async () => {
+	const clone = new Clone();
+	const report = (name: string) =>
+		`require('node:fs').writeFileSync('${name}', process.env.SILICONFLOW_API_KEY ?? 'no key');`;
+	try {
+		await clone.run();
+		clone.add('scripts/start.mjs');
+		clone.add('gulpfile.js', `exports.build = (done) => { ${report('build')} done(); };`);
+		clone.add('node_modules/tsx/package.json', '{ "exports": { "./cjs/api": "./api.js" } }');
+		clone.add('node_modules/tsx/api.js', 'exports.require = () => require("../../main.js");');
+		const given = "require('node:fs').writeFileSync('given', env.SILICONFLOW_API_KEY);";
+		clone.add('main.js', `exports.start = async (env) => { ${report('main')} ${given} };`);
+		clone.add('package-lock.json', '{"changed":true}');
+		const env = { SILICONFLOW_API_KEY: 'sk-secret' };
+		const cwd = ['--require', clone.path('cwd.cjs')];
+		clone.add('cwd.cjs', `process.chdir(${JSON.stringify(clone.folder)});`);
+		// The second npm would replace the fake packages.
+		const { status, text } = await clone.run('keep', env, cwd, 'start.mjs');
+
+		expect({ status, text }).toMatchObject({ status: 0 });
+		const seen = ['build', 'main', 'given'].map((name) => readFileSync(clone.path(name), 'utf8'));
+		expect(seen).toStrictEqual(['no key', 'no key', 'sk-secret']);
+		expect(clone.installs().map(({ key }) => key)).toStrictEqual([undefined, undefined]);
+	} finally {
+		clone.remove();
+	}
+});
+
+describe('The data folder', () => {
+	const { XDG_DATA_HOME: before } = process.env;
+	let data: string;
+	beforeEach(() => {
+		process.env.XDG_DATA_HOME = folder;
+		data = join(folder, 'n8n-nodes-siliconflow-image', 'n8n');
+	});
+	afterEach(() => {
+		unlock(join(data, 'start.lock'));
+		if (before === undefined) delete process.env.XDG_DATA_HOME;
+		else process.env.XDG_DATA_HOME = before;
+	});
+	const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+	it('is for its owner alone', () => {
+		expect(openDataFolder()).toBe(data);
+		expect(modeOf(data)).toBe('700');
+	});
+
+	it('is closed if it was open to others', () => {
+		mkdirSync(data, { recursive: true, mode: 0o755 });
+		openDataFolder();
+
+		expect(modeOf(data)).toBe('700');
+	});
+
+	it('is for one npm start at a time', () => {
+		mkdirSync(join(data, 'start.lock'), { recursive: true });
+		writeFileSync(join(data, 'start.lock', 'pid'), String(process.ppid));
+
+		expect(openDataFolder).toThrow(UserError);
+		expect(openDataFolder).toThrow(
+			`npm start already runs with the data in ${data} (process ${process.ppid}).`,
+		);
+	});
+
+	it('that cannot be made is refused with the variable that chooses another', () => {
+		process.env.XDG_DATA_HOME = join(__filename, 'inside');
+
+		expect(openDataFolder).toThrow(UserError);
+		expect(openDataFolder).toThrow('XDG_DATA_HOME');
+	});
+});
+
+it('An example that has changed is imported beside the one that the user has', () => {
+	const credential = simulatorCredential({ baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'sk' });
+	const first = newExamples(folder, credential);
+	first.remember();
+	expect(newExamples(folder, credential).workflows).toStrictEqual([]);
+
+	const record = join(folder, 'examples.json');
+	const known = JSON.parse(readFileSync(record, 'utf8')) as Record<string, string>;
+	const outdated = Object.keys(known).map((name) => [name, 'the digest of an older text']);
+	writeFileSync(record, JSON.stringify(Object.fromEntries(outdated)));
+	const idsOf = ({ workflows }: ReturnType<typeof newExamples>) => workflows.map(({ id }) => id);
+	const both = [...idsOf(first), ...idsOf(newExamples(folder, credential))];
+
+	expect(new Set(both).size).toBe(2 * outdated.length);
+});
+
+describe('An n8n on whose port another program answers', () => {
+	let other: HttpServer;
+	let port: number;
+	beforeEach(async () => {
+		other = createServer(({ url }, response) => {
+			const answer = () =>
+				response.writeHead(url === '/rest/login' ? 401 : 200).end('{"message":"Wrong password"}');
+			// By then, an n8n that cannot have the port has ended.
+			setTimeout(answer, 1000);
+		});
+		await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+		({ port } = other.address() as AddressInfo);
+	});
+	afterEach(() => other.close());
+
+	const start = async (script: string) => {
+		const bcrypt = join(folder, 'node_modules', 'bcryptjs');
+		mkdirSync(bcrypt, { recursive: true });
+		writeFileSync(join(bcrypt, 'index.js'), "exports.hashSync = () => 'hash';");
+		writeFileSync(join(folder, 'n8n.js'), script);
+		const { execPath: node } = process;
+		const host: Host = { release: CURRENT, node, script: join(folder, 'n8n.js'), folder, env: {} };
+		const owner = { email: 'you@example.com', password: 'random' };
+		return await startServer({ host, userFolder: folder, owner, port });
+	};
+
+	it('is not called ready when it has ended', async () => {
+		await expect(start("console.log('The port is in use'); process.exit(1)")).rejects.toThrow(
+			'The port is in use',
+		);
+	});
+
+	it('is not called ready when the log-in fails', async () => {
+		await expect(start('setInterval(() => {}, 1000)')).rejects.toThrow(
+			/^Something answers at http:\/\/127\.0\.0\.1:\d+, but .*Wrong password/,
+		);
+	});
+});
