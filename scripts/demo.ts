@@ -22,6 +22,8 @@ interface Service {
 
 async function chooseService(): Promise<Service> {
 	const { SILICONFLOW_API_KEY: apiKey, SILICONFLOW_REGION: region = 'cn' } = process.env;
+	// n8n's engine lets workflows read the environment.
+	delete process.env.SILICONFLOW_API_KEY;
 	if (apiKey) {
 		if (region !== 'cn' && region !== 'com') {
 			throw new Error(`SILICONFLOW_REGION must be cn or com, not ${JSON.stringify(region)}.`);

@@ -62,6 +62,8 @@ async function main() {
 		writeFileSync(script, ANALYZE);
 		const { stdout, stderr } = await run(process.execPath, [script, projectRoot, unpacked], {
 			cwd: folder,
+			// The scanner leaves an empty folder behind.
+			env: { TMPDIR: work },
 		});
 		const verdicts = JSON.parse(stdout.trim().split('\n').at(-1) || `"${stderr}"`) as Verdict[];
 		for (const { target, passed, message, details } of verdicts) {

@@ -43,6 +43,11 @@ function wholeNumber(flag: string, value: string, largest: number): number {
 	return number;
 }
 
+function keyIn(value: string): string {
+	if (value.trim() === '') throw new BadFlag('--key must not be empty.');
+	return value;
+}
+
 function readFlags(args: string[]): SimulatorOptions | 'help' {
 	const { values } = parseArgs({
 		args,
@@ -64,7 +69,7 @@ function readFlags(args: string[]): SimulatorOptions | 'help' {
 		port: wholeNumber('port', values.port, 65_535),
 		host: values.host,
 		site: oneOf('site', values.site, ['cn', 'com']),
-		apiKey: values.key,
+		apiKey: keyIn(values.key),
 		latencyMs: wholeNumber('latency', values.latency, 3_600_000),
 		limit:
 			perMinute === undefined
@@ -104,7 +109,7 @@ function describe(request: LoggedRequest): string {
 function welcome({ baseUrl, apiKey }: Simulator, site: string): string {
 	return `SiliconFlow simulator (${site} site) at ${baseUrl}
 
-In n8n, create a SiliconFlow credential with
+In n8n, create a SiliconFlow Image API credential with
   Region    Custom
   Base URL  ${baseUrl}
   API Key   ${apiKey}
@@ -129,11 +134,9 @@ async function main(): Promise<void> {
 main().catch((error: NodeJS.ErrnoException) => {
 	process.exitCode = 1;
 	if (error.code === 'EADDRINUSE') {
-		console.error(
-			'The port is in use. Choose another with --port, or use --port 0 for any free port.',
-		);
+		console.error('The port is in use. Use any free port: npm run simulator -- --port 0');
 	} else if (error instanceof BadFlag || error.code?.startsWith('ERR_PARSE_ARGS')) {
-		console.error(`${error.message}\nSee --help.`);
+		console.error(`${error.message}\nSee npm run simulator -- --help`);
 	} else {
 		console.error(error.message);
 	}
