@@ -4,6 +4,7 @@ import {
 	modelIdsFor,
 	modelIdsWithout,
 } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { FIELD_NAMES } from '../../nodes/SiliconFlowImage/contract/fields';
 import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 
 /** A table of invented models: one on both sites and one on each site. */
@@ -99,20 +100,7 @@ describe('What a model takes', () => {
 			operations: ['generate', 'edit'],
 			size: { wire: 'image_size', sizes: [] },
 			images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
-			fields: {
-				aspect_ratio: {},
-				cfg: {},
-				guidance_scale: {},
-				image_prompt_strength: {},
-				negative_prompt: {},
-				output_format: {},
-				prompt_enhancement: {},
-				prompt_upsampling: {},
-				raw: {},
-				safety_tolerance: {},
-				seed: {},
-				num_inference_steps: {},
-			},
+			fields: Object.fromEntries(FIELD_NAMES.map((name) => [name, {}])),
 			imagesPerRequest: 1,
 		});
 	});

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { capabilitiesOf, type Capabilities } from '../../nodes/SiliconFlowImage/contract/catalog';
-import type { FieldName } from '../../nodes/SiliconFlowImage/contract/fields';
-import { MODELS, type Operation } from '../../nodes/SiliconFlowImage/contract/models';
+import {
+	FIELD_NAMES,
+	FIELDS,
+	type Field,
+	type FieldName,
+} from '../../nodes/SiliconFlowImage/contract/fields';
+import {
+	MODELS,
+	type FieldRule,
+	type Operation,
+} from '../../nodes/SiliconFlowImage/contract/models';
 import { buildBody } from '../../nodes/SiliconFlowImage/contract/request';
 import { contractOf } from '../../simulator/validation';
 import { anyText } from './built';
@@ -30,8 +39,34 @@ const url = fc
 	.tuple(fc.constantFrom('http', 'https'), path)
 	.map(([scheme, rest]) => `${scheme}://a.example${rest}`);
 
+/** Random values for a field, in the range of the model's row. */
+function valueFor(field: Field, rule: FieldRule = {}): fc.Arbitrary<unknown> {
+	switch (field.kind) {
+		case 'integer':
+		case 'number': {
+			const { min = field.min, max = field.max, maxWithImages = max } = rule;
+			const upTo = (most: number) =>
+				field.kind === 'integer'
+					? fc.integer({ min, max: most })
+					: fc.double({ min, max: most, noNaN: true });
+			return mostly(fc.oneof(upTo(max), upTo(maxWithImages)), beyond);
+		}
+		case 'ratio':
+			return mostly(
+				pair(fc.integer({ min: 9, max: 21 })).map(([across, down]) => `${across}:${down}`),
+				fc.constantFrom('22:9', '9:22', '0:1', '16x9', '1'),
+			);
+		case 'choice':
+			return mostly(fc.constantFrom(...field.choices), fc.constantFrom('webp', 1));
+		case 'switch':
+			return mostly(fc.boolean(), fc.constant('yes'));
+		case 'text':
+			return anyText;
+	}
+}
+
 /** Random values for a model. The row says which fields it takes, so that enough bodies are valid. */
-const valuesFor = ({ size, images }: Capabilities) =>
+const valuesFor = ({ size, images, fields }: Capabilities) =>
 	fc.record(
 		{
 			prompt: anyText,
@@ -50,21 +85,9 @@ const valuesFor = ({ size, images }: Capabilities) =>
 				),
 				{ minLength: 1, maxLength: 3 },
 			),
-			aspect_ratio: mostly(
-				pair(fc.integer({ min: 9, max: 21 })).map(([across, down]) => `${across}:${down}`),
-				fc.constantFrom('22:9', '9:22', '0:1', '16x9', '1'),
+			...Object.fromEntries(
+				FIELD_NAMES.map((name) => [name, valueFor(FIELDS[name], fields[name])]),
 			),
-			output_format: mostly(fc.constantFrom('png', 'jpeg'), fc.constantFrom('webp', 1)),
-			prompt_enhancement: mostly(fc.boolean(), fc.constant('yes')),
-			prompt_upsampling: mostly(fc.boolean(), fc.constant('yes')),
-			raw: mostly(fc.boolean(), fc.constant('yes')),
-			safety_tolerance: mostly(fc.constantFrom(0, 1, 2, 2, 2, 3, 6), beyond),
-			image_prompt_strength: mostly(fc.double({ min: 0, max: 1, noNaN: true }), beyond),
-			negative_prompt: anyText,
-			seed: mostly(fc.integer({ min: 0, max: 9999999999 }), beyond),
-			num_inference_steps: mostly(fc.integer({ min: 1, max: 60 }), beyond),
-			guidance_scale: mostly(fc.double({ min: 0, max: 20, noNaN: true }), beyond),
-			cfg: mostly(fc.double({ min: 0.1, max: 20, noNaN: true }), beyond),
 		},
 		{ requiredKeys: ['prompt', 'images'] },
 	);

@@ -30,21 +30,7 @@ const OUTPUT = [
 	'fileName',
 	'watermark',
 ] as const;
-const ALL_OPTIONS = [
-	...OUTPUT,
-	'aspectRatio',
-	'cfg',
-	'guidanceScale',
-	'imagePromptStrength',
-	'negativePrompt',
-	'numInferenceSteps',
-	'outputFormat',
-	'promptEnhancement',
-	'promptUpsampling',
-	'raw',
-	'safetyTolerance',
-	'seed',
-].sort();
+const ALL_OPTIONS = [...OUTPUT, ...Object.values(FIELDS).map(({ parameter }) => parameter)].sort();
 
 /** The field of the panel that sets this field of the request. */
 function parameterOf(wire: string): string {

@@ -1,6 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { inspect } from 'node:util';
 import { failures, startSimulator, type Fault, type Simulator } from '../../simulator';
+import { modelIds } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
+import { contractOf } from '../../simulator/validation';
 import { createEngine, type Engine } from '../../harness/engine/engine';
 import { credentialFor, newCredentialId, openList, type Search } from './picker';
 
@@ -33,33 +36,18 @@ const abroad = async (options: Search = {}) =>
 	await search({ credential: credentialFor(com, 'com'), ...options });
 const ids = (results: Awaited<ReturnType<typeof search>>) => results.map(({ value }) => value);
 const listOf = (...models: string[]) => ({ data: models.map((id) => ({ id, object: 'model' })) });
-const flux = (...names: string[]) => names.map((name) => `black-forest-labs/${name}`);
 
-const CHINA = {
-	generate: [
-		'Kwai-Kolors/Kolors',
-		'Qwen/Qwen-Image',
-		'Tongyi-MAI/Z-Image',
-		'Tongyi-MAI/Z-Image-Turbo',
-	],
-	// The service lists these two as text-to-image as well.
-	edit: ['Kwai-Kolors/Kolors', 'Qwen/Qwen-Image-Edit', 'Qwen/Qwen-Image-Edit-2509'],
-};
-const KONTEXT = flux('FLUX.1-Kontext-max', 'FLUX.1-Kontext-pro');
-const INTERNATIONAL = {
-	generate: [
-		...['Qwen/Qwen-Image', 'Tongyi-MAI/Z-Image-Turbo'],
-		...flux('FLUX.2-pro', 'FLUX.2-flex'),
-		...KONTEXT,
-		...flux('FLUX-1.1-pro', 'FLUX-1.1-pro-Ultra', 'FLUX.1-schnell', 'FLUX.1-dev'),
-	],
-	// FLUX-1.1-pro and -Ultra are listed as text-to-image only, but also take an image.
-	edit: [
-		'Qwen/Qwen-Image-Edit',
-		...KONTEXT,
-		...flux('FLUX.1-Kontext-dev', 'FLUX-1.1-pro', 'FLUX-1.1-pro-Ultra'),
-	],
-};
+/** What the simulator's contract has and the table says can do it, in the order of the table. */
+const modelsOf = (site: 'cn' | 'com', operation: 'generate' | 'edit') =>
+	modelIds().filter(
+		(id) =>
+			contractOf(site).models.has(id) &&
+			MODELS.some(
+				(row) => row.id === id && row.site === site && row.operations.includes(operation),
+			),
+	);
+const CHINA = { generate: modelsOf('cn', 'generate'), edit: modelsOf('cn', 'edit') };
+const INTERNATIONAL = { generate: modelsOf('com', 'generate'), edit: modelsOf('com', 'edit') };
 const NEW = 'Acme/Tomorrow-1';
 
 describe.each(['generate', 'edit'] as const)('The list for %s', (operation) => {
@@ -73,6 +61,15 @@ describe.each(['generate', 'edit'] as const)('The list for %s', (operation) => {
 
 		expect(ids(await inChina({ operation }))).toStrictEqual([CHINA[operation][1]]);
 	});
+});
+
+it('The table decides what a model does, whatever the service lists it as', async () => {
+	const generating = ids(await inChina({ operation: 'generate' }));
+	const editing = ids(await abroad({ operation: 'edit' }));
+
+	// The service lists the first as text-to-image too, and the second as text-to-image only.
+	expect(generating).not.toContain('Qwen/Qwen-Image-Edit');
+	expect(editing).toContain('black-forest-labs/FLUX-1.1-pro');
 });
 
 describe('An entry', () => {

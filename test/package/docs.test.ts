@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
+import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
+import { optionsOf } from '../description/panel';
 import { modelTable, optionsTable, withTables } from '../../scripts/docs';
 
 const ROOT = join(__dirname, '..', '..');
@@ -101,7 +103,11 @@ describe('The table of options', () => {
 	const line = (option: string) => lines.find(([name]) => name === option);
 
 	it('has every option, with a description', () => {
-		expect(lines).toHaveLength(2 + 17 + 6);
+		const labels = ['options', 'executionOptions'].flatMap((name) =>
+			optionsOf(new SiliconFlowImage().description, name).map(({ displayName }) => displayName),
+		);
+
+		expect(lines.slice(2).map(([name]) => name)).toStrictEqual(labels);
 		expect(lines.flat().filter((cell) => cell === '')).toStrictEqual([]);
 	});
 
