@@ -6,6 +6,8 @@ export interface CommandOptions {
 	cwd?: string;
 	/** Added to the environment of this process. */
 	env?: NodeJS.ProcessEnv;
+	/** What ends the command if this process ends first; default SIGTERM. */
+	signal?: NodeJS.Signals;
 	uid?: number;
 	gid?: number;
 }
@@ -35,11 +37,11 @@ export async function endCommands(): Promise<void> {
 export async function run(
 	command: string,
 	args: string[],
-	{ cwd, env, uid, gid }: CommandOptions = {},
+	{ cwd, env, signal, uid, gid }: CommandOptions = {},
 ): Promise<Ended> {
 	if (isOver) return { status: -1, stdout: '', stderr: 'stopped' };
 	return await new Promise((resolve) => {
-		const leash = [join(__dirname, 'leash.mjs'), JSON.stringify({ command, args, uid, gid })];
+		const leash = [join(__dirname, 'leash.mjs'), JSON.stringify({ command, args, signal, uid, gid })];
 		const child = spawn(process.execPath, leash, {
 			cwd,
 			env: { ...process.env, ...env },
