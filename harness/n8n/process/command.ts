@@ -41,7 +41,10 @@ export async function run(
 ): Promise<Ended> {
 	if (isOver) return { status: -1, stdout: '', stderr: 'stopped' };
 	return await new Promise((resolve) => {
-		const leash = [join(__dirname, 'leash.mjs'), JSON.stringify({ command, args, signal, uid, gid })];
+		const leash = [
+			join(__dirname, 'leash.mjs'),
+			JSON.stringify({ command, args, signal, uid, gid }),
+		];
 		const child = spawn(process.execPath, leash, {
 			cwd,
 			env: { ...process.env, ...env },
