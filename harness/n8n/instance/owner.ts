@@ -2,7 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Owner } from './server';
+
+/** The user who logs in; created when n8n starts. */
+export interface Owner {
+	email: string;
+	password: string;
+}
 
 /**
  * The login of a user folder. The password is random and kept in the folder, because any program on

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Owner } from './server';
+import type { Owner } from './owner';
 
 /** n8n's internal REST API, as the editor uses it: one login, cookies kept. */
 export interface RestClient {

@@ -3,16 +3,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Host } from '../install/hosts';
 import { freePorts } from '../process/ports';
+import type { Owner } from './owner';
 import { logIn } from './rest';
 import { startProcess, waitUntil, type OwnProcess } from '../process/ownProcess';
 import { QUIET_SETTINGS } from './settings';
 import { UserError } from '../../userError';
-
-/** The user who logs in; created when n8n starts. */
-export interface Owner {
-	email: string;
-	password: string;
-}
 
 export interface ServerOptions {
 	host: Host;
