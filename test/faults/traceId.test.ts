@@ -3,7 +3,8 @@ import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** A gateway fills the trace id and the links with what it likes. The workbench searches for the key. */
 
-const KEY = 'sk-simulator-0000';
+/** The simulator's own key. */
+const SIMULATOR = 'sk-simulator-0000';
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -13,10 +14,14 @@ afterEach(() => bench.simulator.reset());
 afterAll(async () => await bench.close());
 
 const ids: Array<[string, string, string]> = [
-	['the API key', `ti_${KEY}_1`, 'ti_***_1'],
+	['the API key', `ti_${SIMULATOR}_1`, 'ti_***_1'],
 	['markup', '<a href="//evil.example">sign in</a>', 'ahref="//evil.example"signin/a'],
 	['thousands of characters', `ti_${'x'.repeat(5000)}`, `ti_${'x'.repeat(97)}`],
-	['the API key at the end of what is shown', `${'x'.repeat(90)}${KEY}`, `${'x'.repeat(90)}***`],
+	[
+		'the API key at the end of what is shown',
+		`${'x'.repeat(90)}${SIMULATOR}`,
+		`${'x'.repeat(90)}***`,
+	],
 	['characters beyond ASCII', 'ti_\u00e9\u00a01', 'ti_1'],
 ];
 
@@ -40,7 +45,7 @@ it('a link with the API key in it is shown without the key', async () => {
 	bench.simulator.fault({
 		transformReply: (reply: { images: object[] }) => ({
 			...reply,
-			images: [{ url: `https://images.example/1.png?key=${KEY}` }],
+			images: [{ url: `https://images.example/1.png?key=${SIMULATOR}` }],
 		}),
 	});
 	const { items } = await bench.step({ prompt: 'a fox', options: { download: false } });

@@ -33,7 +33,7 @@ describe('While nothing was rejected', () => {
 	it('all leave at once, in the order in which they asked', async () => {
 		const { ask, execution, left, pass } = stage();
 		const [a, b] = [execution('a'), execution('b')];
-		for (let n = 0; n < 3; n++) [ask(a, n), ask(b, n)];
+		for (let n = 0; n < 3; n++) for (const each of [a, b]) ask(each, n);
 		await pass();
 
 		expect(left).toStrictEqual(['a0', 'b0', 'a1', 'b1', 'a2', 'b2']);
@@ -97,7 +97,7 @@ describe('While nothing was rejected', () => {
 	it('an execution without a limit of its own does not wait for the pace of another', async () => {
 		const { ask, execution, left, pass } = stage();
 		const [a, b] = [execution('a', { imagesPerMinute: 1 }), execution('b')];
-		for (let n = 0; n < 2; n++) [ask(a, n), ask(b, n)];
+		for (let n = 0; n < 2; n++) for (const each of [a, b]) ask(each, n);
 		await pass(10_000);
 
 		expect(left).toStrictEqual(['a0', 'b0', 'b1']);
@@ -959,7 +959,7 @@ describe('The queue itself', () => {
 		const { block, ask, execution, pass, clock, left } = stage();
 		for (let n = 0; n < 2; n++) {
 			await block();
-			ask(execution('a'), n).name;
+			ask(execution('a'), n);
 			await pass(60_000);
 			expect(left).toStrictEqual([`a${n}`]);
 			await pass(200);
