@@ -14,39 +14,92 @@ export type NoAnswer =
 	/** The execution was cancelled. */
 	| { readonly kind: 'cancelled' };
 
-/** Codes of Node's network layer for a connection that was never made. */
+/**
+ * Codes of Node, axios and undici for a connection that was never made. ETIMEDOUT is none of them,
+ * because it also stands for an answer that did not come.
+ */
 const NEVER_CONNECTED = [
 	'ECONNREFUSED',
 	'ENOTFOUND',
-	'EAI_AGAIN',
 	'EHOSTUNREACH',
+	'EHOSTDOWN',
 	'ENETUNREACH',
+	'ENETDOWN',
 	'EADDRNOTAVAIL',
-	'EPROTO',
 	'ERR_INVALID_URL',
+	'ERR_SOCKET_CONNECTION_TIMEOUT',
+	'UND_ERR_CONNECT_TIMEOUT',
 ];
+
+/** Node's calls that come before anything can be sent: looking up the address, and connecting. */
+const BEFORE_SENDING = /^(getaddrinfo|query[A-Z]\w*|connect)$/;
+
+/** Node's words for a connection that ended during the TLS handshake; its code is ECONNRESET. */
+const DURING_HANDSHAKE = /before secure TLS connection was established/;
 
 /**
  * Codes of a TLS handshake that failed: an untrusted certificate, or no TLS at all. Those of
  * certificates are listed in Node's documentation of `tls`; UNSPECIFIED stands for every other one.
  */
 const HANDSHAKE =
-	/CERT|CRL_|^ERR_(SSL|TLS)_|^UNABLE_TO_|^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|UNSPECIFIED)$/;
+	/^EPROTO$|CERT|CRL_|^ERR_(SSL|TLS)_|^UNABLE_TO_|^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|UNSPECIFIED)$/;
 
-/**
- * What a thrown network error means. Reads only codes and names, because its cause may hold the
- * request.
- */
+/** n8n wraps the error of axios, which wraps that of Node. */
+const MAX_CAUSES = 4;
+
+/** What is read of a thrown error. Its other properties may hold the request, and so the key. */
+interface Thrown {
+	readonly name?: unknown;
+	readonly message?: unknown;
+	readonly code?: unknown;
+	/** n8n wraps the error of an authenticated call; the code is then here. */
+	readonly httpCode?: unknown;
+	/** Node's call that failed. */
+	readonly syscall?: unknown;
+	/** One for each address of the host, where Node tried several. */
+	readonly errors?: unknown;
+	readonly cause?: unknown;
+}
+
+/** What a thrown network error means: whether the request can have been served. */
 export function fromThrown(thrown: unknown): NoAnswer {
-	const { name, code, httpCode, cause } = (thrown ?? {}) as Record<string, unknown>;
-	const names = [name, (cause as { name?: unknown } | undefined)?.name];
-	if (names.some((text) => /^ssrf/i.test(String(text)))) {
+	const errors = withCauses(thrown);
+	if (errors.some(({ name }) => /^ssrf/i.test(String(name)))) {
 		return { kind: 'unreachable', code: "blocked by n8n's SSRF protection" };
 	}
-	// n8n wraps the error of an authenticated call; the code is then in httpCode.
+	const [{ httpCode, code }] = errors;
 	const found = [httpCode, code].find((value) => typeof value === 'string' && value !== '');
 	const known = typeof found === 'string' ? found : 'unknown';
-	return NEVER_CONNECTED.includes(known) || HANDSHAKE.test(known)
-		? { kind: 'unreachable', code: known }
-		: { kind: 'cut', code: known };
+	return { kind: wasNeverSent(known, errors) ? 'unreachable' : 'cut', code: known };
+}
+
+function wasNeverSent(code: string, errors: readonly Thrown[]): boolean {
+	if (HANDSHAKE.test(code)) return true;
+	if (errors.some(({ message }) => DURING_HANDSHAKE.test(String(message)))) return true;
+	// The call says more than the code: EHOSTUNREACH may also end a connection that was made.
+	const calls = errors.flatMap(callsOf);
+	if (calls.length > 0) return calls.every((name) => BEFORE_SENDING.test(name));
+	return NEVER_CONNECTED.includes(code) || code.startsWith('EAI_');
+}
+
+function callsOf({ syscall, errors }: Thrown): string[] {
+	const all = [
+		syscall,
+		...(Array.isArray(errors) ? errors.map((one) => asThrown(one).syscall) : []),
+	];
+	return all.filter((name): name is string => typeof name === 'string');
+}
+
+/** An error and what caused it, at least one. */
+function withCauses(thrown: unknown): Thrown[] {
+	const errors = [asThrown(thrown)];
+	for (let { cause } = errors[0]; cause && errors.length < MAX_CAUSES; ) {
+		errors.push(asThrown(cause));
+		({ cause } = asThrown(cause));
+	}
+	return errors;
+}
+
+function asThrown(value: unknown): Thrown {
+	return typeof value === 'object' && value !== null ? value : {};
 }

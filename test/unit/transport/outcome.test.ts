@@ -30,10 +30,16 @@ const CODES: ReadonlyArray<readonly [string, 'unreachable' | 'cut']> = [
 	['ECONNREFUSED', 'unreachable'],
 	['ENOTFOUND', 'unreachable'],
 	['EAI_AGAIN', 'unreachable'],
+	['EAI_FAIL', 'unreachable'],
+	['EAI_NONAME', 'unreachable'],
 	['EHOSTUNREACH', 'unreachable'],
+	['EHOSTDOWN', 'unreachable'],
+	['ENETDOWN', 'unreachable'],
 	['ENETUNREACH', 'unreachable'],
 	['EADDRNOTAVAIL', 'unreachable'],
 	['EPROTO', 'unreachable'],
+	['ERR_SOCKET_CONNECTION_TIMEOUT', 'unreachable'],
+	['UND_ERR_CONNECT_TIMEOUT', 'unreachable'],
 	['ERR_INVALID_URL', 'unreachable'],
 	// No TLS, or another version of it.
 	['ERR_SSL_WRONG_VERSION_NUMBER', 'unreachable'],
@@ -73,6 +79,10 @@ const CODES: ReadonlyArray<readonly [string, 'unreachable' | 'cut']> = [
 	['ECONNABORTED', 'cut'],
 	['EPIPE', 'cut'],
 	['ETIMEDOUT', 'cut'],
+	['EAI', 'cut'],
+	['UND_ERR_HEADERS_TIMEOUT', 'cut'],
+	['UND_ERR_BODY_TIMEOUT', 'cut'],
+	['UND_ERR_SOCKET', 'cut'],
 	['ERR_STREAM_PREMATURE_CLOSE', 'cut'],
 	['ERR_BAD_RESPONSE', 'cut'],
 	['ERR_CANCELED', 'cut'],
@@ -109,6 +119,60 @@ describe('A code says whether the request can have been served', () => {
 		const thrown = { httpCode, code: 'ENOTFOUND' };
 
 		expect(fromThrown(thrown)).toStrictEqual({ kind: 'unreachable', code: 'ENOTFOUND' });
+	});
+});
+
+/** As axios hands over what Node threw: a code of its own, and Node's error as the cause. */
+const byAxios = (cause: { code?: string }) => ({ name: 'AxiosError', code: cause.code, cause });
+const call = (code: string, syscall?: string) => ({ code, syscall });
+const TLS_CUT = 'Client network socket disconnected before secure TLS connection was established';
+
+describe('Where Node says which call failed, that counts', () => {
+	it.each<[string, { code?: string }, 'unreachable' | 'cut']>([
+		['no answer to connect', call('ETIMEDOUT', 'connect'), 'unreachable'],
+		['no answer to a look-up', call('ETIMEDOUT', 'getaddrinfo'), 'unreachable'],
+		['a look-up by a DNS server', call('ESERVFAIL', 'queryA'), 'unreachable'],
+		['connect, with a code that is not known', call('EWHATEVER', 'connect'), 'unreachable'],
+		[
+			'no address of several',
+			{
+				code: 'ETIMEDOUT',
+				...{ errors: [call('ETIMEDOUT', 'connect'), call('ENETUNREACH', 'connect')] },
+			},
+			'unreachable',
+		],
+		[
+			'a handshake that the other side ends',
+			{ code: 'ECONNRESET', ...{ message: TLS_CUT } },
+			'unreachable',
+		],
+		['TLS where there is none', call('EPROTO', 'write'), 'unreachable'],
+		['no answer on a connection', call('ETIMEDOUT', 'read'), 'cut'],
+		['a connection whose route went down', call('EHOSTUNREACH', 'read'), 'cut'],
+		['a connection whose network went down', call('ENETDOWN', 'write'), 'cut'],
+		[
+			'several, of which one was connected',
+			{
+				code: 'ETIMEDOUT',
+				...{ errors: [call('ETIMEDOUT', 'connect'), call('ETIMEDOUT', 'read')] },
+			},
+			'cut',
+		],
+		['several without a call', { code: 'ETIMEDOUT', ...{ errors: [null, 7, 'x'] } }, 'cut'],
+		['a connection that was reset', call('ECONNRESET', 'read'), 'cut'],
+	])('%s', (_name, cause, kind) => {
+		const expected = { kind, code: cause.code };
+
+		expect(fromThrown(byAxios(cause))).toStrictEqual(expected);
+		// As n8n's authenticated helper wraps it.
+		expect(fromThrown({ httpCode: cause.code, cause: byAxios(cause) })).toStrictEqual(expected);
+	});
+
+	it('causes that go round in a circle end', () => {
+		const circle: Record<string, unknown> = { code: 'ECONNRESET' };
+		circle.cause = circle;
+
+		expect(fromThrown(circle)).toStrictEqual({ kind: 'cut', code: 'ECONNRESET' });
 	});
 });
 
