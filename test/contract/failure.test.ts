@@ -88,6 +88,8 @@ describe("The service's message is found in any format", () => {
 		['an array', '[1,"two"]', undefined, '[1,"two"]'],
 		['an object of another kind', '{"detail":"No."}', undefined, '{"detail":"No."}'],
 		['null', 'null', undefined, 'null'],
+		['after a byte order mark', `\uFEFF${json({ code: 7, message: 'No.' })}`, 7, 'No.'],
+		['plain text after a byte order mark', '\uFEFFNo.', undefined, 'No.'],
 		['broken JSON', '{"message":"No', undefined, '{"message":"No'],
 		['an empty message', json({ code: 7, message: '' }), undefined, '{"code":7,"message":""}'],
 	])('%s', (_name, text, code, message) => {
@@ -136,8 +138,19 @@ describe('However long the message is', () => {
 	});
 });
 
+it('An image in a data URL is not part of the words', () => {
+	const base64 = 'iVBORw0KGgo'.repeat(100);
+	const { message } = readFailure(
+		json({ images: [{ url: `data:image/x+y;base64,${base64}` }], n: 1 }),
+	);
+
+	expect(message).toBe('{"images":[{"url":"data:image/x+y;base64,..."}],"n":1}');
+});
+
 it('JSON is parsed, anything else is undefined', () => {
 	expect(parseJson('{"a":[1]}')).toStrictEqual({ a: [1] });
+	expect(parseJson('\uFEFF{"a":[1]}')).toStrictEqual({ a: [1] });
+	expect(parseJson('\uFEFF\uFEFF{"a":[1]}')).toBeUndefined();
 	expect(parseJson('{"a":')).toBeUndefined();
 	expect(parseJson('')).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { testImage } from '../support/testImages';
 import { readImages } from '../../nodes/SiliconFlowImage/contract/response';
 
 const A = 'https://s3.example/a.png?sig=%2Fx%2By';
@@ -12,7 +13,7 @@ describe('A reply with images', () => {
 		};
 
 		expect(readImages(reply)).toStrictEqual({
-			urls: [A, B],
+			images: [{ url: A }, { url: B }],
 			inferenceSeconds: 3.197,
 			seed: 4999999999,
 		});
@@ -29,7 +30,7 @@ describe('A reply with images', () => {
 		['a seed that is no number', { images: [{ url: A }], seed: 'many' }],
 	])('is accepted with %s', (_name, reply) => {
 		expect(readImages(reply)).toStrictEqual({
-			urls: [A],
+			images: [{ url: A }],
 			inferenceSeconds: undefined,
 			seed: undefined,
 		});
@@ -44,7 +45,57 @@ describe('A reply with images', () => {
 		['an empty entry among the images', { images: [{ url: '' }, { url: A }] }],
 		['nothing among the images', { images: [null, { url: A }] }],
 	])('loses no image paid for, with %s', (_name, reply) => {
-		expect(readImages(reply)?.urls).toStrictEqual([A]);
+		expect(readImages(reply)?.images).toStrictEqual([{ url: A }]);
+	});
+});
+
+/** The beginning of base64 of an image is all that is looked at here. */
+const PNG = testImage('png').toString('base64');
+const URL_ALPHABET = testImage('png').toString('base64url');
+
+describe('An image is found in any form that gateways give it', () => {
+	it.each<[string, unknown, object]>([
+		['as OpenAI sends it', { b64_json: PNG }, { base64: PNG }],
+		['as OpenAI sends it, without a URL', { url: null, b64_json: PNG }, { base64: PNG }],
+		['as OpenAI sends it, with an empty URL', { url: '', b64_json: PNG }, { base64: PNG }],
+		['a data URL', { url: `data:image/png;base64,${PNG}` }, { base64: PNG }],
+		['a data URL in capitals', { url: `DATA:IMAGE/PNG;BASE64,${PNG}` }, { base64: PNG }],
+		['a data URL without a type', { url: `data:;base64,${PNG}` }, { base64: PNG }],
+		['a data URL after a blank', { url: `\n data:image/png;base64,${PNG}` }, { base64: PNG }],
+		['a data URL under b64_json', { b64_json: `data:image/png;base64,${PNG}` }, { base64: PNG }],
+		['a plain link', A, { url: A }],
+		['a plain link in capitals', 'HTTPS://S3.EXAMPLE/A.PNG', { url: 'HTTPS://S3.EXAMPLE/A.PNG' }],
+		['a plain data URL', `data:image/webp;base64,${PNG}`, { base64: PNG }],
+		['plain base64', PNG, { base64: PNG }],
+		['plain base64 for URLs', URL_ALPHABET, { base64: URL_ALPHABET }],
+		['a link and the image: the link', { url: A, b64_json: PNG }, { url: A }],
+		['the longest link', `${A}${'x'.repeat(8192 - A.length)}`, expect.anything() as object],
+	])('%s', (_name, entry, image) => {
+		expect(readImages({ images: [entry] })?.images).toStrictEqual([image]);
+		expect(readImages({ data: [entry] })?.images).toStrictEqual([image]);
+		expect(readImages({ images: [7, entry, null] })?.images).toStrictEqual([image]);
+	});
+
+	it.each([
+		['a script', { url: 'javascript:alert(1)' }],
+		['a file', { url: 'file:///etc/passwd' }],
+		['a link without a host', { url: 'https:///a' }],
+		['a link that is too long', { url: `${A}${'x'.repeat(8193 - A.length)}` }],
+		['a data URL that is no base64', { url: 'data:image/svg+xml,<svg/>' }],
+		['a plain text', 'see the documentation'],
+		['a list', [A]],
+		['an image under another name', { picture: PNG }],
+	])('%s is none', (_name, entry) => {
+		expect(readImages({ images: [entry], data: [entry] })).toBeUndefined();
+	});
+
+	it('millions of entries are not looked at', () => {
+		const images = Array(5_000_000).fill({});
+		const start = performance.now();
+
+		expect(readImages({ images, data: [{ url: A }] })?.images).toStrictEqual([{ url: A }]);
+		expect(readImages({ images: [...images.slice(0, 99), { url: A }] })?.images).toHaveLength(1);
+		expect(performance.now() - start).toBeLessThan(1000);
 	});
 });
 

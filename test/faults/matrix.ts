@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { failures, type Fault } from '../../simulator';
+import { testImage } from '../support/testImages';
 
 /** One row of the fault matrix: what the service does and what must happen. */
 export interface Row {
@@ -28,10 +29,25 @@ const paid = /already made and paid for/i;
 /** Final refusals: one request and a helpful message. */
 const refusals: Row[] = [
 	[failures.modelUnknown, '400', 'code 20012', 'This site has no such model'],
-	[failures.parameterInvalid, '400', 'code 20015', 'Check the parameters of this step'],
+	[
+		failures.parameterInvalid,
+		'400',
+		'code 20015',
+		/Check the parameters of this step.*The request had these fields: model, prompt, image_size\./,
+	],
 	[failures.sizeInvalid, '400', 'code 20026', "'Image Size'"],
-	[failures.invalidToken, '401', 'Invalid token', "'Region' is the site where the key was created"],
-	[failures.keyInvalidCoded, '401', 'code 30014', "'Region' is the site where the key was created"],
+	[
+		failures.invalidToken,
+		'401',
+		/^SiliconFlow does not accept the API key \(HTTP 401\): Invalid token$/,
+		"'Region' is the site where the key was created",
+	],
+	[
+		failures.keyInvalidCoded,
+		'401',
+		/does not accept the API key \(.*code 30014\)/,
+		"'Region' is the site where the key was created",
+	],
 	[failures.balance, '402', 'code 30001', 'balance'],
 	[failures.balanceOlder, '403', 'code 30001', 'balance'],
 	[failures.modelDisabled, '403', 'code 30003', 'disabled on this site'],
@@ -41,18 +57,77 @@ const refusals: Row[] = [
 	[failures.retired, '410', 'code 20092', 'retired'],
 	[failures.tooLarge, '413', 'code 20042', 'smaller or fewer'],
 	[failures.moderated, '451', 'code 20021', 'moderation'],
-	[failures.unknownError, '500', 'code 60000', 'Retry on Timeout'],
-	[failures.openAiShape, '500', 'HTTP 500', 'Retry on Timeout'],
-	[failures.badGateway, '502', 'HTTP 502', 'Retry on Timeout'],
-	[failures.timeout, '504', 'HTTP 504', 'Retry on Timeout'],
+	[
+		failures.unknownError,
+		'500',
+		/^SiliconFlow gave no usable answer \(HTTP 500, code 60000\)/,
+		/a field that the model does not take.*'Retry on Timeout'.*fields: model, prompt, image_size\./,
+	],
+	[failures.openAiShape, '500', 'gave no usable answer (HTTP 500)', 'Retry on Timeout'],
+	[failures.badGateway, '502', 'gave no usable answer (HTTP 502)', 'Retry on Timeout'],
+	[failures.timeout, '504', 'gave no usable answer (HTTP 504)', 'Retry on Timeout'],
+	[
+		{ status: 408, body: 'Request Timeout' },
+		'408',
+		'gave no usable answer (HTTP 408)',
+		'Retry on Timeout',
+	],
 ].map(([fault, httpCode, message, description]) => ({
 	...once,
-	name: `HTTP ${httpCode as string} with ${message as string}`,
+	name: `HTTP ${httpCode as string} with ${String(message)}`,
 	faults: [{ ...(fault as object), times: always }],
 	httpCode: httpCode as string,
-	message: message as string,
-	description: description as string,
+	message: message as string | RegExp,
+	description: description as string | RegExp,
 }));
+
+/** The status says what happened, so it does not matter whether the body comes to its end. */
+const cutRefusals: Row[] = [
+	{
+		name: '429 with a cut body, then success',
+		faults: [{ ...failures.rateLimit, cut: 'mid-body' }],
+		...{ posts: 2, downloads: 1, items: 1, longWait: true },
+	},
+	{
+		name: '503 with a body shorter than announced, then success',
+		faults: [{ ...failures.overloaded, contentLength: 100_000 }],
+		...{ posts: 2, downloads: 1, items: 1, longWait: true },
+	},
+	{
+		name: '429 that claims to be gzip, then success',
+		faults: [{ ...failures.rateLimit, encoding: 'gzip-lie' }],
+		...{ posts: 2, downloads: 1, items: 1, longWait: true },
+	},
+	{
+		name: '503 with an endless body, then success',
+		faults: [{ ...failures.overloaded, endless: true }],
+		...{ posts: 2, downloads: 1, items: 1, longWait: true },
+	},
+	{
+		name: 'a refusal with a cut body',
+		faults: [{ ...failures.balance, cut: 'mid-body' }],
+		...once,
+		httpCode: '402',
+		message: 'SiliconFlow did not make the image (HTTP 402)',
+		description: 'balance',
+	},
+	{
+		name: 'a refusal whose body stalls',
+		faults: [{ ...failures.moderated, stall: 'mid-body' }],
+		parameters: { executionOptions: { timeout: 1 } },
+		...once,
+		httpCode: '451',
+		description: 'moderation',
+	},
+	{
+		name: 'a 502 with a cut body, which stays ambiguous',
+		faults: [{ ...failures.badGateway, cut: 'mid-body' }],
+		...once,
+		httpCode: '502',
+		message: 'SiliconFlow gave no usable answer (HTTP 502)',
+		description: 'It is not known whether the image was made and billed',
+	},
+];
 
 /** Temporary refusals: the same request is sent again after a wait. */
 const refusedForNow: Row[] = [
@@ -182,15 +257,37 @@ const brokenReplies: Row[] = [
 	},
 	{
 		name: 'a reply of many megabytes',
-		faults: [{ bytes: 20_000_000 }],
+		faults: [{ bytes: 30_000_000 }],
 		...unanswered,
-		message: 'larger than 8388608 bytes',
+		message: 'more than 24 MB',
+		description: 'may have been made and billed',
 	},
 	{
 		name: 'an endless reply',
 		faults: [{ endless: true }],
 		...unanswered,
-		message: 'larger than 8388608 bytes',
+		message: 'more than 24 MB',
+	},
+	{
+		name: 'a reply of many values',
+		faults: [{ status: 200, body: `{"images":[${'{},'.repeat(1_000_000)}0]}` }],
+		...unanswered,
+		message: 'more than 50000 values',
+		description: 'may have been made and billed',
+	},
+	{
+		name: 'a link that is none',
+		faults: [{ transformReply: () => ({ images: [{ url: 'javascript:alert(1)' }] }) }],
+		...once,
+		message: 'SiliconFlow answered without an image',
+	},
+	{
+		name: 'a link longer than any',
+		faults: [
+			{ transformReply: () => ({ images: [{ url: `https://a.example/${'x'.repeat(9000)}` }] }) },
+		],
+		...once,
+		message: 'SiliconFlow answered without an image',
 	},
 	{
 		name: 'a reply that claims to be gzip',
@@ -238,6 +335,52 @@ const brokenReplies: Row[] = [
 	},
 ];
 
+const PNG = testImage('png').toString('base64');
+const inReply = (entry: unknown, list = 'images'): Fault => ({
+	transformReply: () => ({ [list]: [entry], seed: 1 }),
+});
+const noDownload = { posts: 1, downloads: 0, items: 1 };
+
+/** The reply holds the image itself, or its link in another form. */
+const gateways: Row[] = [
+	{ name: 'b64_json', faults: [inReply({ b64_json: PNG }, 'data')], ...noDownload },
+	{
+		name: 'a data URL',
+		faults: [inReply({ url: `data:image/png;base64,${PNG}` })],
+		...noDownload,
+	},
+	{
+		name: 'a byte order mark before the JSON',
+		faults: [{ status: 200, body: `\uFEFF${JSON.stringify({ data: [{ b64_json: PNG }] })}` }],
+		...noDownload,
+	},
+	{ name: 'base64 as plain text', faults: [inReply(PNG)], ...noDownload },
+	{
+		name: 'links as plain text',
+		faults: [
+			{
+				transformReply: ({ images }: { images: Array<{ url: string }> }) => ({
+					images: images.map(({ url }) => url),
+				}),
+			},
+		],
+		...{ posts: 1, downloads: 1, items: 1 },
+	},
+	{
+		name: 'b64_json without an image in it',
+		faults: [inReply({ b64_json: Buffer.from('<html>sorry</html>').toString('base64') })],
+		...once,
+		message: /^SiliconFlow sent the image itself instead of a link, but the file is not an image$/,
+		description: /cannot be fetched again.*Already made and paid for \(1 image\)/,
+	},
+	{
+		name: 'b64_json without a byte in it',
+		faults: [inReply({ b64_json: '====' })],
+		...once,
+		message: 'but the file is empty',
+	},
+];
+
 /** A gateway that echoes the request. */
 const indiscreet: Row[] = [
 	{
@@ -246,6 +389,25 @@ const indiscreet: Row[] = [
 		...once,
 		httpCode: '401',
 		message: 'Bad key *** given',
+	},
+	{
+		name: 'a refusal in which the API key stands where the words are cut',
+		faults: [{ status: 400, body: { message: `${'x'.repeat(490)}sk-simulator-0000` } }],
+		...once,
+		message: /x{490}\*\*\*$/,
+	},
+	{
+		name: 'a page in which the API key stands where the words are cut',
+		faults: [{ status: 200, body: `${'x'.repeat(190)}sk-simulator-0000` }],
+		...once,
+		description: /x{190}\*\*\*\./,
+	},
+	{
+		name: 'a reply that holds nothing but a data URL',
+		faults: [inReply({ link: `data:image/png;base64,${PNG}` })],
+		...once,
+		description:
+			/^The reply was: \{"images":\[\{"link":"data:image\/png;base64,\.\.\."\}\],"seed":1\}\./,
 	},
 	{
 		name: 'a page with status 200 that echoes the API key',
@@ -314,14 +476,14 @@ const downloads: Row[] = [
 		name: 'a file larger than any image',
 		faults: [{ on: 'image', bytes: 60 * 1024 * 1024 }],
 		...{ posts: 1, downloads: 1, items: 0 },
-		message: 'the file is larger than 52428800 bytes',
+		message: 'the file is larger than 50 MB',
 		description: paid,
 	},
 	{
 		name: 'an endless file',
 		faults: [{ on: 'image', endless: true }],
 		...{ posts: 1, downloads: 1, items: 0 },
-		message: 'the file is larger than 52428800 bytes',
+		message: 'the file is larger than 50 MB',
 	},
 	{
 		name: 'an image shorter than announced, once',
@@ -358,8 +520,10 @@ const downloads: Row[] = [
 export const MATRIX: readonly Row[] = [
 	...refusals,
 	...refusedForNow,
+	...cutRefusals,
 	...ambiguous,
 	...brokenReplies,
+	...gateways,
 	...indiscreet,
 	...downloads,
 ];

@@ -1,4 +1,8 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { startSimulator } from '../../simulator';
+import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** Requests that were never sent are not reported as billed, and nothing is sent after the end. */
@@ -15,9 +19,41 @@ it('https to an http port: the message says to check the address', async () => {
 		prompt: 'a fox',
 	});
 	await plain.close();
-	expect(error?.message).toBe('SiliconFlow cannot be reached (EPROTO)');
+	const origin = plain.origin.replace('http:', 'https:');
+	expect(error?.message).toBe(`SiliconFlow cannot be reached at ${origin} (EPROTO)`);
 	expect(error?.description).toContain('No image was made.');
 	expect(plain.generations).toEqual([]);
+});
+
+it('a connection that ends during the TLS handshake', async () => {
+	const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	bench = await openWorkbench({ credential: { baseUrl: `https://127.0.0.1:${port}/v1` } });
+	const { result } = await inVirtualTime(
+		bench.simulator,
+		async () => await bench.step({ prompt: 'a fox' }),
+	);
+	server.close();
+	expect(result.error?.message).toBe(
+		`SiliconFlow cannot be reached at https://127.0.0.1:${port} (ECONNRESET)`,
+	);
+	expect(result.error?.description).toContain('No image was made.');
+});
+
+it('the address is named without a user name and a password', async () => {
+	const gone = await startSimulator();
+	await gone.close();
+	const baseUrl = gone.baseUrl.replace('http://', 'http://anna:secret@');
+	bench = await openWorkbench({ credential: { baseUrl } });
+	const { result } = await inVirtualTime(
+		bench.simulator,
+		async () => await bench.step({ prompt: 'a fox' }),
+	);
+	expect(result.error?.message).toBe(
+		`SiliconFlow cannot be reached at ${gone.origin} (ECONNREFUSED)`,
+	);
+	expect(result.error?.description).not.toMatch(/anna|secret/);
 });
 
 it('an invalid base URL is named, with advice', async () => {

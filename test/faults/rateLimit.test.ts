@@ -91,6 +91,8 @@ it('a host that cannot be reached is tried three times in all', async () => {
 			return await bench.step(parameters({}));
 		})
 	).result;
-	expect(error?.message).toBe('SiliconFlow cannot be reached (ECONNREFUSED)');
+	expect(error?.message).toBe(
+		`SiliconFlow cannot be reached at ${bench.simulator.origin} (ECONNREFUSED)`,
+	);
 	expect(error?.description).toContain("Check 'Region' or 'Base URL'");
 });

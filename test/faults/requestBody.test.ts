@@ -31,12 +31,13 @@ it('has no body, so that nothing can be sent', () => {
 });
 
 it('has one otherwise, in which the fields of the node win', () => {
-	const body = encodeRequest(job('a fox'), [], 1, undefined);
+	const { bytes, fields } = encodeRequest(job('a fox'), [], 1, undefined);
 
-	expect(JSON.parse(String(body))).toStrictEqual({
+	expect(JSON.parse(String(bytes))).toStrictEqual({
 		style: 'ink',
 		model: 'Kwai-Kolors/Kolors',
 		prompt: 'a fox',
 		image_size: '1024x1024',
 	});
+	expect(fields).toStrictEqual(['style', 'prompt', 'model', 'image_size']);
 });

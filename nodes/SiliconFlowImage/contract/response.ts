@@ -1,50 +1,72 @@
 import { z } from 'zod';
+import { sentImageOf, type SentImage } from './sentImage';
+import { asFinite, asRecord, isText } from './unknownJson';
 
-/** Response bodies. The schemas hold only what the node uses, so that the API may add fields. */
-
-const imageSchema = z.object({ url: z.string().min(1) });
-/** One odd entry must not lose the others, because each of them is paid for. */
-const imageList = z.array(z.unknown()).optional().catch(undefined);
-
-const successSchema = z.object({
-	images: imageList,
-	// Newer replies repeat the list here, as OpenAI does.
-	data: imageList,
-	timings: z.object({ inference: z.number() }).optional().catch(undefined),
-	seed: z.number().optional().catch(undefined),
-});
+/**
+ * Response bodies. Only what the node uses is looked at, so that the API may add fields. Lists are
+ * checked by hand and cut first, because a schema makes an issue of each entry that does not fit, and
+ * a list of millions would end n8n.
+ */
 
 /** A reply with at least one image. */
 export interface ImagesReply {
-	/** Links to the images in the order given; each works for one hour. */
-	readonly urls: string[];
+	/** In the order given. Each link works for one hour. */
+	readonly images: readonly SentImage[];
 	/** How long the inference took, in seconds, as the service reports it. */
 	readonly inferenceSeconds?: number;
 	readonly seed?: number;
 }
 
-/** Reads a 200 reply. Undefined when it holds no image, because that is never a success. */
+/** More than any request can ask for, and room for entries that are none. */
+const MAX_IMAGE_ENTRIES = 100;
+
+/**
+ * Reads a 200 reply. The list stands in `images`, in newer replies also in `data`, as with OpenAI. One
+ * odd entry must not lose the others, because each of them is paid for.
+ *
+ * @returns undefined when it holds no image, because that is never a success
+ */
 export function readImages(body: unknown): ImagesReply | undefined {
-	const parsed = successSchema.safeParse(body);
-	if (!parsed.success) return undefined;
-	const { images, data, timings, seed } = parsed.data;
-	const urls = [images, data].map(urlsOf).find((list) => list.length > 0);
-	return urls && { urls, inferenceSeconds: timings?.inference, seed };
+	const { images, data, timings, seed } = asRecord(body);
+	const inImages = imagesIn(images);
+	const found = inImages.length > 0 ? inImages : imagesIn(data);
+	if (found.length === 0) return undefined;
+	return {
+		images: found,
+		inferenceSeconds: asFinite(asRecord(timings).inference),
+		seed: asFinite(seed),
+	};
 }
 
-function urlsOf(list: unknown[] = []): string[] {
-	return list.flatMap((entry) => {
-		const image = imageSchema.safeParse(entry);
-		return image.success ? [image.data.url] : [];
+function imagesIn(list: unknown): SentImage[] {
+	if (!Array.isArray(list)) return [];
+	return list.slice(0, MAX_IMAGE_ENTRIES).flatMap((entry: unknown) => {
+		const image = sentImageOf(entry);
+		return image ? [image] : [];
 	});
 }
 
-const modelListSchema = z.object({ data: z.array(z.object({ id: z.string().min(1) })) });
+/** SiliconFlow lists about a hundred models of all kinds. */
+const MAX_MODELS = 2000;
+const MAX_ID_CHARACTERS = 200;
 
-/** Ids in a reply of `GET /models`, each once; undefined when it is not a list of models. */
+/**
+ * Ids in a reply of `GET /models`, each once, at most 2000. Odd entries are left out.
+ *
+ * @returns undefined when it is not a list of models
+ */
 export function readModelIds(body: unknown): string[] | undefined {
-	const parsed = modelListSchema.safeParse(body);
-	return parsed.success ? [...new Set(parsed.data.data.map(({ id }) => id))] : undefined;
+	const { data } = asRecord(body);
+	if (!Array.isArray(data)) return undefined;
+	const ids = data.slice(0, MAX_MODELS).flatMap((entry: unknown) => {
+		const { id } = asRecord(entry);
+		return isModelId(id) ? [id] : [];
+	});
+	return ids.length === 0 && data.length > 0 ? undefined : [...new Set(ids)];
+}
+
+function isModelId(id: unknown): id is string {
+	return isText(id) && id.length <= MAX_ID_CHARACTERS && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(id);
 }
 
 const codedSchema = z.object({
@@ -54,6 +76,9 @@ const codedSchema = z.object({
 });
 const wrappedSchema = z.object({ error: z.object({ message: z.string().min(1) }).passthrough() });
 const errorTextSchema = z.object({ error: z.string().min(1) });
+
+/** A refusal has a sentence or two; what is longer is a page. */
+const MAX_FAILURE_CHARACTERS = 64 * 1024;
 
 /** The service's own words about a refusal. */
 export interface ServiceFailure {
@@ -67,9 +92,10 @@ export interface ServiceFailure {
  * Reads a failure of any shape: `{code, message, data}`, `{message}`, `{error: {message}}`,
  * `{error: "..."}`, a bare JSON string, plain text, a page of HTML, or nothing.
  *
- * @param text the body as it came
+ * @param page the body as it came, without the API key; only its beginning is looked at
  */
-export function readFailure(text: string): ServiceFailure {
+export function readFailure(page: string): ServiceFailure {
+	const text = page.slice(0, MAX_FAILURE_CHARACTERS);
 	const body = parseJson(text);
 	const coded = codedSchema.safeParse(body);
 	if (coded.success) {
@@ -89,10 +115,10 @@ export function readFailure(text: string): ServiceFailure {
 	return { message: plain(text) };
 }
 
-/** The text parsed as JSON, or undefined when it is not JSON. */
+/** The text parsed as JSON, with or without a byte order mark; undefined when it is not JSON. */
 export function parseJson(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text.replace(/^\uFEFF/, ''));
 	} catch {
 		return undefined;
 	}
@@ -103,5 +129,10 @@ function plain(page: string): string {
 	const text = page.slice(0, 4000);
 	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1];
 	const words = /<html|<!doctype/i.test(text) ? (title ?? text.replace(/<[^>]*>/g, ' ')) : text;
-	return words.replace(/\s+/g, ' ').trim().slice(0, 500);
+	// An image in a data URL says nothing to a person.
+	return words
+		.replace(/(data:[\w.+-]{1,40}\/[\w.+-]{1,40};base64,)[^\s"']*/gi, '$1...')
+		.replace(/\s+/g, ' ')
+		.trim()
+		.slice(0, 500);
 }

@@ -30,13 +30,13 @@ export function describeUnsent(unsent: number): string {
  *
  * @param unsent how many images of the run were not requested because of the failure
  */
-export function describeStop({ count }: PaidImages, unsent: number): string {
+export function describeStop({ count, unlinked }: PaidImages, unsent: number): string {
 	if (count === 0 && unsent === 0) return '';
-	const links = count === 1 ? 'Its link is' : 'Their links are';
-	const paid =
-		count === 0
-			? ''
-			: ` Already made and paid for: ${countOf(count, 'image')}. ${links} in the details below.`;
+	const links = count === 1 ? ' Its link is' : ' Their links are';
+	const where = unlinked < count ? `${links} in the details below.` : '';
+	const lost = unlinked > 0 ? ` Without a link: ${countOf(unlinked, 'image')}.` : '';
+	const made = ` Already made and paid for: ${countOf(count, 'image')}.`;
+	const paid = count === 0 ? '' : `${made}${where}${lost}`;
 	const left = unsent === 0 ? '' : ` Not requested: ${countOf(unsent, 'image')}.`;
 	return `${paid}${left} To get every image even if another is refused, set 'On Error' to 'Continue' in the settings of this step.`;
 }
@@ -45,8 +45,8 @@ export function describeStop({ count }: PaidImages, unsent: number): string {
  * The links for the details of an exception, where n8n shows them as data that can be copied. In the
  * description they would be a wall of text.
  */
-export function stopDetails({ count, links }: PaidImages): IDataObject | undefined {
-	if (count === 0) return undefined;
-	const more = count - links.length;
+export function stopDetails({ count, unlinked, links }: PaidImages): IDataObject | undefined {
+	if (links.length === 0) return undefined;
+	const more = count - unlinked - links.length;
 	return { images: links.map((link) => ({ ...link })), ...(more > 0 ? { more } : {}) };
 }

@@ -1,20 +1,33 @@
 import type { IBinaryData } from 'n8n-workflow';
 import type { Failure } from '../transport/failure';
 
+/** Where an image can be fetched. */
+export interface ImageLink {
+	readonly url: string;
+	/** When it expires, in milliseconds since 1970. */
+	readonly expiresAt: number;
+}
+
 /** An image that the service made and that is paid for, with what the service said about it. */
 export interface GeneratedImage {
-	readonly url: string;
-	/** When the link expires, in milliseconds since 1970. */
-	readonly expiresAt: number;
+	/** Absent when the reply held the image itself. */
+	readonly link?: ImageLink;
 	readonly seed?: number;
 	readonly inferenceSeconds?: number;
 	readonly traceId?: string;
 }
 
+/** An image as it came. */
+export interface ReceivedImage {
+	readonly image: GeneratedImage;
+	/** The image itself, when the reply held it. It is not kept, so it is no part of `image`. */
+	readonly base64?: string;
+}
+
 /** What became of one requested image. An image that was made but not stored has a failure too. */
 export interface ImageResult {
 	readonly image?: GeneratedImage;
-	/** The stored image, when it was to be downloaded. */
+	/** The stored image, when it was to be downloaded or came without a link. */
 	readonly binary?: IBinaryData;
 	readonly failure?: Failure;
 	/** How many images the failed request asked for, where it was sent. */

@@ -71,14 +71,14 @@ export function failureJson(
 }
 
 function imageJson(access: Access, job: Job, image: GeneratedImage, index: number): IDataObject {
-	const { url, expiresAt, seed, inferenceSeconds, traceId } = image;
+	const { link, seed, inferenceSeconds, traceId } = image;
 	return omitUndefined({
 		model: job.model.id,
 		prompt: job.values.prompt as string,
 		seed,
 		index,
-		url: access.redact(url),
-		urlExpiresAt: isoTime(expiresAt),
+		url: link && access.redact(link.url),
+		urlExpiresAt: link && isoTime(link.expiresAt),
 		inferenceSeconds,
 		traceId: showTraceId(access, traceId),
 	});

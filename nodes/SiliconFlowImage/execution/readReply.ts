@@ -9,9 +9,12 @@ import {
 } from '../transport/failure';
 import type { NoAnswer } from '../transport/outcome';
 import type { Reply } from '../transport/request';
-import type { GeneratedImage } from './imageResult';
+import type { ReceivedImage } from './imageResult';
 import { seedAt } from './requestBody';
 import type { Run } from './run';
+
+/** A reply without an image is shown by its beginning. */
+const MAX_WORDS_CHARACTERS = 64 * 1024;
 
 /**
  * What the service's answer brings.
@@ -24,21 +27,29 @@ export function readReply(
 	job: Job,
 	outcome: Reply | NoAnswer,
 	positions: readonly number[],
-): { images: GeneratedImage[] } | { failure: Failure } {
-	if (outcome.kind !== 'reply') return { failure: failureOfNoAnswer(outcome, run.options) };
+): { images: ReceivedImage[] } | { failure: Failure } {
+	const { access, options } = run;
+	if (outcome.kind !== 'reply') {
+		return { failure: failureOfNoAnswer(outcome, { ...options, baseUrl: access.baseUrl }) };
+	}
 	if (outcome.status < 200 || outcome.status >= 300) return { failure: failureOfReply(outcome) };
 	const reply = readImages(parseJson(outcome.text));
-	if (reply === undefined) return { failure: failureOfEmptyReply(outcome) };
+	if (reply === undefined) {
+		const text = access.redact(outcome.text.slice(0, MAX_WORDS_CHARACTERS));
+		return { failure: failureOfEmptyReply({ ...outcome, text }) };
+	}
 	const now = Date.now();
-	const urls = reply.urls.slice(0, positions.length);
-	if (urls.length < positions.length) run.limitFor(job.model.id).batches.disable(now);
-	const images = urls.map((url) => ({
-		url,
-		expiresAt: linkExpiry(url, now),
-		seed: reply.seed ?? seedAt(job, positions[0]),
-		inferenceSeconds: reply.inferenceSeconds,
-		traceId: outcome.traceId,
-	}));
-	run.recordImages(images);
+	const sent = reply.images.slice(0, positions.length);
+	if (sent.length < positions.length) run.limitFor(job.model.id).batches.disable(now);
+	const images = sent.map((one): ReceivedImage => {
+		const image = {
+			link: 'url' in one ? { url: one.url, expiresAt: linkExpiry(one.url, now) } : undefined,
+			seed: reply.seed ?? seedAt(job, positions[0]),
+			inferenceSeconds: reply.inferenceSeconds,
+			traceId: outcome.traceId,
+		};
+		return 'url' in one ? { image } : { image, base64: one.base64 };
+	});
+	run.recordImages(images.map(({ image }) => image));
 	return { images };
 }

@@ -1,8 +1,9 @@
 import type { InlineImage } from '../contract/inlineImage';
-import { buildBody, seedOfRequest } from '../contract/request';
+import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
 import type { Job } from '../input/readJob';
 import { describeViolation } from '../input/values';
 import { encodeBody } from '../transport/encodeBody';
+import type { EncodedBody } from '../transport/request';
 
 /**
  * Builds the body of one request.
@@ -16,7 +17,7 @@ export function encodeRequest(
 	images: ReadonlyArray<InlineImage | string>,
 	count: number,
 	seed: number | undefined,
-): Buffer {
+): EncodedBody {
 	const fields = seed === undefined ? job.values.fields : { ...job.values.fields, seed };
 	const built = buildBody(job.model, job.operation, { ...job.values, fields, count, images });
 	if ('violations' in built) {
@@ -26,7 +27,9 @@ export function encodeRequest(
 			'Nothing was sent for this item.',
 		);
 	}
-	return encodeBody({ ...job.additionalFields, ...built.body });
+	const body: RequestBody = { ...job.additionalFields, ...built.body };
+	const names = Object.keys(body).filter((name) => body[name] !== undefined);
+	return { bytes: encodeBody(body), fields: names };
 }
 
 /**

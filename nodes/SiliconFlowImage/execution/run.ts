@@ -4,7 +4,7 @@ import type { ExecutionOptions } from '../input/executionOptions';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
 import type { Execution } from '../transport/permit';
 import { Semaphore } from '../transport/semaphore';
-import type { GeneratedImage } from './imageResult';
+import type { GeneratedImage, ImageLink } from './imageResult';
 import { WaitReport } from './waitReport';
 
 /** The details of an exception hold this many links and characters of links at most. */
@@ -14,6 +14,8 @@ const MAX_LINK_CHARACTERS = 10_000;
 /** Images that are paid for although the run outputs none, and links to the first of them. */
 export interface PaidImages {
 	readonly count: number;
+	/** Those that stood in the reply itself, so that they have no link. */
+	readonly unlinked: number;
 	readonly links: ReadonlyArray<{ readonly url: string; readonly urlExpiresAt: string }>;
 }
 
@@ -25,6 +27,8 @@ export class Run {
 	readonly waits: WaitReport;
 
 	private readonly images: GeneratedImage[] = [];
+
+	private readonly hints = new Set<string>();
 
 	private stopped = false;
 
@@ -66,10 +70,18 @@ export class Run {
 		this.images.push(...images);
 	}
 
+	/** Shows a hint beside the output, once in a run. */
+	hintOnce(message: string): void {
+		if (this.hints.has(message)) return;
+		this.hints.add(message);
+		this.context.addExecutionHints({ message, location: 'outputPane' });
+	}
+
 	/** The images that exist when the run as a whole outputs none. */
 	get paidImages(): PaidImages {
 		let characters = 0;
-		const named = this.images.slice(0, MAX_LINKS).filter(({ url }) => {
+		const all = this.images.flatMap(({ link }): ImageLink[] => (link ? [link] : []));
+		const named = all.slice(0, MAX_LINKS).filter(({ url }) => {
 			characters += url.length;
 			return characters <= MAX_LINK_CHARACTERS;
 		});
@@ -77,7 +89,7 @@ export class Run {
 			url: this.access.redact(url),
 			urlExpiresAt: isoTime(expiresAt),
 		}));
-		return { count: this.images.length, links };
+		return { count: this.images.length, unlinked: this.images.length - all.length, links };
 	}
 }
 

@@ -42,7 +42,7 @@ export async function sendRequest(run: Run, job: Job, wanted: Wanted): Promise<S
 			leaveToOthers(count);
 			const body = encodeRequest(job, inputs, count, seedAt(job, positions()[0]));
 			inputs = [];
-			return await postImagesGeneration(context, access.baseUrl, body, {
+			return await postImagesGeneration(context, access, body, {
 				timeoutMs: options.timeoutMs,
 				watermark: job.watermark,
 			});

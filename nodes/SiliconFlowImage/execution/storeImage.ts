@@ -1,24 +1,33 @@
+import { LABELS } from '../contract/labels';
 import type { Job } from '../input/readJob';
-import { downloadImage, type DownloadedImage } from '../transport/download';
-import { failureOfDownload } from '../transport/failure';
+import { asImage, downloadImage, type DownloadedImage } from '../transport/download';
 import { downloadWithRetries } from '../transport/downloadWithRetries';
-import type { GeneratedImage, ImageResult } from './imageResult';
+import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/imageFailure';
+import { fileName } from './fileName';
+import type { GeneratedImage, ImageLink, ImageResult, ReceivedImage } from './imageResult';
 import type { Run } from './run';
 
 /**
- * What becomes of the images of a reply: downloaded and stored, or their links alone.
+ * What becomes of the images of a reply: downloaded and stored, or their links alone. An image that
+ * stands in the reply itself has no link, so it is stored even if nothing is to be downloaded: as JSON
+ * its megabytes would slow down every later step, and otherwise it would be lost.
  *
  * @param positions of the images among those of the item, from 0
  */
 export async function storeImages(
 	run: Run,
 	job: Job,
-	images: readonly GeneratedImage[],
+	images: readonly ReceivedImage[],
 	positions: readonly number[],
 ): Promise<ImageResult[]> {
-	if (!job.output.download) return images.map((image) => ({ image }));
 	return await Promise.all(
-		images.map(async (image, i) => await storeImage(run, job, image, positions[i])),
+		images.map(async ({ image, base64 }, i): Promise<ImageResult> => {
+			const { link } = image;
+			if (link === undefined) return await storeSent(run, job, { image, base64 }, positions[i]);
+			return job.output.download
+				? await storeLinked(run, job, { image, link }, positions[i])
+				: { image };
+		}),
 	);
 }
 
@@ -28,50 +37,58 @@ export async function storeImages(
  *
  * @param index position of the image among those of its item, from 0
  */
-async function storeImage(
+async function storeLinked(
 	run: Run,
 	job: Job,
-	image: GeneratedImage,
+	{ image, link }: { readonly image: GeneratedImage; readonly link: ImageLink },
 	index: number,
 ): Promise<ImageResult> {
 	const { context, access, options } = run;
 	const { timeoutMs } = options;
 	const allowHttp = access.baseUrl.toLowerCase().startsWith('http:');
 	const outcome = await downloadWithRetries(
-		async () => await downloadImage(context, image.url, { timeoutMs, allowHttp }),
-		image.expiresAt,
+		async () => await downloadImage(context, link.url, { timeoutMs, allowHttp }),
+		link.expiresAt,
 		() => run.cancelled,
 	);
 	if (outcome.kind !== 'image') {
 		return { image, failure: { ...failureOfDownload(outcome, timeoutMs), traceId: image.traceId } };
 	}
-	return { image, ...(await store(run, job, outcome, index)) };
+	return await store(run, job, { image, index }, outcome);
+}
+
+/** Stores an image that stood in the reply, if it is one. */
+async function storeSent(
+	run: Run,
+	job: Job,
+	{ image, base64 = '' }: ReceivedImage,
+	index: number,
+): Promise<ImageResult> {
+	const outcome = asImage(Buffer.from(base64, 'base64'));
+	if (outcome.kind !== 'image') {
+		return { image, failure: { ...failureOfSentImage(outcome), traceId: image.traceId } };
+	}
+	if (!job.output.download) {
+		run.hintOnce(
+			`'${LABELS.downloadImages}' is off, but the service sent the image itself instead of a link, so it was output as binary data`,
+		);
+	}
+	return await store(run, job, { image, index }, outcome);
 }
 
 async function store(
 	{ context }: Run,
 	job: Job,
+	{ image, index }: { readonly image: GeneratedImage; readonly index: number },
 	{ bytes, type }: DownloadedImage,
-	index: number,
-): Promise<Pick<ImageResult, 'binary' | 'failure'>> {
+): Promise<ImageResult> {
 	try {
-		const name = fileName(job, index, type.extension);
-		return { binary: await context.helpers.prepareBinaryData(bytes, name, type.mimeType) };
+		const { output, numberOfImages } = job;
+		const number = numberOfImages > 1 ? index + 1 : undefined;
+		const name = fileName(output.fileName, number, type.extension);
+		const binary = await context.helpers.prepareBinaryData(bytes, name, type.mimeType);
+		return { image, binary };
 	} catch (thrown) {
-		const reason = thrown instanceof Error ? thrown.message : 'unknown reason';
-		return {
-			failure: {
-				message: `The image was made, but n8n's binary storage did not accept it: ${reason}`,
-				description:
-					"The image has been made and paid for. Download it from its URL before the link expires, and check n8n's binary storage.",
-			},
-		};
+		return { image, failure: failureOfStorage(thrown, image.link !== undefined) };
 	}
-}
-
-/** The name that was set with the true extension, numbered from 1 when the item makes several. */
-function fileName({ output, numberOfImages }: Job, index: number, extension: string): string {
-	const asked = output.fileName === '' ? 'image' : output.fileName;
-	const stem = asked.replace(/[\\/]+/g, '-').replace(/\.(png|jpe?g|webp|gif|bmp|avif)$/i, '');
-	return `${stem}${numberOfImages > 1 ? `-${index + 1}` : ''}.${extension}`;
 }

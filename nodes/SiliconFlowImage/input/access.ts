@@ -36,7 +36,7 @@ export async function readAccess(context: IExecuteFunctions): Promise<Access> {
 		region: credential.region as Region,
 		baseUrl,
 		account: createHash('sha256').update(key).digest('hex'),
-		redact: (text) => (key.length > 3 ? text.split(key).join('***') : text),
+		redact: redaction(key),
 	};
 }
 
@@ -72,4 +72,14 @@ function readKey(context: IExecuteFunctions, typed: string): string {
 			: `'${LABELS.apiKey}' in the credential contains a character that no key has (U+${code})`,
 		`Open the SiliconFlow Image API credential and enter the key again, as the API Keys page of the site shows it. It consists of letters, digits and hyphens.`,
 	);
+}
+
+/** Takes a key out of texts, as it is and as it stands in JSON or in a URL. */
+function redaction(key: string): Access['redact'] {
+	if (key.length < 4) return (text) => text;
+	const inJson = JSON.stringify(key).slice(1, -1);
+	const inUrl = new URLSearchParams({ '': key }).toString().slice(1);
+	// PHP escapes the slash in JSON too.
+	const forms = [...new Set([key, inJson, inJson.replace(/\//g, '\\/'), inUrl])];
+	return (text) => forms.reduce((rest, form) => rest.split(form).join('***'), text);
 }

@@ -15,7 +15,7 @@ export interface DownloadedImage {
 export type NotAnImage =
 	| { readonly kind: 'refused'; readonly status: number }
 	| { readonly kind: 'empty' }
-	| { readonly kind: 'notAnImage'; readonly contentType: string }
+	| { readonly kind: 'notAnImage'; readonly contentType?: string }
 	| { readonly kind: 'redirect'; readonly target: string };
 
 export interface DownloadOptions {
@@ -26,7 +26,7 @@ export interface DownloadOptions {
 }
 
 /** Largest image that is downloaded; those of the service have a few megabytes. */
-const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
+const IMAGE_LIMITS = { maxMegabytes: 50 } as const;
 
 const MAX_REDIRECTS = 5;
 
@@ -67,9 +67,9 @@ export async function downloadImage(
 				stream.destroy();
 				return { kind: 'refused', status };
 			}
-			const bytes = await readBody(stream, MAX_IMAGE_BYTES, deadline);
+			const bytes = await readBody(stream, IMAGE_LIMITS, deadline);
 			if (!Buffer.isBuffer(bytes)) return bytes;
-			return asImage(bytes, String(headers['content-type'] ?? 'unknown'));
+			return asImage(bytes, contentType(headers['content-type']));
 		}
 		return { kind: 'redirect', target: 'too many redirects' };
 	} catch (thrown) {
@@ -79,10 +79,20 @@ export async function downloadImage(
 	}
 }
 
-function asImage(bytes: Buffer, contentType: string): DownloadedImage | NotAnImage {
+/**
+ * Bytes as an image, if they begin like one.
+ *
+ * @param contentType what the sender says that they are, if it says so
+ */
+export function asImage(bytes: Buffer, contentType?: string): DownloadedImage | NotAnImage {
 	if (bytes.length === 0) return { kind: 'empty' };
 	const type = imageTypeOf(bytes);
 	return type ? { kind: 'image', bytes, type } : { kind: 'notAnImage', contentType };
+}
+
+/** Type and subtype alone, because a header may hold any text. */
+function contentType(header: unknown): string | undefined {
+	return /^[\w.+-]{1,60}\/[\w.+-]{1,60}/.exec(String(header))?.[0];
 }
 
 function isFetchable(url: string, allowHttp: boolean): boolean {
@@ -92,7 +102,7 @@ function isFetchable(url: string, allowHttp: boolean): boolean {
 
 function schemeOf(url: string): string {
 	try {
-		return new URL(url).protocol;
+		return new URL(url).protocol.slice(0, 40);
 	} catch {
 		return 'not a URL';
 	}

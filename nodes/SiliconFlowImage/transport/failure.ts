@@ -21,7 +21,7 @@ export interface Failure {
 
 /** A reply that is not a success: the service's words, and what they mean for the user. */
 export function failureOfReply(reply: Reply): Failure {
-	const { status, text, traceId } = reply;
+	const { status, text, traceId, sentFields } = reply;
 	const { code, message } = readFailure(text);
 	const numbers = code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
 	const said = message === '' ? '' : `: ${message}`;
@@ -29,12 +29,20 @@ export function failureOfReply(reply: Reply): Failure {
 	return {
 		message: redirected
 			? `SiliconFlow answered with a redirect, which is not followed (HTTP ${status})`
-			: `SiliconFlow did not make the image (${numbers})${said}`,
-		description: hintFor(status, code, message),
+			: `${titleOf(status)} (${numbers})${said}`,
+		description: hintFor(status, { code, message, sentFields }),
 		status,
 		code,
 		traceId,
 	};
+}
+
+/** What a status says for certain. After 408 and most 5xx the image may exist. */
+function titleOf(status: number): string {
+	if (status === 401) return 'SiliconFlow does not accept the API key';
+	return status === 408 || (status >= 500 && status !== 503)
+		? 'SiliconFlow gave no usable answer'
+		: 'SiliconFlow did not make the image';
 }
 
 /** A request that the service rejected until waiting became pointless. */
@@ -61,10 +69,17 @@ export function failureOfEmptyReply({ status, text, traceId }: Reply): Failure {
 	};
 }
 
+/** How a request was made. */
+interface Asked {
+	readonly timeoutMs: number;
+	readonly retryOnTimeout: boolean;
+	readonly baseUrl: string;
+}
+
 /** A request that got no answer. */
 export function failureOfNoAnswer(
 	outcome: NoAnswer,
-	{ timeoutMs, retryOnTimeout }: { readonly timeoutMs: number; readonly retryOnTimeout: boolean },
+	{ timeoutMs, retryOnTimeout, baseUrl }: Asked,
 ): Failure {
 	const maybeBilled = retryOnTimeout
 		? 'The request was repeated up to 3 times. Each attempt may have been processed and billed.'
@@ -72,7 +87,7 @@ export function failureOfNoAnswer(
 	switch (outcome.kind) {
 		case 'unreachable':
 			return {
-				message: `SiliconFlow cannot be reached (${outcome.code})`,
+				message: `SiliconFlow cannot be reached at ${hostOf(baseUrl)} (${outcome.code})`,
 				description:
 					"No image was made. Check 'Region' or 'Base URL' in the credential, and the network and proxy settings of n8n.",
 			};
@@ -88,8 +103,9 @@ export function failureOfNoAnswer(
 			};
 		case 'tooLarge':
 			return {
-				message: `The answer was larger than ${outcome.maxBytes} bytes, which is too large for a list of images`,
-				description: "Check the 'Base URL' of the credential.",
+				message: `The answer has more than ${outcome.limit}, which is too much for a list of images`,
+				description:
+					"The image may have been made and billed. Check the 'Base URL' of the credential.",
 			};
 		case 'cancelled':
 			return {
@@ -97,15 +113,6 @@ export function failureOfNoAnswer(
 				description: 'No further requests were sent.',
 			};
 	}
-}
-
-/** An image that was made and paid for, but not downloaded. */
-export function failureOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: number): Failure {
-	return {
-		message: `The image was made but not downloaded: ${reasonOfDownload(outcome, timeoutMs)}`,
-		description:
-			'The image has been made and paid for. Download it from its URL before the link expires, which is one hour after it was made.',
-	};
 }
 
 /** Why a download gave no image, as the end of a sentence. */
@@ -116,11 +123,13 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 		case 'empty':
 			return 'the file is empty';
 		case 'notAnImage':
-			return `the file is not an image (its content type is ${outcome.contentType})`;
+			return outcome.contentType === undefined
+				? 'the file is not an image'
+				: `the file is not an image (its content type is ${outcome.contentType})`;
 		case 'redirect':
 			return `its link cannot be followed (${outcome.target})`;
 		case 'tooLarge':
-			return `the file is larger than ${outcome.maxBytes} bytes`;
+			return `the file is larger than ${outcome.limit}`;
 		case 'timeout':
 			return `it took longer than ${countOf(timeoutMs / 1000, 'second')}`;
 		case 'unreachable':
@@ -129,5 +138,14 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 			return `the connection to the image host broke (${outcome.code})`;
 		case 'cancelled':
 			return 'the execution was stopped';
+	}
+}
+
+/** Scheme, host and port of an address, without the path, a user name or a password. */
+function hostOf(baseUrl: string): string {
+	try {
+		return new URL(baseUrl).origin;
+	} catch {
+		return "the 'Base URL' of the credential";
 	}
 }

@@ -67,20 +67,39 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 	504: `The service took too long. ${UNCLEAR}`,
 };
 
-/**
- * What to do after a refusal.
- *
- * @param status HTTP status
- * @param code SiliconFlow's code, if the reply has one; it says more than the status
- * @param message the service's own words
- */
-export function hintFor(status: number, code?: number, message = ''): string {
+/** Names that are longer, or beyond this number, are no help. */
+const MAX_FIELDS = 40;
+const MAX_FIELD_CHARACTERS = 60;
+
+/** What a refusal came with. */
+interface Refusal {
+	/** SiliconFlow's code, if the reply has one; it says more than the status. */
+	readonly code?: number;
+	/** The service's own words. */
+	readonly message: string;
+	/** Wire names of the fields that were sent. */
+	readonly sentFields?: readonly string[];
+}
+
+/** What to do after a refusal with this HTTP status. */
+export function hintFor(status: number, { code, message, sentFields = [] }: Refusal): string {
 	if (status === 429 && isDailyLimit(message)) return DAILY;
-	const byCode = code === undefined ? undefined : BY_CODE[code];
-	if (byCode !== undefined) return byCode;
+	const hint = (code === undefined ? undefined : BY_CODE[code]) ?? hintForStatus(status);
+	const isAboutFields = hint === PARAMETERS || hint === BY_STATUS[500];
+	return isAboutFields ? `${hint}${fieldsOf(sentFields)}` : hint;
+}
+
+function hintForStatus(status: number): string {
 	if (BY_STATUS[status] !== undefined) return BY_STATUS[status];
 	if (status >= 300 && status < 400) {
 		return "Following it would send the API key to another address. Set the 'Base URL' of the credential to the final address.";
 	}
 	return status >= 500 ? UNCLEAR : PARAMETERS;
+}
+
+function fieldsOf(names: readonly string[]): string {
+	const named = names.filter(({ length }) => length <= MAX_FIELD_CHARACTERS).slice(0, MAX_FIELDS);
+	const left = names.length - named.length;
+	const more = left > 0 ? ` and ${left} more` : '';
+	return named.length > 0 ? ` The request had these fields: ${named.join(', ')}${more}.` : '';
 }

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { AS_STREAM, readBody, type BodyStream } from './body';
+import { AS_STREAM, readBeginning, readBody, type BodyStream } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';
 
@@ -10,12 +10,34 @@ export const CREDENTIAL = 'siliconFlowImageApi';
 export interface Reply {
 	readonly kind: 'reply';
 	readonly status: number;
-	/** Body as text. The contract says JSON, but a gateway may answer with anything. */
+	/**
+	 * Body as text. The contract says JSON, but a gateway may answer with anything. Of a refusal it is
+	 * the beginning, without the API key. A success is left as it came, because the key of a gateway may
+	 * be so short that it also occurs in a link or in an image.
+	 */
 	readonly text: string;
-	/** `x-siliconcloud-trace-id`, which SiliconFlow support asks for. */
+	/** `x-siliconcloud-trace-id`, which SiliconFlow support asks for; at most 100 characters. */
 	readonly traceId?: string;
 	/** The `retry-after` header, unparsed. */
 	readonly retryAfter?: string;
+	/** Wire names of the fields that were sent. */
+	readonly sentFields?: readonly string[];
+}
+
+/** Where requests are sent. */
+export interface Service {
+	/** The base URL from the credential, such as https://api.siliconflow.cn/v1. */
+	readonly baseUrl: string;
+	/** Takes the API key out of a text, in case the service or a gateway repeats it. */
+	readonly redact: (text: string) => string;
+}
+
+/** A request body, already checked. */
+export interface EncodedBody {
+	/** JSON in UTF-8. */
+	readonly bytes: Buffer;
+	/** Wire names of its fields. */
+	readonly fields: readonly string[];
 }
 
 export interface CallOptions {
@@ -25,8 +47,17 @@ export interface CallOptions {
 	readonly watermark?: boolean;
 }
 
-/** A reply lists a few URLs, so anything near this size is not one. */
-const MAX_REPLY_BYTES = 8 * 1024 * 1024;
+/**
+ * A reply usually lists a few links, but a gateway may send the images themselves, as base64: this lets
+ * in four of 4.5 MB, and parsing it takes 50 to 80 ms, in which n8n can do nothing else.
+ */
+const REPLY_LIMITS = { maxMegabytes: 24, isJson: true } as const;
+
+/** The words of a refusal; more would not be shown. */
+const MAX_REFUSAL_BYTES = 64 * 1024;
+
+/** A trace id has about 30 characters, a Retry-After at most as many. */
+const MAX_HEADER_CHARACTERS = 100;
 
 /**
  * `POST /images/generations`: the call that costs money, and the only one of a run that carries the
@@ -34,13 +65,12 @@ const MAX_REPLY_BYTES = 8 * 1024 * 1024;
  *
  * A redirect is not followed, because it would take the key to another address.
  *
- * @param baseUrl the base URL from the credential, such as https://api.siliconflow.cn/v1
- * @param body the request body as JSON, already checked
+ * A refusal counts by its status even if its body does not come to its end.
  */
 export async function postImagesGeneration(
 	context: IExecuteFunctions,
-	baseUrl: string,
-	body: Buffer,
+	{ baseUrl, redact }: Service,
+	{ bytes, fields }: EncodedBody,
 	{ timeoutMs, watermark = true }: CallOptions,
 ): Promise<Reply | NoAnswer> {
 	const deadline = new Deadline(timeoutMs, context.getExecutionCancelSignal());
@@ -57,21 +87,27 @@ export async function postImagesGeneration(
 					// Release note of 2026-09-30: 0 opts out, and no other value is defined.
 					...(watermark ? {} : { 'X-Enable-Watermark': '0' }),
 				},
-				body,
+				body: bytes,
 				timeout: timeoutMs,
 				abortSignal: deadline.signal,
 				...AS_STREAM,
 			},
 		)) as IN8nHttpFullResponse;
 		const { statusCode: status, headers } = response;
-		const read = await readBody(response.body as unknown as BodyStream, MAX_REPLY_BYTES, deadline);
+		const stream = response.body as unknown as BodyStream;
+		const isSuccess = status >= 200 && status < 300;
+		const read = isSuccess
+			? await readBody(stream, REPLY_LIMITS, deadline)
+			: await readBeginning(stream, MAX_REFUSAL_BYTES, deadline);
 		if (!Buffer.isBuffer(read)) return read;
+		const text = read.toString('utf8');
 		return {
 			kind: 'reply',
 			status,
-			text: read.toString('utf8'),
-			traceId: header(headers['x-siliconcloud-trace-id']),
+			text: isSuccess ? text : redact(text),
+			traceId: header(headers['x-siliconcloud-trace-id'], redact),
 			retryAfter: header(headers['retry-after']),
+			sentFields: fields,
 		};
 	} catch (thrown) {
 		return deadline.reason ? { kind: deadline.reason } : fromThrown(thrown);
@@ -91,6 +127,7 @@ function endingWith(context: IExecuteFunctions, deadline: Deadline): IExecuteFun
 	}) as IExecuteFunctions;
 }
 
-function header(value: unknown): string | undefined {
-	return typeof value === 'string' && value !== '' ? value : undefined;
+function header(value: unknown, redact = (text: string) => text): string | undefined {
+	if (typeof value !== 'string' || value === '') return undefined;
+	return redact(value).slice(0, MAX_HEADER_CHARACTERS);
 }

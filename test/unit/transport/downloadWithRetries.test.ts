@@ -41,7 +41,7 @@ it.each<[string, Outcome]>([
 	['an empty file', { kind: 'empty' }],
 	['a page', { kind: 'notAnImage', contentType: 'text/html' }],
 	['a redirect', { kind: 'redirect', target: 'ftp:' }],
-	['too large', { kind: 'tooLarge', maxBytes: 1 }],
+	['too large', { kind: 'tooLarge', limit: '8 MB' }],
 	['a cancel', { kind: 'cancelled' }],
 ])('It is not repeated after %s', async (_name, outcome) => {
 	expect(await download([outcome])).toStrictEqual({ outcome, triedAt: [0], endedAt: 100 });

@@ -108,7 +108,7 @@ describe('What came, and when it is sent again', () => {
 		replyOf(404),
 		replyOf(413),
 		replyOf(422),
-		{ kind: 'tooLarge', maxBytes: 8 },
+		{ kind: 'tooLarge', limit: '8 MB' },
 		{ kind: 'cancelled' },
 	];
 	it.each(final)('%j is final, whatever is wanted', async (outcome) => {

@@ -1,0 +1,165 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { Readable } from 'node:stream';
+import {
+	readBeginning,
+	readBody,
+	type BodyStream,
+} from '../../../nodes/SiliconFlowImage/transport/body';
+import { Deadline } from '../../../nodes/SiliconFlowImage/transport/deadline';
+
+const MB = 1024 * 1024;
+const LONG_MS = 600_000;
+
+/** A stream in pieces of 64 kB, as Node's sockets give them, which counts what was read of it. */
+function streamOf(text: string | Buffer, pieceBytes = 64 * 1024) {
+	const bytes = Buffer.from(text);
+	let read = 0;
+	const stream = Readable.from(
+		(function* () {
+			for (let start = 0; start < bytes.length; start += pieceBytes) {
+				read = Math.min(bytes.length, start + pieceBytes);
+				yield bytes.subarray(start, start + pieceBytes);
+			}
+		})(),
+		{ objectMode: false, highWaterMark: pieceBytes },
+	);
+	return {
+		stream: stream as unknown as BodyStream,
+		isDestroyed: () => stream.destroyed,
+		read: () => read,
+	};
+}
+
+const asJson = { maxMegabytes: 24, isJson: true } as const;
+const tooMany = { kind: 'tooLarge', limit: '50000 values' };
+
+describe('A body within its limits is read to its end', () => {
+	it.each([
+		['nothing', ''],
+		['one piece', 'abc'],
+		['several pieces', 'abc'.repeat(100_000)],
+	])('%s', async (_name, text) => {
+		const read = await readBody(streamOf(text).stream, { maxMegabytes: 1 }, new Deadline(LONG_MS));
+
+		expect(String(read)).toBe(text);
+	});
+
+	it('exactly as large as it may be', async () => {
+		const { stream } = streamOf('x'.repeat(MB));
+
+		expect(await readBody(stream, { maxMegabytes: 1 }, new Deadline(LONG_MS))).toHaveLength(MB);
+	});
+
+	it.each([
+		['an image of 20 MB in base64', `{"b64_json":"${'iVBO'.repeat(5 * MB)}"}`],
+		['50000 values', `[${'0,'.repeat(49_999)}0]`],
+	])('as JSON: %s', async (_name, text) => {
+		const read = await readBody(streamOf(text).stream, asJson, new Deadline(LONG_MS));
+
+		expect(read).toHaveLength(text.length);
+	});
+});
+
+describe('Reading ends as soon as a body is beyond its limits', () => {
+	it('in bytes', async () => {
+		const { stream, read, isDestroyed } = streamOf('x'.repeat(3 * MB));
+
+		expect(await readBody(stream, { maxMegabytes: 1 }, new Deadline(LONG_MS))).toStrictEqual({
+			kind: 'tooLarge',
+			limit: '1 MB',
+		});
+		expect(isDestroyed()).toBe(true);
+		expect(read()).toBeLessThan(1.5 * MB);
+	});
+
+	it.each([
+		['objects', '{},'],
+		['lists in lists', '['],
+		['numbers', '0,'],
+		['names', '"a":'],
+		['characters outside ASCII', 'é'],
+	])('in values: %s', async (_name, unit) => {
+		const { stream, read, isDestroyed } = streamOf(unit.repeat(MB));
+
+		expect(await readBody(stream, asJson, new Deadline(LONG_MS))).toStrictEqual(tooMany);
+		expect(isDestroyed()).toBe(true);
+		expect(read()).toBeLessThan(MB / 2);
+	});
+
+	it('at the deadline, even if the stream does not know of it', async () => {
+		const cancel = new AbortController();
+		cancel.abort();
+		const { stream, isDestroyed } = streamOf('x'.repeat(MB));
+
+		expect(await readBody(stream, asJson, new Deadline(LONG_MS, cancel.signal))).toStrictEqual({
+			kind: 'cancelled',
+		});
+		expect(isDestroyed()).toBe(true);
+	});
+});
+
+describe('Of a refusal the beginning is read', () => {
+	it('and no more', async () => {
+		const { stream, read, isDestroyed } = streamOf('x'.repeat(MB));
+
+		expect(await readBeginning(stream, 1000, new Deadline(LONG_MS))).toHaveLength(1000);
+		expect(isDestroyed()).toBe(true);
+		expect(read()).toBeLessThan(MB / 2);
+	});
+
+	it('up to where it breaks', async () => {
+		const broken = Readable.from(
+			(async function* () {
+				yield Buffer.from('half');
+				throw Object.assign(new Error('gone'), { code: 'ECONNRESET' });
+			})(),
+		) as unknown as BodyStream;
+
+		expect(String(await readBeginning(broken, 1000, new Deadline(LONG_MS)))).toBe('half');
+	});
+
+	it('but not after a cancel', async () => {
+		const { stream } = streamOf('x');
+
+		expect(
+			await readBeginning(stream, 1000, new Deadline(LONG_MS, AbortSignal.abort())),
+		).toStrictEqual({ kind: 'cancelled' });
+	});
+});
+
+/**
+ * What the limits are for: whatever is let in, parsing it does not hold up n8n. The bound is wide,
+ * because tests run beside each other; on an idle machine it takes 1 to 50 ms.
+ */
+describe('The worst JSON that is let in is parsed soon', () => {
+	const largest = 24 * MB - 100;
+	it.each([
+		['lists in lists', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+		['objects of different shapes', `[${named(16_000, (name) => `{"${name}":0}`)}]`],
+		['names', `{${named(24_000, (name) => `"${name}":0`)}}`],
+		['long names', `{${named(24_000, (name) => `"${name}${'k'.repeat(1000)}":0`)}}`],
+		['long numbers', `[${named(48_000, () => `1.${'7'.repeat(500)}e-300`)}]`],
+		['one number', `[${'1'.repeat(largest)}]`],
+		['one text', `["${'a'.repeat(largest)}"]`],
+		['escapes', `["${'\\u4e2d'.repeat(largest / 6)}"]`],
+		['blanks', ' '.repeat(largest)],
+	])('%s', async (_name, text) => {
+		const read = await readBody(streamOf(text).stream, asJson, new Deadline(LONG_MS));
+		expect(Buffer.isBuffer(read)).toBe(true);
+		const times = [1, 2, 3].map(() => {
+			const start = performance.now();
+			try {
+				JSON.parse(read.toString());
+			} catch {
+				// Blanks alone are no JSON.
+			}
+			return performance.now() - start;
+		});
+
+		expect(Math.min(...times)).toBeLessThan(200);
+	});
+
+	function named(count: number, entry: (name: string) => string): string {
+		return Array.from({ length: count }, (_, i) => entry(i.toString(36))).join(',');
+	}
+});
