@@ -2,7 +2,6 @@ import { LoadOptionsContext } from 'n8n-core';
 import {
 	NodeHelpers,
 	Workflow,
-	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
 	type INodeListSearchResult,
 	type INodeType,
@@ -23,8 +22,6 @@ export interface Search {
 	readonly credential?: Record<string, string>;
 	/** The list is cached per credential, so tests that must ask the service use a new one each. */
 	readonly credentialId?: string;
-	/** Shortens the time-out and returns the original one. */
-	readonly onTimeout?: (milliseconds: number | undefined) => number;
 }
 
 let credentials = 0;
@@ -44,7 +41,7 @@ export const credentialFor = ({ apiKey, baseUrl }: Simulator, region: 'cn' | 'co
  */
 export async function openList(
 	{ loader }: Engine,
-	{ operation = 'generate', filter, credential, credentialId, onTimeout }: Search,
+	{ operation = 'generate', filter, credential, credentialId }: Search,
 ): Promise<INodeListSearchResult> {
 	const nodeType = loader.getNode('siliconFlowImage').type as INodeType;
 	const nodeTypes: INodeTypes = {
@@ -73,15 +70,5 @@ export async function openList(
 		additionalData,
 		'parameters.model',
 	);
-	if (onTimeout) {
-		const { httpRequestWithAuthentication: send } = context.helpers;
-		context.helpers.httpRequestWithAuthentication = async function (
-			this: typeof context,
-			type: string,
-			request: IHttpRequestOptions,
-		) {
-			return await send.call(this, type, { ...request, timeout: onTimeout(request.timeout) });
-		} as typeof send;
-	}
 	return await nodeType.methods!.listSearch!.searchModels.call(context, filter);
 }

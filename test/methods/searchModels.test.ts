@@ -121,6 +121,48 @@ describe('The search', () => {
 	});
 });
 
+describe('A list with odd entries', () => {
+	it.each<[string, unknown]>([
+		['no id', { object: 'model' }],
+		['an id that is no text', { id: 7 }],
+		['an empty id', { id: '' }],
+		['an id that is too long', { id: 'x'.repeat(201) }],
+		['an id with a line break', { id: 'Acme/A\nB' }],
+		['an id that turns text around', { id: 'Acme/\u202eB' }],
+		['nothing', null],
+		['a text', 'Acme/Model'],
+	])('keeps the others: %s', async (_name, odd) => {
+		const [first] = CHINA.generate;
+		cn.fault({ on: 'models', body: { data: [odd, { id: first }] }, times: 2 });
+
+		expect(ids(await inChina())).toStrictEqual([first]);
+	});
+
+	it('is read after a byte order mark', async () => {
+		const [first] = CHINA.generate;
+		cn.fault({ on: 'models', body: `\uFEFF${JSON.stringify(listOf(first))}`, times: 2 });
+
+		expect(ids(await inChina())).toStrictEqual([first]);
+	});
+});
+
+describe('A list of too many models', () => {
+	it('is cut at 2000 of either kind, and searched quickly', async () => {
+		const many = (kind: string) => ({
+			body: listOf(...Array.from({ length: 5000 }, (_, i) => `Acme/${kind}-${i}`)),
+			when: ({ url }: { url: string }) => url.includes(kind),
+		});
+		cn.fault({ on: 'models', ...many('text-to-image') });
+		cn.fault({ on: 'models', ...many('image-to-image') });
+		const credentialId = newCredentialId();
+
+		expect(await inChina({ credentialId })).toHaveLength(2000);
+		const start = performance.now();
+		expect(await inChina({ credentialId, operation: 'edit' })).toHaveLength(2000);
+		expect(performance.now() - start).toBeLessThan(500);
+	});
+});
+
 describe('A list of 500 models', () => {
 	const many = listOf(...Array.from({ length: 500 }, (_, i) => `Acme/Model-${i}`));
 
@@ -151,10 +193,10 @@ describe('The table is the fallback and says so,', () => {
 		['a connection that ends', { cut: 'before-headers' }],
 		['a body that ends', { cut: 'mid-body' }],
 	])('with %s', async (_name, fault) => {
-		// n8n itself tries a 401 once more.
-		cn.fault({ ...fault, on: 'models', times: Infinity });
+		cn.fault({ ...fault, on: 'models', times: 2 });
 
 		await saysSo(inChina(), NO_LIST);
+		expect(cn.requests).toHaveLength(2);
 	});
 
 	it('with one of the two lists missing, because half of the models would be hidden', async () => {
@@ -170,14 +212,35 @@ describe('The table is the fallback and says so,', () => {
 		await saysSo(inChina({ credential: credentialFor(gone, 'cn') }), NO_LIST);
 	});
 
-	it.each(['before-headers', 'mid-body'] as const)('with a service silent %s', async (stall) => {
-		const allowed: unknown[] = [];
-		const onTimeout = (milliseconds?: number) => (allowed.push(milliseconds), 150);
-		cn.fault({ on: 'models', stall, times: 2 });
+	it.each<[string, Omit<Fault, 'on'>]>([
+		['that is silent', { stall: 'before-headers' }],
+		['that falls silent', { stall: 'mid-body' }],
+		['whose list drips', { trickle: { bytes: 1, everyMs: 20 } }],
+	])('with a service %s', async (_name, fault) => {
+		const allowed: number[] = [];
+		const inRealTime = AbortSignal.timeout.bind(AbortSignal);
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+			allowed.push(milliseconds);
+			return inRealTime(150);
+		});
+		cn.fault({ ...fault, on: 'models', times: 2 });
 
-		await saysSo(inChina({ onTimeout }), NO_LIST);
+		await saysSo(inChina(), NO_LIST);
 		// The real time-out: how long a person waits for the list to open.
 		expect(allowed).toStrictEqual([8000, 8000]);
+	});
+
+	it.each<[string, Omit<Fault, 'on'>]>([
+		['that never ends', { endless: true }],
+		['of more than 2 MB', { bytes: 2_200_000 }],
+		['of a million entries', { body: `{"data":[${'{},'.repeat(600_000)}0]}` }],
+		['in which no entry is a model', { body: { data: [7, { id: 8 }, {}] } }],
+	])('with a list %s', async (_name, fault) => {
+		cn.fault({ ...fault, on: 'models', times: 2 });
+		const start = performance.now();
+
+		await saysSo(inChina(), NO_LIST);
+		expect(performance.now() - start).toBeLessThan(3000);
 	});
 
 	it('with an account that has no image model', async () => {

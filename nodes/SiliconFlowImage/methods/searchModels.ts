@@ -68,13 +68,13 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
  */
 function idsFor(operation: Operation, { region, live }: Source): string[] {
 	if (live === undefined) return modelIdsFor(operation, region);
-	const { textToImage, imageToImage } = live;
-	const listed = [...new Set([...textToImage, ...imageToImage])];
+	const [textToImage, imageToImage] = [new Set(live.textToImage), new Set(live.imageToImage)];
+	const listed = new Set([...textToImage, ...imageToImage]);
 	// From the table of both sites, because a model may since have come to the other site.
-	const known = modelIdsFor(operation, 'custom').filter((id) => listed.includes(id));
-	const isEditor = (id: string) => imageToImage.includes(id) || /edit/i.test(id);
-	const isGenerator = (id: string) => textToImage.includes(id) && !/edit/i.test(id);
-	const unknown = listed
+	const known = modelIdsFor(operation, 'custom').filter((id) => listed.has(id));
+	const isEditor = (id: string) => imageToImage.has(id) || /edit/i.test(id);
+	const isGenerator = (id: string) => textToImage.has(id) && !/edit/i.test(id);
+	const unknown = [...listed]
 		.filter((id) => !capabilitiesOf(id, region).known)
 		.filter(operation === 'edit' ? isEditor : isGenerator);
 	return [...known, ...unknown];

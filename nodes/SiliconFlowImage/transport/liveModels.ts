@@ -1,5 +1,7 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
-import { readModelIds } from '../contract/response';
+import type { ILoadOptionsFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { parseJson, readModelIds } from '../contract/response';
+import { AS_STREAM, readBody, type BodyStream } from './body';
+import { Deadline } from './deadline';
 import { CREDENTIAL } from './request';
 
 /** The image models of an account, by the kind that SiliconFlow lists them under. */
@@ -10,6 +12,8 @@ export interface LiveModels {
 
 /** The user waits for the list to open, so a longer wait is of no use. */
 const TIMEOUT_MS = 8_000;
+/** A hundred models take about 20 kB. */
+const LIMITS = { maxMegabytes: 2, isJson: true } as const;
 const CACHE_MS = 60_000;
 /** Short, so that a corrected credential shows soon, but longer than it takes to type a word. */
 const FAILURE_CACHE_MS = 5_000;
@@ -39,8 +43,13 @@ export async function listModels(
 	);
 	const isWhole = textToImage !== undefined && imageToImage !== undefined;
 	const models = isWhole ? { textToImage, imageToImage } : undefined;
+	dropExpired(Date.now());
 	cache.set(key, { until: Date.now() + (isWhole ? CACHE_MS : FAILURE_CACHE_MS), models });
 	return models;
+}
+
+function dropExpired(now: number): void {
+	for (const [key, { until }] of cache) if (until <= now) cache.delete(key);
 }
 
 async function listOne(
@@ -48,21 +57,31 @@ async function listOne(
 	baseUrl: string,
 	subType: string,
 ): Promise<string[] | undefined> {
+	const deadline = new Deadline(TIMEOUT_MS);
 	try {
-		const body: unknown = await context.helpers.httpRequestWithAuthentication.call(
+		const response = (await context.helpers.httpRequestWithAuthentication.call(
 			context,
 			CREDENTIAL,
 			{
 				method: 'GET',
 				url: `${baseUrl}/models`,
 				qs: { sub_type: subType },
-				json: true,
+				headers: { accept: 'application/json' },
 				timeout: TIMEOUT_MS,
-				disableFollowRedirect: true,
+				abortSignal: deadline.signal,
+				...AS_STREAM,
 			},
-		);
-		return readModelIds(body);
+		)) as IN8nHttpFullResponse;
+		const stream = response.body as unknown as BodyStream;
+		if (response.statusCode !== 200) {
+			stream.destroy();
+			return undefined;
+		}
+		const read = await readBody(stream, LIMITS, deadline);
+		return Buffer.isBuffer(read) ? readModelIds(parseJson(read.toString('utf8'))) : undefined;
 	} catch {
 		return undefined;
+	} finally {
+		deadline.release();
 	}
 }
