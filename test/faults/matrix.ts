@@ -371,7 +371,8 @@ const gateways: Row[] = [
 		faults: [inReply({ b64_json: Buffer.from('<html>sorry</html>').toString('base64') })],
 		...once,
 		message: /^SiliconFlow sent the image itself instead of a link, but the file is not an image$/,
-		description: /cannot be fetched again.*Already made and paid for \(1 image\)/,
+		description:
+			/cannot be fetched again.*Already made and paid for: 1 image\. Without a link: 1 image\./,
 	},
 	{
 		name: 'b64_json without a byte in it',
