@@ -161,7 +161,7 @@ describe('A URL that does not lead to an image is named, and nothing is sent', (
 		['/dead', 'the image host answered with HTTP 404'],
 		['/page', 'the file is not an image (its content type is text/html)'],
 		['/empty', 'the file is empty'],
-		['/large', `the file is larger than ${CAP} bytes`],
+		['/large', `the file is larger than 50 MB`],
 		['/busy/9', 'the image host answered with HTTP 503', 4],
 		['/cut', 'the connection to the image host broke (ECONNRESET)', 4],
 	])('%s', async (path, reason, attempts = 1) => {
