@@ -104,6 +104,6 @@ it('when another item fails, it is said that such an image exists and how to get
 	);
 
 	expect(error?.description).toContain(
-		"Already made and paid for: 1 image. Without a link: 1 image. To get every image even if another is refused, set 'On Error' to 'Continue'",
+		"Already made and paid for: 1 image. Without a link: 1 image. To get the images of a run even if one is refused, set 'On Error' to 'Continue'",
 	);
 });

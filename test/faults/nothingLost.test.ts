@@ -27,7 +27,7 @@ describe('One item of six is refused', () => {
 		expect(bench.simulator.generations).toHaveLength(3);
 		expect(bench.simulator.imagesMade).toBe(2);
 		expect(error?.description).toContain(
-			"Already made and paid for: 2 images. Their links are in the details below. Not requested: 3 images. To get every image even if another is refused, set 'On Error' to 'Continue' in the settings of this step.",
+			"Already made and paid for: 2 images. Their links are in the details below (From SiliconFlow Image). Not requested: 3 images. To get the images of a run even if one is refused, set 'On Error' to 'Continue' in the settings of this step.",
 		);
 		expect(error?.description).not.toContain('http');
 		const made = bench.simulator.generations.flatMap(({ images }) => images ?? []);
@@ -110,6 +110,14 @@ describe('A request for several images', () => {
 		const { error } = await bench.step({ ...parameters, executionOptions }, { items: items(2) });
 
 		expect(error?.description).toContain(`${applies} Not requested: 8 images.`);
+	});
+
+	it('of the only item gives no advice on other items', async () => {
+		bench = await openWorkbench();
+		bench.simulator.fault(failures.moderated);
+		const { error } = await bench.step({ ...parameters, executionOptions: { concurrency: 1 } });
+
+		expect(error?.description).toMatch(/Not requested: 2 images\.$/);
 	});
 
 	it('that was all of the item leaves nothing out', async () => {

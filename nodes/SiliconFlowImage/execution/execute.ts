@@ -153,7 +153,7 @@ function throwFirstFailure(run: Run, outputs: readonly Output[]): void {
 		const unsent = jobs.reduce((sum, each) => sum + each.unsent, 0);
 		throw apiError(run, result.failure, {
 			itemIndex: job.item.index,
-			ending: describeRequest(result) + describeStop(run.paidImages, unsent),
+			ending: describeRequest(result) + describeStop(run.paidImages, unsent, outputs.length > 1),
 			details: stopDetails(run.paidImages),
 		});
 	}

@@ -26,19 +26,27 @@ export function describeUnsent(unsent: number): string {
 }
 
 /**
- * What a failure that ends the run leaves behind.
+ * What a failure that ends the run leaves behind, and how a run goes on next time.
  *
  * @param unsent how many images of the run were not requested because of the failure
+ * @param others whether the run has other items, which could go on
  */
-export function describeStop({ count, unlinked }: PaidImages, unsent: number): string {
-	if (count === 0 && unsent === 0) return '';
-	const links = count === 1 ? ' Its link is' : ' Their links are';
-	const where = unlinked < count ? `${links} in the details below.` : '';
-	const lost = unlinked > 0 ? ` Without a link: ${countOf(unlinked, 'image')}.` : '';
-	const made = ` Already made and paid for: ${countOf(count, 'image')}.`;
-	const paid = count === 0 ? '' : `${made}${where}${lost}`;
-	const left = unsent === 0 ? '' : ` Not requested: ${countOf(unsent, 'image')}.`;
-	return `${paid}${left} To get every image even if another is refused, set 'On Error' to 'Continue' in the settings of this step.`;
+export function describeStop(
+	{ count, unlinked }: PaidImages,
+	unsent: number,
+	others: boolean,
+): string {
+	const links = count === 1 ? 'Its link is' : 'Their links are';
+	return [
+		count > 0 && ` Already made and paid for: ${countOf(count, 'image')}.`,
+		count > unlinked && ` ${links} in the details below (From SiliconFlow Image).`,
+		unlinked > 0 && ` Without a link: ${countOf(unlinked, 'image')}.`,
+		unsent > 0 && ` Not requested: ${countOf(unsent, 'image')}.`,
+		(count > 0 || others) &&
+			` To get the images of a run even if one is refused, set 'On Error' to 'Continue' in the settings of this step.`,
+	]
+		.filter((sentence) => sentence !== false)
+		.join('');
 }
 
 /**
