@@ -55,6 +55,8 @@ export interface RunOptions {
 	readonly items?: readonly Item[];
 	/** Called when the run has started, with a function that cancels it. */
 	readonly onStart?: (cancel: () => void) => void;
+	/** Called with the signal that is aborted when the run is cancelled. */
+	readonly onSignal?: (signal: AbortSignal) => void;
 }
 
 /**
@@ -70,8 +72,8 @@ export async function createEngine(options: EngineOptions) {
 	await loader.loadAll();
 
 	async function run(workflowJson: WorkflowJson, runOptions: RunOptions = {}): Promise<IRun> {
-		const { items = [{}], onStart } = runOptions;
-		const trigger = startWith(items);
+		const { items = [{}], onStart, onSignal } = runOptions;
+		const trigger = startWith(items, onSignal);
 		const lookUp = (type: string) =>
 			type === TRIGGER ? trigger : (loader.getNode(type.split('.').pop()!).type as INodeType);
 		const nodeTypes: INodeTypes = {

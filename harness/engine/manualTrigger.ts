@@ -12,8 +12,15 @@ export interface Item {
 	readonly files?: Readonly<Record<string, { bytes: Buffer; name?: string; mimeType?: string }>>;
 }
 
-/** A trigger that outputs these items, in place of the steps before the node. */
-export function startWith(items: readonly Item[]): INodeType {
+/**
+ * A trigger that outputs these items, in place of the steps before the node.
+ *
+ * @param onSignal called with the signal that n8n aborts when the run is cancelled
+ */
+export function startWith(
+	items: readonly Item[],
+	onSignal?: (signal: AbortSignal) => void,
+): INodeType {
 	return {
 		description: {
 			displayName: 'Manual Trigger',
@@ -27,6 +34,8 @@ export function startWith(items: readonly Item[]): INodeType {
 			properties: [],
 		},
 		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+			const signal = this.getExecutionCancelSignal();
+			if (signal) onSignal?.(signal);
 			const out: INodeExecutionData[] = [];
 			for (const { json = {}, files = {} } of items) {
 				const item: INodeExecutionData = { json };

@@ -1,0 +1,104 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { createHash } from 'node:crypto';
+import type { INodeExecutionData, IRun } from 'n8n-workflow';
+import type { Engine } from '../../harness/engine/engine';
+import type { SoakExecution, SoakJob } from './jobs';
+import type { Ledger, LedgerEntry } from './ledger';
+
+/** What a run of the workflow output, and nothing of what n8n holds on to. */
+export interface Outcome {
+	readonly items: ReadonlyArray<{
+		readonly prompt?: string;
+		readonly pairedItem?: number;
+		readonly url?: string;
+		/** SHA-256 of the image. */
+		readonly hash?: string;
+		readonly error?: string;
+	}>;
+	readonly error?: string;
+	/** Links in the details of the error, and how many more images it says there are. */
+	readonly paid: readonly string[];
+	readonly more: number;
+}
+
+export async function outcomeOf(engine: Engine, run: IRun): Promise<Outcome> {
+	const out = [...engine.itemsOf(run, 'Image'), ...engine.itemsOf(run, 'Image', 1)];
+	const items = await Promise.all(
+		out.map(async (item: INodeExecutionData) => {
+			const { prompt, url, error } = item.json as Record<string, string | undefined>;
+			const hash = item.binary && sha256(await engine.bytesOf(item));
+			const { item: pairedItem } = item.pairedItem as { item: number };
+			return { prompt, url, error, hash, pairedItem };
+		}),
+	);
+	const { error } = run.data.resultData;
+	const data = error && 'context' in error ? error.context.data : undefined;
+	const { images = [], more = 0 } = (data ?? {}) as { images?: [{ url: string }]; more?: number };
+	return { items, error: error?.message, paid: images.map(({ url }) => url), more };
+}
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/**
+ * What is wrong with an execution: an image that the service handed over and that neither came out
+ * nor was told, one that was made for nothing, or one that came out wrong.
+ *
+ * @param isLimited whether the service rejected requests on this account, so that jobs without a fault
+ * of their own may fail too
+ */
+export function auditExecution(
+	{ jobs, onError, retryOnTimeout }: SoakExecution,
+	{ items, error, paid, more }: Outcome,
+	{ entries, hashes }: Ledger,
+	isLimited: boolean,
+): string[] {
+	const wrong: string[] = [];
+	const own = (job: SoakJob) => entries.filter((entry) => entry.job === job.id);
+	const handedOver = new Map(
+		jobs.flatMap((job, index) =>
+			own(job).flatMap((entry) => entry.handedOver.map((link) => [link, { job, index }] as const)),
+		),
+	);
+	const told = [...items.flatMap(({ url }) => url ?? []), ...paid];
+	for (const link of told) if (!handedOver.has(link)) wrong.push(`told but not made: ${link}`);
+	if (new Set(told).size < told.length) wrong.push('an image came out twice');
+	if (told.length + more !== handedOver.size) {
+		wrong.push(`LOST: ${handedOver.size} images were handed over, ${told.length} + ${more} told`);
+	}
+	for (const { url, hash, prompt, pairedItem } of items) {
+		const from = url === undefined ? undefined : handedOver.get(url);
+		if (!from) continue;
+		if (hash !== undefined && hash !== hashes[url!]) wrong.push(`other bytes than at ${url}`);
+		if (prompt !== from.job.prompt || pairedItem !== from.index) wrong.push(`wrong item: ${url}`);
+	}
+	for (const job of jobs) {
+		const made = overpaid(job, own(job), retryOnTimeout);
+		if (made > 0) wrong.push(`PAID TWICE: ${made} images too many for ${job.prompt}`);
+	}
+
+	if (error !== undefined && onError !== undefined) wrong.push(`stopped although: ${error}`);
+	if (error !== undefined) {
+		if (!isLimited && jobs.every(({ hasFault }) => !hasFault)) wrong.push(`no fault, but ${error}`);
+		return wrong;
+	}
+	for (const job of jobs) {
+		const results = items.filter(({ prompt }) => prompt === job.prompt);
+		const failed = results.find((item) => item.error !== undefined);
+		if (!failed && results.length !== job.images) {
+			wrong.push(`${results.length} of ${job.images} images and no error: ${job.prompt}`);
+		}
+		if (failed && !job.hasFault && !isLimited) wrong.push(`no fault, but ${failed.error}`);
+	}
+	return wrong;
+}
+
+/**
+ * Images made beyond those that were asked for. Not counted are those whose reply was eaten by a fault
+ * that leaves out links, or by any fault where the step may repeat such requests.
+ */
+function overpaid(job: SoakJob, entries: readonly LedgerEntry[], retryOnTimeout: boolean): number {
+	const eaten = ({ made, handedOver }: LedgerEntry) => made - handedOver.length;
+	const excused = entries.filter(({ fault }) => retryOnTimeout || fault === 'fewer');
+	return sum(entries.map(({ made }) => made)) - sum(excused.map(eaten)) - job.images;
+}
