@@ -1,5 +1,5 @@
-// `npm start`: installs dependencies, builds, then starts n8n with the package. A single process
-// instead of `&&`, because on Ctrl-C the shell would report a failure before everything has stopped.
+// `npm start`: installs dependencies, builds, then starts n8n with the package. A single process, so
+// that Ctrl-C stops all of it in order.
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 
@@ -7,6 +7,13 @@ import { promisify } from 'node:util';
 // environment: npm, install scripts, the compiler and n8n, whose workflows can read it.
 const env = { ...process.env };
 delete process.env.SILICONFLOW_API_KEY;
+
+// When npm is told to end, the shell between npm and this process ends without telling it.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) {
+	const isOrphan = () => process.ppid !== parent;
+	setInterval(() => isOrphan() && process.kill(process.pid, 'SIGTERM'), 1000).unref();
+}
 
 await import('./setup.mjs');
 if (!process.exitCode) {

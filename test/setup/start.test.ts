@@ -1,9 +1,11 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDataFolder } from '../../harness/n8n/dataFolder';
 import { CURRENT, type Host } from '../../harness/n8n/install/hosts';
 import { simulatorCredential } from '../../harness/n8n/instance/credential';
@@ -12,7 +14,7 @@ import { startServer } from '../../harness/n8n/instance/server';
 import { readStartSettings } from '../../harness/n8n/startSettings';
 import { unlock } from '../../harness/lock';
 import { UserError } from '../../harness/userError';
-import { Clone } from './clone';
+import { Clone, isAlive } from './clone';
 
 /** What `npm start` does around n8n. The n8n suite starts the real one. */
 
@@ -56,6 +58,35 @@ it('The API key reaches the credential, but neither npm nor what is started late
 		const seen = ['build', 'main', 'given'].map((name) => readFileSync(clone.path(name), 'utf8'));
 		expect(seen).toStrictEqual(['no key', 'no key', 'sk-secret']);
 		expect(clone.installs().map(({ key }) => key)).toStrictEqual([undefined, undefined]);
+	} finally {
+		clone.remove();
+	}
+});
+
+it('It ends when npm has ended, although the shell in between passes no signal on', async () => {
+	const clone = new Clone();
+	try {
+		await clone.run();
+		clone.add('scripts/start.mjs');
+		clone.add('gulpfile.js', 'exports.build = (done) => done();');
+		clone.add('node_modules/tsx/package.json', '{ "exports": { "./cjs/api": "./api.js" } }');
+		clone.add('node_modules/tsx/api.js', 'exports.require = () => require("../../main.js");');
+		const main = "process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 1000);";
+		clone.add('main.js', `exports.start = () => { ${main} console.log(process.pid); };`);
+		const script = `"${process.execPath}" "${clone.path('scripts', 'start.mjs')}"; echo over`;
+		const env = { ...process.env, npm_lifecycle_event: 'start' };
+		const shell = spawn('sh', ['-c', script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+		const pid = await new Promise<number>((resolve) => {
+			shell.stdout.on('data', (text) => {
+				const [, id] = /(\d+)\n$/.exec(String(text)) ?? [];
+				if (id) resolve(Number(id));
+			});
+		});
+		expect(isAlive(pid)).toBe(true);
+		shell.kill('SIGTERM');
+
+		for (let i = 0; i < 100 && isAlive(pid); i += 1) await sleep(50);
+		expect(isAlive(pid)).toBe(false);
 	} finally {
 		clone.remove();
 	}
