@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureMemoryOfEdit, measureMemoryOfItems } from './memory';
 import { inOwnProcess } from './ownProcess';
+import { measureParsing } from './parsing';
 import { measureDailyLimit, measureJoining, measureSimulated } from './simulated';
 import { SIMULATED_CASES } from './simulatedCases';
 import { measureLimit, measureTime, type Measured, type TimeCase } from './time';
@@ -60,6 +61,7 @@ async function main() {
 	rows.push(await measureMemoryOfItems());
 	rows.push(await measureMemoryOfEdit());
 	rows.push(await measureMemoryOfWaiting());
+	rows.push(await measureParsing());
 	rows.push(await measureLoading());
 	console.table(rows);
 	if (!rows.every(({ met }) => met)) process.exitCode = 1;

@@ -50,7 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 		'description',
 		'contract',
 	],
-	bench: ['harness', 'harness/engine', 'harness/simulatedTime', 'simulator'],
+	bench: ['harness', 'harness/engine', 'harness/simulatedTime', 'simulator', 'transport'],
 };
 
 /** The folders that are shipped. Their packages must come with n8n. The rest is for development. */
