@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { randomBytes } from 'node:crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { openNode, workflowOf } from '../node';
 import { createEngine } from '../../harness/engine/engine';
 import { auditExecution, outcomeOf, type Outcome } from './audit';
@@ -89,8 +90,11 @@ async function runBatch(
 		const workflow = workflowOf(parameters);
 		workflow.nodes[1].onError = onError;
 		let cancelSignal: AbortSignal | undefined;
-		const onSignal = (signal: AbortSignal) => void (cancelSignal = signal);
-		const run = await engine.run(workflow, { items, onSignal });
+		const onTrigger = (context: IExecuteFunctions) => {
+			keys.watchLogger(context.logger);
+			cancelSignal = context.getExecutionCancelSignal();
+		};
+		const run = await engine.run(workflow, { items, onTrigger });
 		signals.ended(cancelSignal!);
 		keys.look('the data of a run', run);
 		outcomes.set(execution, await outcomeOf(engine, run));

@@ -105,7 +105,7 @@ export class JobFactory {
 				options: { ...(downloads ? {} : { download: false }) },
 				executionOptions: {
 					concurrency: this.between(1, 8),
-					timeout: canStall ? 2 : 60,
+					timeout: canStall ? 4 : 60,
 					retryOnTimeout,
 					...(isLimited && this.chance(0.4) ? { giveUpAfter: 0 } : {}),
 				},

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
-import { LoggerProxy, sleep, type Logger } from 'n8n-workflow';
+import { sleep, type Logger } from 'n8n-workflow';
 
 const MB = 1024 * 1024;
 
@@ -12,14 +12,27 @@ export class KeyWatch {
 
 	private readonly keys = new Set<string>();
 
+	private readonly watched = new WeakSet<Logger>();
+
 	constructor() {
-		const note = (...args: unknown[]) => this.look('a log line', args);
-		LoggerProxy.init({ error: note, warn: note, info: note, debug: note } as unknown as Logger);
 		for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 			const print = console[level].bind(console);
 			console[level] = (...args: unknown[]) => {
-				note(...args);
+				this.look('a log line', args);
 				print(...args);
+			};
+		}
+	}
+
+	/** Looks from now on at what steps log, which have one logger in a process. */
+	watchLogger(logger: Logger): void {
+		if (this.watched.has(logger)) return;
+		this.watched.add(logger);
+		for (const level of ['error', 'warn', 'info', 'debug'] as const) {
+			const log = logger[level].bind(logger);
+			logger[level] = (...args) => {
+				this.look('a log line', args);
+				log(...args);
 			};
 		}
 	}

@@ -14,6 +14,8 @@ import { SoakService } from './service';
 
 /** The most that the heap may grow from a quarter of the jobs to all of them, in MB. */
 const MAX_GROWTH_MB = 12;
+/** Problems that are printed of each kind. */
+const SHOWN = 10;
 /** What n8n's engine, its loader and the HTTP client set up once is no leak. */
 const WARM_UP_JOBS = 300;
 
@@ -81,7 +83,8 @@ async function main(): Promise<void> {
 	];
 	for (const [name, problems] of checks) {
 		console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${name}`);
-		for (const problem of problems.slice(0, 10)) console.log(`       ${problem}`);
+		for (const problem of problems.slice(0, SHOWN)) console.log(`       ${problem.slice(0, 300)}`);
+		if (problems.length > SHOWN) console.log(`       and ${problems.length - SHOWN} more`);
 		if (problems.length > 0) process.exitCode = 1;
 	}
 }

@@ -14,6 +14,7 @@ import {
 	Workflow,
 	type IConnections,
 	type ICredentialDataDecryptedObject,
+	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
 	type INodeType,
@@ -55,8 +56,8 @@ export interface RunOptions {
 	readonly items?: readonly Item[];
 	/** Called when the run has started, with a function that cancels it. */
 	readonly onStart?: (cancel: () => void) => void;
-	/** Called with the signal that is aborted when the run is cancelled. */
-	readonly onSignal?: (signal: AbortSignal) => void;
+	/** Called by the trigger with its context, which has the logger and cancel signal of all steps. */
+	readonly onTrigger?: (context: IExecuteFunctions) => void;
 }
 
 /**
@@ -72,8 +73,8 @@ export async function createEngine(options: EngineOptions) {
 	await loader.loadAll();
 
 	async function run(workflowJson: WorkflowJson, runOptions: RunOptions = {}): Promise<IRun> {
-		const { items = [{}], onStart, onSignal } = runOptions;
-		const trigger = startWith(items, onSignal);
+		const { items = [{}], onStart, onTrigger } = runOptions;
+		const trigger = startWith(items, onTrigger);
 		const lookUp = (type: string) =>
 			type === TRIGGER ? trigger : (loader.getNode(type.split('.').pop()!).type as INodeType);
 		const nodeTypes: INodeTypes = {

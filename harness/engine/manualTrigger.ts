@@ -15,11 +15,11 @@ export interface Item {
 /**
  * A trigger that outputs these items, in place of the steps before the node.
  *
- * @param onSignal called with the signal that n8n aborts when the run is cancelled
+ * @param onTrigger called with the context of the trigger before it outputs anything
  */
 export function startWith(
 	items: readonly Item[],
-	onSignal?: (signal: AbortSignal) => void,
+	onTrigger?: (context: IExecuteFunctions) => void,
 ): INodeType {
 	return {
 		description: {
@@ -34,8 +34,7 @@ export function startWith(
 			properties: [],
 		},
 		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-			const signal = this.getExecutionCancelSignal();
-			if (signal) onSignal?.(signal);
+			onTrigger?.(this);
 			const out: INodeExecutionData[] = [];
 			for (const { json = {}, files = {} } of items) {
 				const item: INodeExecutionData = { json };

@@ -6,9 +6,25 @@ import type { Simulator } from '../../simulator';
 /** Everything logged since watchLogs() was called, by n8n's logger or the console. */
 const logged: unknown[] = [];
 
-/** Records what is logged from now on. */
+const note = (...args: unknown[]) => void logged.push(args);
+
+const watched = new WeakSet<Logger>();
+
+/** Records from now on what steps log: n8n gives them this logger, and all of them the same. */
+export function watchLogger(logger: Logger): void {
+	if (watched.has(logger)) return;
+	watched.add(logger);
+	for (const level of ['error', 'warn', 'info', 'debug'] as const) {
+		const log = logger[level].bind(logger);
+		logger[level] = (...args) => {
+			note(...args);
+			log(...args);
+		};
+	}
+}
+
+/** Records what is logged from now on past the logger of steps. */
 export function watchLogs(): void {
-	const note = (...args: unknown[]) => void logged.push(args);
 	LoggerProxy.init({ error: note, warn: note, info: note, debug: note } as unknown as Logger);
 	for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 		const print = console[level].bind(console);

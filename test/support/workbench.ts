@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
@@ -15,7 +16,7 @@ import {
 	type EngineOptions,
 	type RunOptions,
 } from '../../harness/engine/engine';
-import { assertKeyStaysSecret, watchLogs } from './secrets';
+import { assertKeyStaysSecret, watchLogger, watchLogs } from './secrets';
 
 /** What a person sees after running a workflow whose last step is the node under test. */
 export interface Outcome {
@@ -97,7 +98,14 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 				{ main: [[{ node: name, type: NodeConnectionTypes.Main, index: 0 }]] },
 			]),
 		);
-		const run = await engine.run({ nodes: all, connections, settings: step.settings }, step);
+		const onTrigger = (context: IExecuteFunctions) => {
+			watchLogger(context.logger);
+			step.onTrigger?.(context);
+		};
+		const run = await engine.run(
+			{ nodes: all, connections, settings: step.settings },
+			{ ...step, onTrigger },
+		);
 		assertKeyStaysSecret(apiKey, run, simulator);
 		const last = nodes[nodes.length - 1].name;
 		return {
