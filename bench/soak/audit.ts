@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createHash } from 'node:crypto';
 import type { INodeExecutionData, IRun } from 'n8n-workflow';
 import type { Engine } from '../../harness/engine/engine';

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createHash } from 'node:crypto';
 import { startSimulator, type LoggedRequest, type SimulatorOptions } from '../../simulator';
 import { DOWNLOAD_FAULTS, REPLY_FAULTS, replyFaultOf } from './faults';
