@@ -13,7 +13,7 @@ import { contractOf, type OpenApiDocument, type Site, type Validation } from './
 
 export { failures, type FailureName } from './failures';
 export type { Failure } from './http/answer';
-export type { Fault } from './http/faults';
+export type { Fault, Reply } from './http/faults';
 export type { Limit } from './limiter';
 export type { LoggedRequest, RequestKind } from './http/requestLog';
 export type { OpenApiDocument, Site, Validation } from './validation';

@@ -1,5 +1,4 @@
-import { failures, type Fault } from '../../simulator';
-import type { Reply } from '../../simulator/http/faults';
+import { failures, type Fault, type Reply } from '../../simulator';
 
 /** What can go wrong with the reply to a generation. */
 export interface ReplyFault {

@@ -1,6 +1,6 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 import type { Item } from '../../harness/engine/manualTrigger';
-import { testImage } from '../../test/support/testImages';
+import { testImage } from '../../harness/engine/testImages';
 import {
 	DOWNLOAD_FAULTS,
 	REPLY_FAULTS,

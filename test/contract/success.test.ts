@@ -1,4 +1,4 @@
-import { testImage } from '../support/testImages';
+import { testImage } from '../../harness/engine/testImages';
 import { readImages } from '../../nodes/SiliconFlowImage/contract/response';
 
 const A = 'https://s3.example/a.png?sig=%2Fx%2By';
@@ -84,7 +84,7 @@ describe('An image is found in any form that gateways give it', () => {
 		['a data URL that is no base64', { url: 'data:image/svg+xml,<svg/>' }],
 		['a plain text', 'see the documentation'],
 		['a list', [A]],
-		['an image under another name', { picture: PNG }],
+		['an image under another name', { artwork: PNG }],
 	])('%s is none', (_name, entry) => {
 		expect(readImages({ images: [entry], data: [entry] })).toBeUndefined();
 	});

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { failures, type Fault } from '../../simulator';
-import { testImage } from '../support/testImages';
+import { testImage } from '../../harness/engine/testImages';
 
 /** One row of the fault matrix: what the service does and what must happen. */
 export interface Row {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
-import { testImage } from '../support/testImages';
+import { testImage } from '../../harness/engine/testImages';
 
 /** Random parameters for a model, as the panel and expressions may set them. */
 

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { testImage } from '../support/testImages';
+import { testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 const EDIT = 'Qwen/Qwen-Image-Edit';

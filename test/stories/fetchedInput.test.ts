@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
-import { testImage } from '../support/testImages';
+import { testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';
 
 /** Edit with an image by URL at the international site, which takes no URLs: n8n fetches it. */

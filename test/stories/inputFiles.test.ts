@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { testImage } from '../support/testImages';
+import { testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';
 
 /** Input Data Field Name: names of files, and files that an expression gives. */

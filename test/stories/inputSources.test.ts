@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { testImage } from '../support/testImages';
+import { testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** Where an input image comes from, and URLs and base64 in the forms that expressions give them in. */
