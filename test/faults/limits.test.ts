@@ -82,7 +82,8 @@ it.each(['0', '-5', 'Wed, 21 Oct 2015 07:28:00 GMT', 'soon', '1'])(
 			async () => await bench.step({ prompt: 'a fox', executionOptions: { giveUpAfter: 3 } }),
 		);
 		expect(bench.simulator.generations.length).toBeLessThanOrEqual(40);
-		expect(elapsedMs).toBeGreaterThanOrEqual(180_000);
+		// A second less, where the service asks for a second that is no longer there.
+		expect(elapsedMs).toBeGreaterThanOrEqual(178_500);
 		expect(elapsedMs).toBeLessThan(240_000);
 	},
 );

@@ -237,9 +237,10 @@ export class PermitQueue {
 		}
 		const deadline = this.deadlineOf(entry, now);
 		if (!lastRejection || deadline === Infinity) return undefined;
-		if (this.limiter.retryAfterEnd > deadline) return this.gaveUp('retryAfter', lastRejection, now);
-		const isOver = this.limiter.lastRejectedAt >= deadline;
-		return isOver ? this.gaveUp('deadline', lastRejection, now) : undefined;
+		const { retryAfterEnd, lastRejectedAt } = this.limiter;
+		if (retryAfterEnd <= deadline && lastRejectedAt < deadline) return undefined;
+		const isTooLong = retryAfterEnd - lastRejectedAt > entry.execution.giveUpMs;
+		return this.gaveUp(isTooLong ? 'retryAfter' : 'deadline', lastRejection, now);
 	}
 
 	private end(entry: Entry, reason: Denial): void {
