@@ -27,9 +27,9 @@ export function capabilitiesOf(
 	region: Region,
 	rows: readonly ModelRow[] = MODELS,
 ): Capabilities {
-	const namesakes = rows.filter((row) => row.id === id);
-	const ofSite = namesakes.filter((row) => region === 'custom' || row.site === region);
-	const [first, ...others] = ofSite.length > 0 ? ofSite : namesakes;
+	const rowsWithId = rows.filter((row) => row.id === id);
+	const ofSite = rowsWithId.filter((row) => region === 'custom' || row.site === region);
+	const [first, ...others] = ofSite.length > 0 ? ofSite : rowsWithId;
 	if (first === undefined) return unknownModel(id);
 	return others.reduce(unite, { ...first, known: true });
 }

@@ -1,5 +1,5 @@
 /**
- * The request fields that people can set one by one: their wire name, the name and label of the
+ * The request fields that can be set individually: their wire name, the name and label of the
  * parameter in the editor, and the widest range any model allows. A model's row in `models.ts`
  * says which of them it takes and may narrow the range.
  *
@@ -10,7 +10,7 @@
 /** Highest seed the service accepts (contract: `seed.maximum`). It does not fit into 32 bits. */
 export const MAX_SEED = 9999999999;
 
-/** Most images an item may ask for, because a slip of the keyboard must not order thousands. */
+/** Most images an item may ask for, because a typo must not order thousands. */
 export const MAX_NUMBER_OF_IMAGES = 100;
 
 /** What every request field has. */
@@ -54,7 +54,7 @@ export interface RatioField extends FieldBase {
 
 export type Field = NumberField | TextField | SwitchField | ChoiceField | RatioField;
 
-/** Every one-by-one request field by its wire name, in the order the editor lists them. */
+/** Every request field that can be set by itself, by its wire name. The editor sorts them by label. */
 export const FIELDS = {
 	aspect_ratio: {
 		kind: 'ratio',
@@ -158,7 +158,7 @@ export const FIELDS = {
 	},
 } as const satisfies Record<string, Field>;
 
-/** Wire name of a one-by-one request field. */
+/** Wire name of a request field that can be set by itself. */
 export type FieldName = keyof typeof FIELDS;
 
 export const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];

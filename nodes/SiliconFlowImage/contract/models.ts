@@ -2,7 +2,7 @@ import type { ImageRule, ModelRow, SizeRule } from './modelRow';
 
 /**
  * The capability table: what each model of SiliconFlow takes. Fields, their visibility, checks,
- * the model list, the README's table and the tests are all derived from it; a new model is a row.
+ * the model list and the README's table are all derived from it; a new model is a row.
  *
  * Sources: the China site's published contract (sizes, ranges, which model takes which field), its
  * release notes and newer reference page (`cfg`, the Z-Image models), and the international site's

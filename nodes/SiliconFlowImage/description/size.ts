@@ -29,13 +29,13 @@ const description =
  */
 export function sizeFields(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
 	const perModel = modelIds(rows).flatMap((id) => {
-		const namesakes = rows.filter((row) => row.id === id);
-		const sizes = sizesOf(namesakes);
+		const rowsWithId = rows.filter((row) => row.id === id);
+		const sizes = sizesOf(rowsWithId);
 		const [first] = sizes;
 		if (first === undefined) return [];
-		const more = namesakes.every((row) => row.size?.closed) ? [] : [custom];
+		const more = rowsWithId.every((row) => row.size?.closed) ? [] : [custom];
 		// A size that one site refuses cannot be the default of a new step; each row has its own then.
-		const isSafe = namesakes.every(({ size }) => !size?.closed || size.sizes.includes(first));
+		const isSafe = rowsWithId.every(({ size }) => !size?.closed || size.sizes.includes(first));
 		const start = isSafe ? [] : [modelDefault];
 		return [
 			sizeList(

@@ -74,7 +74,7 @@ export class InputItem {
 	}
 
 	/**
-	 * Refuses this item for something that a person can put right.
+	 * Refuses this item for something that a person can fix.
 	 *
 	 * @param message what is wrong, with the label of the parameter in 'single quotes'
 	 * @param description how to get on

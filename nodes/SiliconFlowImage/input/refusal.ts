@@ -4,12 +4,12 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 export interface RefusalDetails {
 	/** Input item that the exception is about, from 0; none when it is about the run as a whole. */
 	readonly itemIndex?: number;
-	/** How to get on. */
+	/** What to do next. */
 	readonly description?: string;
 }
 
 /**
- * n8n's exception for what a person can put right. This is the only place where one is made, because
+ * n8n's exception for what a person can fix. This is the only place where one is made, because
  * n8n would change its message (see `keepMessage`).
  *
  * @param cause the message, or what was thrown and has the message
