@@ -24,7 +24,7 @@ const PRESUMED_ACCEPTED = { factor: 1.5, minMs: 500, maxMs: 30_000, rejectionsTi
 /** The first pauses vary upwards by this share, so that processes on one account do not meet. */
 const JITTER = 0.05;
 /** Near the deadline, a pause is about this share of the time left, but not shorter than that. */
-const DEADLINE_SHARE = 1 / 6;
+const DEADLINE_SHARE = 1 / 6.5;
 const SHORTEST_SHARE_MS = 3_000;
 /** A window is expected to refill a little later than it did before. */
 const REFILL_MARGIN = 0.01;
@@ -41,7 +41,7 @@ const REFILL_MARGIN = 0.01;
  *   the minute before the rejection, all room is used by others, and only the first pause is short.
  *   For an overload (503), the pauses are 1, 2, 4, then 8 to 16 seconds;
  * - **the room:** until our oldest image of the last minute is a minute old;
- * - **the share:** near the deadline, where the request gives up, a sixth of the time left.
+ * - **the share:** near the deadline, where the request gives up, about a sixth of the time left.
  *
  * Three things change that:
  *
