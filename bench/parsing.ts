@@ -5,7 +5,7 @@ import { Deadline } from '../nodes/SiliconFlowImage/transport/deadline';
 import type { Measured } from './time';
 
 const MB = 1024 * 1024;
-const MAX_MEGABYTES = 24;
+const MAX_MEGABYTES = 16;
 const LARGEST = MAX_MEGABYTES * MB - 100;
 const TARGET_MS = 100;
 
@@ -18,8 +18,8 @@ const WORST: Readonly<Record<string, () => string>> = {
 	'lists in lists': () => `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
 	'objects of different shapes': () => `[${list(16_000, (name) => `{"${name}":0}`)}]`,
 	names: () => `{${list(24_000, (name) => `"${name}":0`)}}`,
-	'long names': () => `{${list(24_000, (name) => `"${name}${'k'.repeat(1000)}":0`)}}`,
-	'long numbers': () => `[${list(48_000, () => `1.${'7'.repeat(500)}e-300`)}]`,
+	'long names': () => `{${list(14_000, (name) => `"${name}${'k'.repeat(1000)}":0`)}}`,
+	'long numbers': () => `[${list(30_000, () => `1.${'7'.repeat(500)}e-300`)}]`,
 	'one number': () => `[${'1'.repeat(LARGEST)}]`,
 	'one text': () => `["${'a'.repeat(LARGEST)}"]`,
 	escapes: () => `["${'\\u4e2d'.repeat(LARGEST / 6)}"]`,

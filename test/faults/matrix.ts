@@ -259,14 +259,14 @@ const brokenReplies: Row[] = [
 		name: 'a reply of many megabytes',
 		faults: [{ bytes: 30_000_000 }],
 		...unanswered,
-		message: 'more than 24 MB',
+		message: 'more than 16 MB',
 		description: 'may have been made and billed',
 	},
 	{
 		name: 'an endless reply',
 		faults: [{ endless: true }],
 		...unanswered,
-		message: 'more than 24 MB',
+		message: 'more than 16 MB',
 	},
 	{
 		name: 'a reply of many values',

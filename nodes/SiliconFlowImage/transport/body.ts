@@ -23,8 +23,8 @@ export interface BodyLimits {
 
 /**
  * Most values in a JSON body. Parsing blocks n8n's event loop, and its time goes by the values and
- * not by the bytes: 8 MB of `[[[...` or `{"a":0},{"b":0},...` take over a second, 24 MB of one text
- * take 50 ms.
+ * not by the bytes: 8 MB of `[[[...` or `{"a":0},{"b":0},...` take over a second, 16 MB of one text
+ * 30 ms.
  */
 const MAX_JSON_VALUES = 50_000;
 

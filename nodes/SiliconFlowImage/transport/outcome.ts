@@ -9,7 +9,7 @@ export type NoAnswer =
 	| { readonly kind: 'cut'; readonly code: string }
 	/** The timeout was reached; the request may have been served. */
 	| { readonly kind: 'timeout' }
-	/** The body was larger than allowed; the limit is in words, such as "24 MB". */
+	/** The body was larger than allowed; the limit is in words, such as "16 MB". */
 	| { readonly kind: 'tooLarge'; readonly limit: string }
 	/** The execution was cancelled. */
 	| { readonly kind: 'cancelled' };
