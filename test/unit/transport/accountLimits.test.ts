@@ -28,12 +28,14 @@ it.each([
 	expect(two.batches).not.toBe(one.batches);
 });
 
-it('Names that run together are not the same', () => {
+it.each(['","', ',', ' ', '/'])('Names that run together are not the same: %s', (joint) => {
 	const account = newAccount();
-	const joined = { account: `${account.account}","x`, model: 'y' };
-	const split = { account: account.account, model: 'x","y' };
+	const one = { account: `${account.account}${joint}x`, model: 'y' };
+	const two = { account: account.account, model: `x${joint}y` };
 
-	expect(accountLimit({ ...account, ...joined })).not.toBe(accountLimit({ ...account, ...split }));
+	expect(accountLimit({ ...account, ...one }).queue).not.toBe(
+		accountLimit({ ...account, ...two }).queue,
+	);
 });
 
 describe('What was not used', () => {

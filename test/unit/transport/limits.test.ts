@@ -4,6 +4,9 @@ import { simulate } from '../../../harness/simulatedTime/simulation';
 
 /** Executions that share an account, in simulated time. */
 
+/** A few seconds; longer on a machine that does other things, too. */
+jest.setTimeout(120_000);
+
 const SEEDS = [1, 2, 3, 4, 5];
 const MINUTE = 60_000;
 

@@ -237,7 +237,35 @@ describe('After a rejection', () => {
 	});
 });
 
+describe('An acceptance of what was sent before the rejection', () => {
+	it('is not told as the first again', async () => {
+		const { block, ask, execution, pass, leaving } = stage();
+		const [a, b] = [execution('a'), execution('b')];
+		const early = await leaving(ask(a, 0));
+		await pass(1_000);
+		await block();
+		early.permit.accepted();
+		const probe = ask(b, 0);
+		await pass(2_000);
+		probe.permit?.accepted();
+
+		expect([a.told.resumed.length, b.told.resumed.length]).toStrictEqual([0, 1]);
+	});
+});
+
 describe('A request that is no longer wanted', () => {
+	it('ends as soon if it is not the next of its execution', async () => {
+		const { block, ask, execution, pass } = stage();
+		await block();
+		const a = execution('a');
+		const [one, two] = [ask(a, 0), ask(a, 1)];
+		await pass(450);
+		two.stop();
+		await pass(100);
+
+		expect(states(one, two)).toStrictEqual(['waits', 'notSent']);
+	});
+
 	it('does not leave, even if nothing waits', async () => {
 		const { ask, execution, leaving } = stage();
 		const a = execution('a', { slots: 1 });
@@ -432,11 +460,12 @@ describe('Give Up After', () => {
 	) {
 		const owner = all.execution('a', { giveUpMs });
 		const queuedAt = all.clock.now();
-		let acceptedMs = NaN;
+		let [acceptedMs, lastMs] = [NaN, NaN];
 		for (let tries = 0; ; tries++) {
 			const asked = all.ask(owner, 0, { queuedAt });
 			while (asked.state === 'waits') await all.pass(100);
-			if (asked.state !== 'left') return { asked, tries, acceptedMs };
+			if (asked.state !== 'left') return { asked, tries, acceptedMs, lastMs };
+			lastMs = asked.endedMs;
 			if (all.ms() >= acceptFromMs && Number.isNaN(acceptedMs)) {
 				acceptedMs = all.ms();
 				asked.permit?.accepted();
@@ -447,9 +476,10 @@ describe('Give Up After', () => {
 
 	it('ends a request with the first rejection at the bound, which is used to the end', async () => {
 		const all = stage();
-		const { asked, tries } = await rejectAll(all, 60_000);
+		const { asked, tries, lastMs } = await rejectAll(all, 60_000);
 
 		expect(asked.state).toBe('gaveUp');
+		expect(lastMs).toBeGreaterThanOrEqual(60_000);
 		expect(asked.endedMs).toBeGreaterThanOrEqual(60_000);
 		expect(asked.endedMs).toBeLessThanOrEqual(60_100);
 		const totals = { rejections: tries, milliseconds: asked.endedMs };
@@ -561,6 +591,18 @@ describe('Give Up After 0', () => {
 		await pass();
 
 		expect(asked.state).toBe('left');
+	});
+
+	it('lengthens no pause of others that it did not wait for', async () => {
+		const { block, ask, execution, pass, leaving } = stage();
+		await block();
+		await pass(1_900);
+		const { permit } = await leaving(ask(execution('a', { giveUpMs: 0 }), 0));
+		permit.rejected(REJECTED, rateLimit);
+		const patient = ask(execution('b'), 0);
+		await pass(100);
+
+		expect(patient.state).toBe('left');
 	});
 
 	it('ends with the first rejection', async () => {
@@ -810,6 +852,24 @@ describe('What a request takes along', () => {
 		expect(began).toStrictEqual(['a0', 'b0']);
 	});
 
+	it('an execution has its turn when it begins to load, and not again when it leaves', async () => {
+		const { askLoading, ask, execution, ends, pass, left } = await limited();
+		const [a, b] = [execution('a'), execution('b')];
+		const loading = askLoading(a, 0);
+		const [, passing] = [ask(a, 1), ask(b, 0)];
+		ask(b, 1);
+		await pass(2_000);
+		expect(left).toStrictEqual(['b0']);
+		ends.get('a0')?.resolve();
+		await pass();
+		passing.permit?.accepted();
+		await pass();
+		loading.permit?.accepted();
+		await pass();
+
+		expect(left).toStrictEqual(['b0', 'a0', 'a1']);
+	});
+
 	it('what cannot be loaded fails for its caller alone, and its slot is free', async () => {
 		const { askLoading, execution, ends, pass, left } = free();
 		const a = execution('a', { slots: 1 });
@@ -852,6 +912,21 @@ describe('How long an execution was held back', () => {
 		a.told.heldMs = 0;
 		await block();
 		ask(a, 2);
+		await pass(1_000);
+
+		expect(a.told.heldMs).toBe(1_000);
+	});
+
+	it('does not count how long it was under way', async () => {
+		const { block, ask, execution, pass, clock } = stage();
+		await block();
+		const a = execution('a');
+		const queuedAt = clock.now();
+		const first = ask(a, 0, { queuedAt });
+		await pass(20_000);
+		first.permit?.rejected(REJECTED, rateLimit);
+		a.told.heldMs = 0;
+		ask(a, 0, { queuedAt });
 		await pass(1_000);
 
 		expect(a.told.heldMs).toBe(1_000);
