@@ -47,7 +47,7 @@ async function send(outcomes: Array<Outcome | Error>, given: Given = {}, all = s
 			return outcome;
 		},
 	};
-	const sent = await all.clock.run(sendWithRetries(task, all.clock));
+	const sent = await all.clock.run(sendWithRetries(task, all.clock), 3_600_000);
 	const heldSlots = 3 - takeAll(owner);
 	for (let n = heldSlots; n < 3; n++) owner.slots.release();
 	sent.release();
