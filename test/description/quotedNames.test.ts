@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -7,6 +7,7 @@ import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.crede
 import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { walk } from './walk';
+import { sourceFileOf } from '../support/sourceFile';
 
 /** A message names a field by its label in 'single quotes'; a person must find that label. */
 
@@ -27,12 +28,7 @@ const UNKNOWN = '\u2026';
 
 /** Names in single quotes in the texts of a source file. An apostrophe in a word quotes nothing. */
 function quotedNames(file: string): string[] {
-	const source = ts.createSourceFile(
-		file,
-		readFileSync(file, 'utf8'),
-		ts.ScriptTarget.ES2022,
-		true,
-	);
+	const source = sourceFileOf(file);
 	const texts: string[] = [];
 	const visit = (node: ts.Node): void => {
 		if (ts.isStringLiteralLike(node)) texts.push(node.text);

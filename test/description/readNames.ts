@@ -1,8 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
 import { EXECUTION_NUMBERS } from '../../nodes/SiliconFlowImage/description/executionOptions';
+import { sourceFileOf } from '../support/sourceFile';
 
 /** The names that `collection[name]` can read if the name comes from a table. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -20,12 +19,7 @@ const READERS = ['getNodeParameter', 'parameter'];
  * @throws Error for a parameter whose name is not written out, because it could be any
  */
 export function readNames(file: string): string[] {
-	const source = ts.createSourceFile(
-		file,
-		readFileSync(file, 'utf8'),
-		ts.ScriptTarget.ES2022,
-		true,
-	);
+	const source = sourceFileOf(file);
 	const holders = new Map<string, string>();
 	const names = new Set<string>();
 

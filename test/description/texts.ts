@@ -1,15 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { sourceFileOf } from '../support/sourceFile';
 
 /** Every string and template in a source file, except in imports and types. */
 export function textsIn(file: string): string[] {
-	const source = ts.createSourceFile(
-		file,
-		readFileSync(file, 'utf8'),
-		ts.ScriptTarget.ES2022,
-		true,
-	);
+	const source = sourceFileOf(file);
 	const texts: string[] = [];
 	const visit = (node: ts.Node): void => {
 		if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return;

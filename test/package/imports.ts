@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
+import { sourceFileOf } from '../support/sourceFile';
 
 /** One import of a source file: static, dynamic, a re-export or a require. */
 export interface Import {
@@ -15,12 +15,7 @@ export interface Import {
 
 /** Every import of a file. */
 export function importsOf(root: string, file: string): Import[] {
-	const source = ts.createSourceFile(
-		file,
-		readFileSync(file, 'utf8'),
-		ts.ScriptTarget.ES2022,
-		true,
-	);
+	const source = sourceFileOf(file);
 	const found: Import[] = [];
 	const add = (name: ts.Node | undefined, typesOnly: boolean) => {
 		if (name === undefined || !ts.isStringLiteralLike(name)) return;
