@@ -39,9 +39,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	'harness/n8n/instance': ['harness/n8n/install', 'harness/n8n/process', 'harness'],
 	'harness/n8n/install': ['harness/n8n/process', 'harness'],
 	'harness/n8n/process': ['harness'],
+	'harness/release': ['harness/n8n/install', 'harness/n8n/process', 'harness'],
 	scripts: [
 		'harness',
 		'harness/engine',
+		'harness/release',
 		'harness/n8n',
 		'harness/n8n/install',
 		'harness/n8n/process',
