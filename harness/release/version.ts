@@ -1,0 +1,46 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Whether manifest, lock file, changelog and tag agree about the version.
+ *
+ * @param root folder of the project
+ * @param tag name of the git tag that is published; undefined before there is one
+ * @returns what is wrong, one sentence each
+ */
+export function checkVersion(root: string, tag?: string): string[] {
+	const { version } = readJson(root, 'package.json');
+	const lock = readJson(root, 'package-lock.json');
+	const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+	const headings = [...changelog.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+	const latest = /^\[(\S+)\] - (\d{4}-\d{2}-\d{2})$/.exec(headings[0] ?? '');
+	const problems: string[] = [];
+	if (!/^\d+\.\d+\.\d+$/.test(version)) problems.push(`"${version}" is not a version to publish.`);
+	for (const locked of [lock.version, lock.packages?.['']?.version]) {
+		if (locked !== version) {
+			problems.push(`package-lock.json says ${locked}, but package.json says ${version}.`);
+		}
+	}
+	if (headings.some((heading) => /unreleased/i.test(heading))) {
+		problems.push('CHANGELOG.md has an Unreleased section. Give it the version and the date.');
+	} else if (latest === null) {
+		problems.push('The first section of CHANGELOG.md must look like "## [1.0.0] - 2026-12-31".');
+	} else if (latest[1] !== version) {
+		problems.push(`CHANGELOG.md begins with ${latest[1]}, but package.json says ${version}.`);
+	} else if (Number.isNaN(Date.parse(latest[2]))) {
+		problems.push(`${latest[2]} in CHANGELOG.md is no date.`);
+	}
+	if (tag !== undefined && tag !== version) {
+		problems.push(`The tag is ${tag}, but package.json says ${version}.`);
+	}
+	return problems;
+}
+
+interface Manifest {
+	version: string;
+	packages?: Record<string, { version?: string }>;
+}
+
+const readJson = (root: string, name: string) =>
+	JSON.parse(readFileSync(join(root, name), 'utf8')) as Manifest;
