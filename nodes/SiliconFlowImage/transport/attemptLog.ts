@@ -75,9 +75,7 @@ export class AttemptLog {
 
 	/** The attempts of all rounds that have no answer yet. */
 	get pending(): Attempt[] {
-		return this.rounds.flatMap(({ attempts }) =>
-			attempts.filter(({ outcome }) => outcome === 'pending'),
-		);
+		return this.all(({ outcome }) => outcome === 'pending');
 	}
 
 	/** The rejection that closed the latest closed round, or undefined when there is none. */
@@ -98,9 +96,19 @@ export class AttemptLog {
 
 	/** What was accepted, or is presumed to be, in the minute before a time; the oldest first. */
 	acceptedInMinute(end: number): Attempt[] {
-		return this.rounds
-			.flatMap(accepted)
-			.filter(({ departedAt }) => departedAt > end - WINDOW_MS && departedAt <= end);
+		return this.all(
+			({ departedAt, outcome }) =>
+				departedAt > end - WINDOW_MS && departedAt <= end && outcome !== 'rejected',
+		);
+	}
+
+	/** A loop and not flatMap, because every waiting request asks at every turn. */
+	private all(isWanted: (attempt: Attempt) => boolean): Attempt[] {
+		const found: Attempt[] = [];
+		for (const { attempts } of this.rounds) {
+			for (const attempt of attempts) if (isWanted(attempt)) found.push(attempt);
+		}
+		return found;
 	}
 
 	private get closedRounds(): Round[] {
