@@ -21,6 +21,8 @@ const base = {
 
 module.exports = {
 	testTimeout: 30_000,
+	// Many tests wait for sockets and timeouts, so two cores have work for four.
+	maxWorkers: '200%',
 	globalSetup: '<rootDir>/test/support/runFolder.js',
 	globalTeardown: '<rootDir>/test/support/runFolderTeardown.js',
 	projects: [
