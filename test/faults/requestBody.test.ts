@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { cleanWithoutKey } from '../../nodes/SiliconFlowImage/contract/foreignText';
 import { encodeRequest } from '../../nodes/SiliconFlowImage/execution/requestBody';
 import { InputItem } from '../../nodes/SiliconFlowImage/input/inputItem';
 import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
@@ -9,7 +10,7 @@ import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
 const node = { id: '1', name: 'Image', type: 'image', typeVersion: 1, position: [0, 0] };
 const context = { getNode: () => node } as unknown as IExecuteFunctions;
 const job = (prompt: string): Job => ({
-	item: new InputItem(context, 0),
+	item: new InputItem(context, 0, cleanWithoutKey),
 	operation: 'generate',
 	model: capabilitiesOf('Kwai-Kolors/Kolors', 'cn'),
 	values: { prompt, fields: {} },

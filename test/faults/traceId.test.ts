@@ -15,7 +15,7 @@ afterAll(async () => await bench.close());
 
 const ids: Array<[string, string, string]> = [
 	['the API key', `ti_${SIMULATOR}_1`, 'ti_***_1'],
-	['markup', '<a href="//evil.example">sign in</a>', 'ahref="//evil.example"signin/a'],
+	['markup', '<a href="//evil.example">sign in</a>', 'a href="//evil.example"sign in/a'],
 	['thousands of characters', `ti_${'x'.repeat(5000)}`, `ti_${'x'.repeat(97)}`],
 	[
 		'the API key at the end of what is shown',

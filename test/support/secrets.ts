@@ -1,12 +1,15 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, no-console */
 import { inspect } from 'node:util';
-import { LoggerProxy, type IRun, type Logger } from 'n8n-workflow';
+import { LoggerProxy, type Logger } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 
 /** Everything logged since watchLogs() was called, by n8n's logger or the console. */
 const logged: unknown[] = [];
 
 const note = (...args: unknown[]) => void logged.push(args);
+
+/** The lines that steps logged, which a terminal or a log viewer shows. */
+const lines: string[] = [];
 
 const watched = new WeakSet<Logger>();
 
@@ -18,9 +21,15 @@ export function watchLogger(logger: Logger): void {
 		const log = logger[level].bind(logger);
 		logger[level] = (...args) => {
 			note(...args);
+			lines.push(...args.filter((arg) => typeof arg === 'string'));
 			log(...args);
 		};
 	}
+}
+
+/** The lines that steps have logged since the last call. */
+export function takeLines(): string[] {
+	return lines.splice(0);
 }
 
 /** Records what is logged from now on past the logger of steps. */
@@ -38,8 +47,10 @@ export function watchLogs(): void {
 /**
  * Throws when the API key is found in the result of a run (including hidden properties and error
  * causes), in a log line, or in a request for an image.
+ *
+ * @param run what came of it
  */
-export function assertKeyStaysSecret(key: string, run: IRun, simulator: Simulator): void {
+export function assertKeyStaysSecret(key: string, run: unknown, simulator: Simulator): void {
 	const look = (what: string, value: unknown) => {
 		const text = inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null });
 		const at = text.indexOf(key);

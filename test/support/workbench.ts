@@ -16,7 +16,8 @@ import {
 	type EngineOptions,
 	type RunOptions,
 } from '../../harness/engine/engine';
-import { assertKeyStaysSecret, watchLogger, watchLogs } from './secrets';
+import { assertKeyStaysSecret, takeLines, watchLogger, watchLogs } from './secrets';
+import { assertWordsAreHarmless, wordsOf } from './words';
 
 /** What a person sees after running a workflow whose last step is the node under test. */
 export interface Outcome {
@@ -28,12 +29,16 @@ export interface Outcome {
 	readonly errorItems: INodeExecutionData[];
 	readonly hints: NodeExecutionHint[];
 	readonly run: IRun;
+	/** Everything of it that n8n shows to people. */
+	readonly words: string[];
 }
 
 export interface StepOptions extends RunOptions {
 	readonly onError?: INode['onError'];
 	/** Settings of the workflow. */
 	readonly settings?: IWorkflowSettings;
+	/** Whether the items hold the API key; what people read is searched for it all the same. */
+	readonly isKeyInItems?: boolean;
 }
 
 export interface Workbench {
@@ -56,7 +61,7 @@ export interface WorkbenchOptions {
 
 /**
  * Starts a simulator and an engine configured for it. Close it when done. After every run it checks
- * that the API key does not leak.
+ * that the API key does not leak, and that n8n shows nothing harmful to people.
  */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
 	const simulator = await startSimulator(options.simulator);
@@ -106,7 +111,13 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 			{ nodes: all, connections, settings: step.settings },
 			{ ...step, onTrigger },
 		);
-		assertKeyStaysSecret(apiKey, run, simulator);
+		const words = wordsOf(
+			run,
+			nodes.map(({ name }) => name),
+		);
+		const lines = takeLines();
+		assertWordsAreHarmless([...words, ...lines]);
+		assertKeyStaysSecret(apiKey, step.isKeyInItems ? { words, lines } : run, simulator);
 		const last = nodes[nodes.length - 1].name;
 		return {
 			status: run.status,
@@ -115,6 +126,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 			errorItems: engine.itemsOf(run, last, 1),
 			hints: run.data.resultData.runData[last]?.[0].hints ?? [],
 			run,
+			words,
 		};
 	}
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanWithoutKey, type CleanText } from './foreignText';
 import { sentImageOf, type SentImage } from './sentImage';
 import { asFinite, asRecord, isText } from './unknownJson';
 
@@ -66,7 +67,7 @@ export function readModelIds(body: unknown): string[] | undefined {
 }
 
 function isModelId(id: unknown): id is string {
-	return isText(id) && id.length <= MAX_ID_CHARACTERS && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(id);
+	return isText(id) && id.length <= MAX_ID_CHARACTERS && !/[<>\p{Cc}\p{Cf}\p{Cs}]/u.test(id);
 }
 
 const codedSchema = z.object({
@@ -79,12 +80,13 @@ const errorTextSchema = z.object({ error: z.string().min(1) });
 
 /** A refusal has a sentence or two; what is longer is a page. */
 const MAX_FAILURE_CHARACTERS = 64 * 1024;
+const MAX_WORDS_CHARACTERS = 500;
 
 /** The service's own words about a refusal. */
 export interface ServiceFailure {
 	/** SiliconFlow's code, such as 20012; absent when the reply has none. */
 	readonly code?: number;
-	/** Plain text, at most 500 characters; empty when the reply says nothing. */
+	/** At most 500 characters that are fit to be read; empty when the reply says nothing. */
 	readonly message: string;
 }
 
@@ -93,8 +95,10 @@ export interface ServiceFailure {
  * `{error: "..."}`, a bare JSON string, plain text, a page of HTML, or nothing.
  *
  * @param page the body as it came, without the API key; only its beginning is looked at
+ * @param clean what the words pass; who shows them gives the one that knows the API key
  */
-export function readFailure(page: string): ServiceFailure {
+export function readFailure(page: string, clean: CleanText = cleanWithoutKey): ServiceFailure {
+	const plain = (words: string) => clean(wordsOf(words), MAX_WORDS_CHARACTERS);
 	const text = page.slice(0, MAX_FAILURE_CHARACTERS);
 	const body = parseJson(text);
 	const coded = codedSchema.safeParse(body);
@@ -124,15 +128,12 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-function plain(page: string): string {
+/** What a page says to people. */
+function wordsOf(page: string): string {
 	// Cut first, because the patterns below could take minutes on a crafted page of megabytes.
 	const text = page.slice(0, 4000);
 	const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1];
 	const words = /<html|<!doctype/i.test(text) ? (title ?? text.replace(/<[^>]*>/g, ' ')) : text;
 	// An image in a data URL says nothing to a person.
-	return words
-		.replace(/(data:[\w.+-]{1,40}\/[\w.+-]{1,40};base64,)[^\s"']*/gi, '$1...')
-		.replace(/\s+/g, ' ')
-		.trim()
-		.slice(0, 500);
+	return words.replace(/(data:[\w.+-]{1,40}\/[\w.+-]{1,40};base64,)[^\s"']*/gi, '$1...');
 }

@@ -4,8 +4,15 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 } from 'n8n-workflow';
+import { asFinite, asRecord, isText } from '../contract/unknownJson';
 import type { Access } from '../input/access';
-import { keepMessage, operationError } from '../input/refusal';
+import {
+	keepMessage,
+	MAX_DESCRIPTION_CHARACTERS,
+	MAX_MESSAGE_CHARACTERS,
+	operationError,
+	type Refusing,
+} from '../input/refusal';
 import type { Failure } from '../transport/failure';
 import { showTraceId } from './traceId';
 
@@ -19,46 +26,60 @@ export interface FailureDetails {
 	readonly details?: IDataObject;
 }
 
-/** A failure of the service as n8n's exception. The API key is taken out of every text. */
+/** A failure of the service as n8n's exception. Its words pass the gate for foreign words. */
 export function apiError(
 	{ context, access }: { readonly context: IExecuteFunctions; readonly access: Access },
 	{ message, description, status, traceId }: Failure,
 	{ itemIndex, ending = '', details }: FailureDetails,
 ): NodeApiError {
-	const redacted = access.redact(message);
-	const shown = showTraceId(access, traceId);
-	const trace = shown === undefined ? '' : ` Trace id: ${shown}.`;
+	const shown = access.clean(message, MAX_MESSAGE_CHARACTERS);
+	const shownTraceId = showTraceId(access, traceId);
+	const trace = shownTraceId === undefined ? '' : ` Trace id: ${shownTraceId}.`;
 	const error = new NodeApiError(
 		context.getNode(),
 		{},
 		{
-			message: redacted,
-			description: access.redact(`${description}${trace}${ending}`),
+			message: shown,
+			description: access.clean(`${description}${trace}${ending}`, MAX_DESCRIPTION_CHARACTERS),
 			httpCode: status === undefined ? undefined : String(status),
 			itemIndex,
 		},
 	);
 	// NodeErrorView of n8n's editor shows this under "Error data".
 	if (details) error.context.data = details;
-	return keepMessage(error, redacted);
+	return keepMessage(error, shown);
+}
+
+/** What is read of a thrown exception. */
+interface Thrown {
+	readonly message?: unknown;
+	readonly description?: unknown;
+	readonly context?: unknown;
 }
 
 /**
  * Whatever reading the input threw, such as an expression that cannot be resolved, as n8n's exception.
+ * It is made anew, because n8n's own exceptions quote values too.
  *
- * @param itemIndex input item that it is about, from 0; none when it is about the run as a whole
+ * @param itemIndex input item that it is about, from 0; by default that of a refusal, and none when it
+ * is about the run as a whole
  */
 export function refusalOf(
-	context: IExecuteFunctions,
+	refusing: Refusing,
 	thrown: unknown,
 	itemIndex?: number,
 ): NodeOperationError {
-	if (thrown instanceof NodeOperationError) {
-		const { message, description } = thrown;
-		if (itemIndex === undefined || thrown.context.itemIndex === itemIndex) {
-			return keepMessage(thrown, message);
-		}
-		return operationError(context, message, { itemIndex, description: description ?? undefined });
+	const { message, description, context }: Thrown = asRecord(thrown);
+	const known =
+		thrown instanceof NodeOperationError ? asFinite(thrown.context.itemIndex) : undefined;
+	const error = operationError(refusing, String(message ?? thrown), {
+		itemIndex: itemIndex ?? known,
+		// n8n's own descriptions have markup, whose words are enough.
+		description: isText(description) ? description.replace(/<[^<>]*>/g, '') : undefined,
+	});
+	// By these, n8n's editor chooses its explanation of an expression.
+	for (const [name, value] of Object.entries(asRecord(context))) {
+		if (isText(value)) error.context[name] = refusing.clean(value, MAX_MESSAGE_CHARACTERS);
 	}
-	return operationError(context, thrown instanceof Error ? thrown : String(thrown), { itemIndex });
+	return error;
 }

@@ -5,7 +5,8 @@ import { checkJob } from '../input/checkJob';
 import { readExecutionOptions } from '../input/executionOptions';
 import { InputItem } from '../input/inputItem';
 import { readJob, type Job } from '../input/readJob';
-import { refuseRun } from '../input/refusal';
+import { refuseRun, type Refusing } from '../input/refusal';
+import { cleanWithoutKey } from '../contract/foreignText';
 import { countOf } from '../contract/wording';
 import { apiError, refusalOf } from './errors';
 import { countUnsent, describeRequest, describeStop, describeUnsent, stopDetails } from './extent';
@@ -44,18 +45,20 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	const continueOnFail = context.continueOnFail();
 	const entries: Entry[] = [];
 	let run: Run;
+	let refusing: Refusing = { context, clean: cleanWithoutKey };
 	try {
 		const access = await readAccess(context);
-		run = new Run(context, access, readExecutionOptions(context));
+		refusing = { context, clean: access.clean };
+		run = new Run(context, access, readExecutionOptions(refusing));
 		await readJobs(run, entries);
 		checkMaxImages(run, entries);
 	} catch (thrown) {
-		const refusal = refusalOf(context, thrown);
+		const refusal = refusalOf(refusing, thrown);
 		if (!continueOnFail) throw refusal;
 		return inputs.map((_, index) => {
 			const entry = entries[index];
 			if (entry && 'json' in entry) return entry;
-			return failureItem(context, refusalOf(context, refusal, index), index);
+			return failureItem(context, refusalOf(refusing, refusal, index), index);
 		});
 	}
 
@@ -81,21 +84,22 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
  * @param entries gets one for each item, in order
  * @throws NodeOperationError with `itemIndex` unless the step continues on fail
  */
-async function readJobs({ context, access }: Run, entries: Entry[]): Promise<void> {
+async function readJobs(run: Run, entries: Entry[]): Promise<void> {
+	const { context, access } = run;
 	const hints = new Set<string>();
 	for (let index = 0; index < context.getInputData().length; index++) {
 		try {
-			const job = readJob(new InputItem(context, index), access);
+			const job = readJob(new InputItem(context, index, access.clean), access);
 			const found = await checkJob(job);
 			for (const hint of [...job.hints, ...found]) hints.add(hint);
 			entries.push(job);
 		} catch (thrown) {
-			const error = refusalOf(context, thrown, index);
+			const error = refusalOf({ context, clean: access.clean }, thrown, index);
 			if (!context.continueOnFail()) throw error;
 			entries.push(failureItem(context, error, index));
 		}
 	}
-	showHints(context, [...hints]);
+	showHints(run, [...hints]);
 }
 
 /**
@@ -103,29 +107,31 @@ async function readJobs({ context, access }: Run, entries: Entry[]): Promise<voi
  *
  * @throws NodeOperationError naming both numbers
  */
-function checkMaxImages({ context, options: { maxImages } }: Run, entries: readonly Entry[]): void {
+function checkMaxImages(run: Run, entries: readonly Entry[]): void {
+	const { context, access, options } = run;
+	const { maxImages } = options;
 	const counts = entries.map((entry) => ('json' in entry ? 0 : entry.numberOfImages));
 	const total = counts.reduce((sum, count) => sum + count, 0);
 	if (maxImages === 0 || total <= maxImages) return;
 	refuseRun(
-		context,
+		{ context, clean: access.clean },
 		`This run would generate ${countOf(total, 'image')}, but '${LABELS.maxImages}' is ${maxImages}`,
 		`Nothing was sent. Use fewer input items, lower '${LABELS.numberOfImages}', or raise '${LABELS.maxImages}' in '${LABELS.executionOptions}'.`,
 	);
 }
 
 /** Says beside the output how long a limit held the run back, where that mattered. */
-function showWait({ context, waits }: Run): void {
-	const message = waits.hint;
-	if (message !== undefined) context.addExecutionHints({ message, location: 'outputPane' });
+function showWait(run: Run): void {
+	const message = run.waits.hint;
+	if (message !== undefined) run.hintOnce(message);
 }
 
 /** Shows hints beside the output; ten at most, because a run may have hundreds of items. */
-function showHints(context: IExecuteFunctions, hints: string[]): void {
+function showHints(run: Run, hints: string[]): void {
 	const shown = hints.slice(0, MAX_HINTS);
 	const left = hints.length - shown.length;
 	if (left > 0) shown.push(`And ${countOf(left, 'more hint')}`);
-	for (const message of shown) context.addExecutionHints({ message, location: 'outputPane' });
+	for (const message of shown) run.hintOnce(message);
 }
 
 /** @param unsent how many images of the item were not requested because of a failure before */

@@ -47,7 +47,8 @@ export async function generateImages(
 		const resultsOf = async (result: SendResult): Promise<ImageResult[]> => {
 			if (result.kind === 'notSent') return [];
 			if (result.kind === 'thrown') throw result.thrown;
-			if (result.kind === 'gaveUp') return [{ failure: failureOfGivingUp(result), requested }];
+			if (result.kind === 'gaveUp')
+				return [{ failure: failureOfGivingUp(result, run.access.clean), requested }];
 			const reply = readReply(run, job, result.outcome, own);
 			if ('failure' in reply) return [{ ...reply, requested }];
 			leaveToOthers(reply.images.length);

@@ -5,6 +5,7 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
+import { cleanLink } from '../contract/foreignText';
 import type { Access } from '../input/access';
 import type { Job } from '../input/readJob';
 import type { GeneratedImage, ImageResult } from './imageResult';
@@ -77,7 +78,7 @@ function imageJson(access: Access, job: Job, image: GeneratedImage, index: numbe
 		prompt: job.values.prompt as string,
 		seed,
 		index,
-		url: link && access.redact(link.url),
+		url: link && cleanLink(link.url, access.redact),
 		urlExpiresAt: link && isoTime(link.expiresAt),
 		inferenceSeconds,
 		traceId: showTraceId(access, traceId),

@@ -32,11 +32,13 @@ export function readReply(
 	if (outcome.kind !== 'reply') {
 		return { failure: failureOfNoAnswer(outcome, { ...options, baseUrl: access.baseUrl }) };
 	}
-	if (outcome.status < 200 || outcome.status >= 300) return { failure: failureOfReply(outcome) };
+	if (outcome.status < 200 || outcome.status >= 300) {
+		return { failure: failureOfReply(outcome, access.clean) };
+	}
 	const reply = readImages(parseJson(outcome.text));
 	if (reply === undefined) {
 		const text = access.redact(outcome.text.slice(0, MAX_WORDS_CHARACTERS));
-		return { failure: failureOfEmptyReply({ ...outcome, text }) };
+		return { failure: failureOfEmptyReply({ ...outcome, text }, access.clean) };
 	}
 	const now = Date.now();
 	const sent = reply.images.slice(0, positions.length);

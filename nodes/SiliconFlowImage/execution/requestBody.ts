@@ -23,7 +23,7 @@ export function encodeRequest(
 	if ('violations' in built) {
 		// The check before the run rules this out. Should it be wrong, an empty body must not go out.
 		return job.item.refuse(
-			describeViolation(built.violations[0]),
+			describeViolation(built.violations[0], job.item.clean),
 			'Nothing was sent for this item.',
 		);
 	}

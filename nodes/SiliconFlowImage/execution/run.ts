@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { cleanLink } from '../contract/foreignText';
 import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/executionOptions';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
@@ -10,6 +11,8 @@ import { WaitReport } from './waitReport';
 /** The details of an exception hold this many links and characters of links at most. */
 const MAX_LINKS = 20;
 const MAX_LINK_CHARACTERS = 10_000;
+
+const MAX_HINT_CHARACTERS = 1000;
 
 /** Images that are paid for although the run outputs none, and links to the first of them. */
 export interface PaidImages {
@@ -37,7 +40,7 @@ export class Run {
 		readonly access: Access,
 		readonly options: ExecutionOptions,
 	) {
-		this.waits = new WaitReport(context.logger);
+		this.waits = new WaitReport(access.clean, context.logger);
 		this.execution = {
 			startedAt: Date.now(),
 			slots: new Semaphore(options.concurrency),
@@ -71,7 +74,8 @@ export class Run {
 	}
 
 	/** Shows a hint beside the output, once in a run. */
-	hintOnce(message: string): void {
+	hintOnce(text: string): void {
+		const message = this.access.clean(text, MAX_HINT_CHARACTERS);
 		if (this.hints.has(message)) return;
 		this.hints.add(message);
 		this.context.addExecutionHints({ message, location: 'outputPane' });
@@ -86,7 +90,7 @@ export class Run {
 			return characters <= MAX_LINK_CHARACTERS;
 		});
 		const links = named.map(({ url, expiresAt }) => ({
-			url: this.access.redact(url),
+			url: cleanLink(url, this.access.redact),
 			urlExpiresAt: isoTime(expiresAt),
 		}));
 		return { count: this.images.length, unlinked: this.images.length - all.length, links };

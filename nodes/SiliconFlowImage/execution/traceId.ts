@@ -4,14 +4,11 @@ import type { Access } from '../input/access';
 const MAX_CHARACTERS = 100;
 
 /**
- * A trace id as people may read it. It comes in a header, which a gateway may fill with anything, and
- * n8n shows descriptions as HTML: the API key, characters that nobody sees, and angle brackets go.
+ * A trace id as people may read it. It comes in a header, which a gateway may fill with anything.
  *
  * @returns undefined when nothing is left
  */
-export function showTraceId({ redact }: Access, traceId?: string): string | undefined {
-	const shown = redact(traceId ?? '')
-		.replace(/[^!-~]|[<>]/g, '')
-		.slice(0, MAX_CHARACTERS);
+export function showTraceId({ clean }: Access, traceId?: string): string | undefined {
+	const shown = clean((traceId ?? '').replace(/[^ -~]/g, ''), MAX_CHARACTERS);
 	return shown === '' ? undefined : shown;
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Region } from '../contract/catalog';
+import { keyAsSent, redactionOf, type Redact } from '../contract/apiKey';
+import { cleanWithoutKey, textGate, type CleanText } from '../contract/foreignText';
 import { LABELS } from '../contract/labels';
 import { CREDENTIAL } from '../transport/request';
 import { refuseRun } from './refusal';
@@ -12,8 +14,10 @@ export interface Access {
 	readonly baseUrl: string;
 	/** A hash of the key, which tells accounts apart. */
 	readonly account: string;
-	/** Takes the API key out of a text, in case a service or gateway repeats it. */
-	readonly redact: (text: string) => string;
+	/** Takes the API key out of a text that is not for people, such as a reply before it is read. */
+	readonly redact: Redact;
+	/** What every text for people passes. */
+	readonly clean: CleanText;
 }
 
 /**
@@ -26,17 +30,19 @@ export async function readAccess(context: IExecuteFunctions): Promise<Access> {
 	const baseUrl = String(credential.url ?? '');
 	if (!isHttpAddress(baseUrl)) {
 		refuseRun(
-			context,
+			{ context, clean: cleanWithoutKey },
 			`'${LABELS.baseUrl}' in the credential is not an http(s) address`,
 			`Open the SiliconFlow Image API credential and enter an address such as https://gateway.example.com/v1, without a user name or password, or choose another '${LABELS.region}'.`,
 		);
 	}
 	const key = readKey(context, String(credential.apiKey ?? ''));
+	const redact = redactionOf(key);
 	return {
 		region: credential.region as Region,
 		baseUrl,
 		account: createHash('sha256').update(key).digest('hex'),
-		redact: redaction(key),
+		redact,
+		clean: textGate(redact),
 	};
 }
 
@@ -51,35 +57,17 @@ function isHttpAddress(text: string): boolean {
 	}
 }
 
-/**
- * The key as the credential sends it (`authenticate` there does the same): without blanks around it,
- * without characters that nobody sees, and without the word Bearer.
- *
- * @throws NodeOperationError for a key that cannot be sent as it looks
- */
+/** @throws NodeOperationError for a key that cannot be sent as it looks */
 function readKey(context: IExecuteFunctions, typed: string): string {
 	const [foreign] = /[^ -~\p{C}\p{Z}]/u.exec(typed) ?? [];
-	const key = typed
-		.replace(/[^ -~]/g, '')
-		.trim()
-		.replace(/^Bearer +/i, '');
+	const key = keyAsSent(typed);
 	if (foreign === undefined && key !== '') return key;
 	const code = foreign?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
 	return refuseRun(
-		context,
+		{ context, clean: cleanWithoutKey },
 		foreign === undefined
 			? `'${LABELS.apiKey}' in the credential is empty`
 			: `'${LABELS.apiKey}' in the credential contains a character that no key has (U+${code})`,
 		`Open the SiliconFlow Image API credential and enter the key again, as the API Keys page of the site shows it. It consists of letters, digits and hyphens.`,
 	);
-}
-
-/** Takes a key out of texts, as it is and as it stands in JSON or in a URL. */
-function redaction(key: string): Access['redact'] {
-	if (key.length < 4) return (text) => text;
-	const inJson = JSON.stringify(key).slice(1, -1);
-	const inUrl = new URLSearchParams({ '': key }).toString().slice(1);
-	// PHP escapes the slash in JSON too.
-	const forms = [...new Set([key, inJson, inJson.replace(/\//g, '\\/'), inUrl])];
-	return (text) => forms.reduce((rest, form) => rest.split(form).join('***'), text);
 }

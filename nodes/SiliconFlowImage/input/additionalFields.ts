@@ -23,7 +23,7 @@ export function readAdditionalFields(item: InputItem, given: unknown): IDataObje
 	const value = typeof set === 'string' ? parseJson(set) : set;
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
 		item.refuse(
-			describeViolation({ label, rule: 'must be a JSON object', value: set }),
+			describeViolation({ label, rule: 'must be a JSON object', value: set }, item.clean),
 			'Enter something like {"style": "vivid"}, or remove the option.',
 		);
 	}

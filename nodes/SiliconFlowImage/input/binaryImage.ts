@@ -4,7 +4,7 @@ import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
-import { formatValue } from './values';
+import { formatList, formatValue } from './values';
 
 const LABEL = LABELS.inputDataFieldName;
 
@@ -16,8 +16,8 @@ const LABEL = LABELS.inputDataFieldName;
 export function binaryImage(item: InputItem, reference: string | IBinaryData): InputImage {
 	const isName = typeof reference === 'string';
 	const title = isName
-		? `the file in ${formatValue(reference)}`
-		: `the file ${formatValue(reference.fileName ?? reference.mimeType)}`;
+		? `the file in ${formatValue(reference, item.clean)}`
+		: `the file ${formatValue(reference.fileName ?? reference.mimeType, item.clean)}`;
 	const file = () => (isName ? fileNamed(item, reference) : reference);
 	return {
 		title,
@@ -25,7 +25,7 @@ export function binaryImage(item: InputItem, reference: string | IBinaryData): I
 			const found = file();
 			if (!imageTypeOf(await firstBytes(item, title, found))) {
 				item.refuse(
-					`'${LABEL}': ${title} is not an image (its content type is ${found.mimeType})`,
+					`'${LABEL}': ${title} is not an image (its content type is ${formatValue(found.mimeType, item.clean)})`,
 					'Enter the name of a field that holds a PNG, JPEG or WebP image.',
 				);
 			}
@@ -47,9 +47,9 @@ function fileNamed(item: InputItem, name: string): IBinaryData {
 	if (file) return file;
 	const present = item.fileNames;
 	return item.refuse(
-		`This item has no file in a field named "${formatValue(name)}"`,
+		`This item has no file in a field named "${formatValue(name, item.clean)}"`,
 		present.length > 0
-			? `Its files: ${present.join(', ')}. Enter one of these names in '${LABEL}'.`
+			? `Its files: ${formatList(present, item.clean)}. Enter one of these names in '${LABEL}'.`
 			: `It has no files at all. Add a step before this one that outputs a file, choose another '${LABELS.source}', or take the file of an earlier step with an expression such as {{ $("Step").item.binary.data }}.`,
 	);
 }

@@ -2,7 +2,7 @@ import { inputImageNames } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { buildBody, type RequestBody } from '../contract/request';
 import type { Job } from './readJob';
-import { describeViolation } from './values';
+import { describeViolation, formatList, formatValue } from './values';
 import { countOf } from '../contract/wording';
 
 /** Stands for an input image while the rest of the request is checked. */
@@ -27,9 +27,14 @@ export async function checkJob(job: Job): Promise<string[]> {
 	const placeholders = images.map(() => PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, images: placeholders });
 	if ('violations' in built) {
-		const [first, ...others] = built.violations.map(describeViolation);
+		const [first, ...others] = built.violations.map((violation) =>
+			describeViolation(violation, item.clean),
+		);
 		const rest = others.length > 0 ? ` Also: ${others.join('; ')}.` : '';
-		return item.refuse(first, `Model: ${model.id}. Nothing was sent.${rest}`);
+		return item.refuse(
+			first,
+			`Model: ${formatValue(model.id, item.clean)}. Nothing was sent.${rest}`,
+		);
 	}
 	for (const image of images) await image.check();
 	return [...repeatedImageHints(job), ...collisionHint(job, built.body)];
@@ -41,7 +46,7 @@ function checkNumberOfInputImages({ item, model, operation, images }: Job): void
 	if (given <= most && (given > 0 || most === 0)) return;
 	const allowed = most === 1 ? 'exactly 1 image' : `1 to ${most} images`;
 	item.refuse(
-		`'${LABELS.images}': ${model.id} takes ${allowed}, but ${given} are given`,
+		`'${LABELS.images}': ${formatValue(model.id, item.clean)} takes ${allowed}, but ${given} are given`,
 		given === 0
 			? `Add an image under '${LABELS.images}'. ${EXPRESSIONS}`
 			: `Remove ${countOf(given - most, 'image')}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
@@ -75,10 +80,10 @@ function repeatedImageHints({ item, images }: Job): string[] {
 	return hints;
 }
 
-function collisionHint({ additionalFields }: Job, body: RequestBody): string[] {
+function collisionHint({ item, additionalFields }: Job, body: RequestBody): string[] {
 	const doubled = Object.keys(additionalFields).filter((name) => Object.hasOwn(body, name));
 	if (doubled.length === 0) return [];
 	return [
-		`'${LABELS.additionalBodyFields}' sets ${doubled.join(', ')}, which this node also sets; the value of the node was sent`,
+		`'${LABELS.additionalBodyFields}' sets ${formatList(doubled, item.clean)}, which this node also sets; the value of the node was sent`,
 	];
 }

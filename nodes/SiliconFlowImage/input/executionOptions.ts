@@ -1,8 +1,8 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
 import { wholeNumbers } from '../contract/wholeNumber';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
-import { refuseRun } from './refusal';
+import { refuseRun, type Refusing } from './refusal';
 import { asNumber, asSwitch, describeViolation, whenSet } from './values';
 
 /** How the service is called in this run. */
@@ -26,7 +26,8 @@ export interface ExecutionOptions {
  *
  * @throws NodeOperationError for a value out of its range
  */
-export function readExecutionOptions(context: IExecuteFunctions): ExecutionOptions {
+export function readExecutionOptions(refusing: Refusing): ExecutionOptions {
+	const { context, clean } = refusing;
 	const given = context.getNodeParameter('executionOptions', 0, {}) as IDataObject;
 	const read = (name: ExecutionNumber): number => {
 		const { label, min, max, unset } = EXECUTION_NUMBERS[name];
@@ -34,8 +35,8 @@ export function readExecutionOptions(context: IExecuteFunctions): ExecutionOptio
 		const range = wholeNumbers(min, max);
 		if (range.includes(value)) return value;
 		return refuseRun(
-			context,
-			describeViolation({ label, rule: range.rule, value }),
+			refusing,
+			describeViolation({ label, rule: range.rule, value }, clean),
 			`Change it in '${LABELS.executionOptions}'.`,
 		);
 	};
@@ -45,7 +46,7 @@ export function readExecutionOptions(context: IExecuteFunctions): ExecutionOptio
 		imagesPerMinute: read('imagesPerMinute'),
 		maxImages: read('maxImages'),
 		timeoutMs: read('timeout') * 1000,
-		retryOnTimeout: readRetryOnTimeout(context, given.retryOnTimeout),
+		retryOnTimeout: readRetryOnTimeout(refusing, given.retryOnTimeout),
 	};
 }
 
@@ -56,13 +57,13 @@ export function readExecutionOptions(context: IExecuteFunctions): ExecutionOptio
  *
  * @param given the value with its expressions resolved
  */
-function readRetryOnTimeout(context: IExecuteFunctions, given: unknown): boolean {
+function readRetryOnTimeout(refusing: Refusing, given: unknown): boolean {
 	if (whenSet(given) === undefined) return false;
-	const stored = context.getNode().parameters.executionOptions as IDataObject | undefined;
+	const stored = refusing.context.getNode().parameters.executionOptions as IDataObject | undefined;
 	const value = asSwitch(stored?.retryOnTimeout);
 	if (typeof value === 'boolean') return value;
 	return refuseRun(
-		context,
+		refusing,
 		`'${LABELS.retryOnTimeout}' must be turned on or off by hand`,
 		`It takes no expression, because each retry can cost another image. Change it in '${LABELS.executionOptions}'.`,
 	);

@@ -39,7 +39,10 @@ function referencesIn(item: InputItem, value: unknown): Array<string | IBinaryDa
 		);
 	}
 	return item.refuse(
-		describeViolation({ label: LABEL, rule: 'must be the name of a field, or a file', value: set }),
+		describeViolation(
+			{ label: LABEL, rule: 'must be the name of a field, or a file', value: set },
+			item.clean,
+		),
 		'Enter a name such as data, or an expression that gives a file, such as {{ $("Step").item.binary.data }}.',
 	);
 }

@@ -47,7 +47,7 @@ function readSource(item: InputItem, given: unknown): ImageSource {
 	const names = IMAGE_SOURCES.map(({ name }) => name).join(' or ');
 	const values = IMAGE_SOURCES.map(({ value }) => value).join(', ');
 	return item.refuse(
-		describeViolation({ label: LABELS.source, rule: `must be ${names}`, value: given }),
+		describeViolation({ label: LABELS.source, rule: `must be ${names}`, value: given }, item.clean),
 		`Choose one from the list. An expression must give one of these: ${values}.`,
 	);
 }
@@ -64,7 +64,7 @@ function readText(item: InputItem, label: string, value: unknown): string {
 	const set = whenSet(value) ?? '';
 	if (typeof set === 'string') return set.trim();
 	return item.refuse(
-		describeViolation({ label, rule: 'must be text', value: set }),
+		describeViolation({ label, rule: 'must be text', value: set }, item.clean),
 		'Check the expression. It must give a text, or a list of texts.',
 	);
 }

@@ -5,6 +5,7 @@ import type {
 	IGetNodeParameterOptions,
 	INodeExecutionData,
 } from 'n8n-workflow';
+import type { CleanText } from '../contract/foreignText';
 import { isFile } from './file';
 import { operationError } from './refusal';
 
@@ -14,6 +15,8 @@ export class InputItem {
 		readonly context: IExecuteFunctions,
 		/** Position among the input items, from 0. */
 		readonly index: number,
+		/** What every text for people passes. */
+		readonly clean: CleanText,
 	) {}
 
 	/**
@@ -81,7 +84,7 @@ export class InputItem {
 	 * @throws NodeOperationError with `itemIndex`
 	 */
 	refuse(message: string, description: string): never {
-		throw operationError(this.context, message, { itemIndex: this.index, description });
+		throw operationError(this, message, { itemIndex: this.index, description });
 	}
 }
 

@@ -22,7 +22,7 @@ import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
 import { readSize } from './readSize';
-import { asNumber, asSwitch, asText, describeViolation, whenSet } from './values';
+import { asNumber, asSwitch, asText, describeViolation, formatValue, whenSet } from './values';
 
 /** Everything that one input item asks for. */
 export interface Job {
@@ -75,7 +75,8 @@ export function readJob(item: InputItem, { region }: Access): Job {
 		},
 		hints: [
 			...unsupported.map(
-				(name) => `${model.id} does not take '${FIELDS[name].label}', so it was left out`,
+				(name) =>
+					`${formatValue(model.id, item.clean)} does not take '${FIELDS[name].label}', so it was left out`,
 			),
 			...(isSizeSent ? sizeHints : []),
 		],
@@ -91,7 +92,7 @@ function readModel(item: InputItem, operation: Operation, region: Access['region
 	const model = capabilitiesOf(id, region);
 	if (!model.operations.includes(operation)) {
 		item.refuse(
-			`'${LABELS.model}': ${id} cannot ${operation} images`,
+			`'${LABELS.model}': ${formatValue(id, item.clean)} cannot ${operation} images`,
 			// A custom address may lead to either site, so only the list knows which models are there.
 			region === 'custom'
 				? 'Choose another model from the list, which shows the models of your account.'
@@ -134,7 +135,7 @@ function readNumberOfImages(item: InputItem): number {
 	const range = wholeNumbers(1, MAX_NUMBER_OF_IMAGES);
 	if (range.includes(value)) return value;
 	return item.refuse(
-		describeViolation({ label: LABELS.numberOfImages, rule: range.rule, value }),
+		describeViolation({ label: LABELS.numberOfImages, rule: range.rule, value }, item.clean),
 		typeof value === 'number' && value > MAX_NUMBER_OF_IMAGES
 			? 'Nothing was sent. Use more input items to get more images.'
 			: 'Nothing was sent. Enter how many images to make for each input item.',
@@ -145,7 +146,7 @@ function readSwitch(item: InputItem, label: string, given: unknown): boolean {
 	const value = asSwitch(given) ?? true;
 	if (typeof value === 'boolean') return value;
 	return item.refuse(
-		describeViolation({ label, rule: 'must be true or false', value }),
+		describeViolation({ label, rule: 'must be true or false', value }, item.clean),
 		`Change it in '${LABELS.options}'.`,
 	);
 }

@@ -16,7 +16,7 @@ export interface ChosenSize {
 /** Reads Image Size, and Width and Height where it is custom. */
 export function readSize(item: InputItem, model: Capabilities): ChosenSize {
 	const chosen = asText(item.parameter('imageSize', MODEL_DEFAULT_SIZE), spellSize);
-	const hints = foreignSizeHint(model, chosen);
+	const hints = foreignSizeHint(item, model, chosen);
 	if (!model.size || chosen === MODEL_DEFAULT_SIZE) return { hints };
 	return { size: chosen === CUSTOM_SIZE ? customSize(item) : chosen, hints };
 }
@@ -40,11 +40,15 @@ function customSize(item: InputItem): string {
  * A size kept from another model is sent, because custom sizes work too, but the person should know.
  * A model that takes its own sizes only refuses others, so there is nothing to say then.
  */
-function foreignSizeHint({ id, size: rule }: Capabilities, chosen: unknown): string[] {
+function foreignSizeHint(
+	{ clean }: InputItem,
+	{ id, size: rule }: Capabilities,
+	chosen: unknown,
+): string[] {
 	const sizes = rule?.sizes ?? [];
 	if (chosen === undefined || sizes.length === 0 || rule?.closed) return [];
 	if ([...sizes, CUSTOM_SIZE, MODEL_DEFAULT_SIZE].includes(String(chosen))) return [];
 	return [
-		`'${LABELS.imageSize}': ${formatValue(chosen)} is not one of the sizes recommended for ${id} (${sizes.join(', ')}); it was sent anyway`,
+		`'${LABELS.imageSize}': ${formatValue(chosen, clean)} is not one of the sizes recommended for ${id} (${sizes.join(', ')}); it was sent anyway`,
 	];
 }

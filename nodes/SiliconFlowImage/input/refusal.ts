@@ -1,4 +1,15 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import type { CleanText } from '../contract/foreignText';
+
+/** Most characters of a message and of a description; what they quote is far shorter. */
+export const MAX_MESSAGE_CHARACTERS = 1000;
+export const MAX_DESCRIPTION_CHARACTERS = 5000;
+
+/** What an exception is made with: n8n's context, and the gate that its words pass. */
+export interface Refusing {
+	readonly context: IExecuteFunctions;
+	readonly clean: CleanText;
+}
 
 /** What belongs to an exception besides its message. */
 export interface RefusalDetails {
@@ -9,18 +20,21 @@ export interface RefusalDetails {
 }
 
 /**
- * n8n's exception for what a person can fix. This is the only place where one is made, because
- * n8n would change its message (see `keepMessage`).
- *
- * @param cause the message, or what was thrown and has the message
+ * n8n's exception for what a person can fix. This is the only place where one is made, because its
+ * words must pass the gate, and because n8n would change its message (see `keepMessage`). What was
+ * thrown does not become its cause, because n8n stores and shows the cause as it is.
  */
 export function operationError(
-	context: IExecuteFunctions,
-	cause: string | Error,
-	{ itemIndex, description }: RefusalDetails,
+	{ context, clean }: Refusing,
+	message: string,
+	{ itemIndex, description = '' }: RefusalDetails,
 ): NodeOperationError {
-	const error = new NodeOperationError(context.getNode(), cause, { itemIndex, description });
-	return keepMessage(error, typeof cause === 'string' ? cause : cause.message);
+	const shown = clean(message, MAX_MESSAGE_CHARACTERS);
+	const error = new NodeOperationError(context.getNode(), shown, {
+		itemIndex,
+		description: clean(description, MAX_DESCRIPTION_CHARACTERS) || undefined,
+	});
+	return keepMessage(error, shown);
 }
 
 /**
@@ -39,6 +53,6 @@ export function keepMessage<E extends Error>(error: E, message: string): E {
  *
  * @throws NodeOperationError without `itemIndex`
  */
-export function refuseRun(context: IExecuteFunctions, message: string, description: string): never {
-	throw operationError(context, message, { description });
+export function refuseRun(refusing: Refusing, message: string, description: string): never {
+	throw operationError(refusing, message, { description });
 }

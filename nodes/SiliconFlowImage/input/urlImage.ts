@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000;
 /** An input image from an http(s) URL. Where the model takes no URLs, n8n downloads the image. */
 export function urlImage(item: InputItem, model: Capabilities, url: string): InputImage {
 	return {
-		title: `the image at ${formatValue(url)}`,
+		title: `the image at ${formatValue(url, item.clean)}`,
 		check: async () => {
 			if (!/^https?:\/\/[^/]/i.test(url)) {
 				item.refuse(

@@ -3,6 +3,7 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
+import { keyAsSent, redactionOf } from '../contract/apiKey';
 import { capabilitiesOf, modelIdsFor, type Region } from '../contract/catalog';
 import type { Operation } from '../contract/models';
 import { listModels, type LiveModels } from '../transport/liveModels';
@@ -43,7 +44,8 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
 		const credential = await context.getCredentials(CREDENTIAL);
 		const region = credential.region as Region;
 		const account = context.getNode().credentials?.[CREDENTIAL]?.id ?? '';
-		const live = await listModels(context, String(credential.url), account);
+		const listed = await listModels(context, String(credential.url), account);
+		const live = listed && withoutKey(listed, String(credential.apiKey ?? ''));
 		if (live === undefined) {
 			return {
 				region,
@@ -60,6 +62,13 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
 	} catch {
 		return { region: 'custom', note: ' (select a credential to see the models of your account)' };
 	}
+}
+
+/** A gateway may repeat the key even here, where people see it who may only use the credential. */
+function withoutKey({ textToImage, imageToImage }: LiveModels, typedKey: string): LiveModels {
+	const redact = redactionOf(keyAsSent(typedKey));
+	const isShown = (id: string) => redact(id) === id;
+	return { textToImage: textToImage.filter(isShown), imageToImage: imageToImage.filter(isShown) };
 }
 
 /**

@@ -90,9 +90,9 @@ export function asImage(bytes: Buffer, contentType?: string): DownloadedImage | 
 	return type ? { kind: 'image', bytes, type } : { kind: 'notAnImage', contentType };
 }
 
-/** Type and subtype alone, because a header may hold any text. */
+/** Type and subtype alone, because a header may hold any text. Longer ones are not cut but left out. */
 function contentType(header: unknown): string | undefined {
-	return /^[\w.+-]{1,60}\/[\w.+-]{1,60}/.exec(String(header))?.[0];
+	return /^[\w.+-]{1,60}\/[\w.+-]{1,60}(?![\w.+-])/.exec(String(header))?.[0];
 }
 
 function isFetchable(url: string, allowHttp: boolean): boolean {
@@ -102,7 +102,8 @@ function isFetchable(url: string, allowHttp: boolean): boolean {
 
 function schemeOf(url: string): string {
 	try {
-		return new URL(url).protocol.slice(0, 40);
+		const { protocol } = new URL(url);
+		return protocol.length > 40 ? 'an unknown scheme' : protocol;
 	} catch {
 		return 'not a URL';
 	}

@@ -1,6 +1,7 @@
 import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
+import type { CleanText } from '../contract/foreignText';
 import { readFailure } from '../contract/response';
 import { LABELS } from '../contract/labels';
 import { countOf, formatDuration } from '../contract/wording';
@@ -20,9 +21,9 @@ export interface Failure {
 }
 
 /** A reply that is not a success: the service's words, and what they mean for the user. */
-export function failureOfReply(reply: Reply): Failure {
+export function failureOfReply(reply: Reply, clean: CleanText): Failure {
 	const { status, text, traceId, sentFields } = reply;
-	const { code, message } = readFailure(text);
+	const { code, message } = readFailure(text, clean);
 	const numbers = code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
 	const said = message === '' ? '' : `: ${message}`;
 	const redirected = status >= 300 && status < 400;
@@ -46,8 +47,11 @@ function titleOf(status: number): string {
 }
 
 /** A request that the service rejected until waiting became pointless. */
-export function failureOfGivingUp({ reason, reply, totals, askedMs }: GaveUp): Failure {
-	const failure = failureOfReply(reply);
+export function failureOfGivingUp(
+	{ reason, reply, totals, askedMs }: GaveUp,
+	clean: CleanText,
+): Failure {
+	const failure = failureOfReply(reply, clean);
 	const { rejections, milliseconds } = totals;
 	const explanations = {
 		dailyLimit: '',
@@ -59,11 +63,11 @@ export function failureOfGivingUp({ reason, reply, totals, askedMs }: GaveUp): F
 }
 
 /** A 200 reply without an image in it. */
-export function failureOfEmptyReply({ status, text, traceId }: Reply): Failure {
-	const { message } = readFailure(text);
+export function failureOfEmptyReply({ status, text, traceId }: Reply, clean: CleanText): Failure {
+	const { message } = readFailure(text, clean);
 	return {
 		message: 'SiliconFlow answered without an image',
-		description: `The reply was${message === '' ? ' empty' : `: ${message.slice(0, 200)}`}. If the credential has a custom 'Base URL', check it. Otherwise, send the trace id to SiliconFlow support.`,
+		description: `The reply was${message === '' ? ' empty' : `: ${clean(message, 200)}`}. If the credential has a custom 'Base URL', check it. Otherwise, send the trace id to SiliconFlow support.`,
 		status,
 		traceId,
 	};
