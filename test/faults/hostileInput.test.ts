@@ -1,0 +1,127 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { failures } from '../../simulator';
+import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
+import { testImage } from '../../harness/engine/testImages';
+import { openWorkbench, type Workbench } from '../support/workbench';
+import { HARMLESS, HOSTILE, HOSTILE_WORDS, KEY, PART_OF_KEY } from './hostileWords';
+
+/**
+ * Words in the items, which a stranger may have put there by a form or a webhook. After each run, the
+ * workbench searches what n8n shows for markup, for characters that nobody sees, and for the API key.
+ */
+
+let bench: Workbench;
+beforeAll(async () => {
+	bench = await openWorkbench();
+});
+afterEach(() => bench.simulator.reset());
+afterAll(async () => await bench.close());
+
+const WORDS = '={{ $json.words }}';
+const edit = (image: INodeParameters): INodeParameters => ({
+	operation: 'edit',
+	images: { image: [image] },
+});
+const file = (binaryPropertyName: string) => edit({ source: 'binary', binaryPropertyName });
+const option = (name: string): [string, INodeParameters] => [name, { options: { [name]: WORDS } }];
+const execution = (name: string): [string, INodeParameters] => [
+	name,
+	{ executionOptions: { [name]: WORDS } },
+];
+
+/** Parameters whose value is refused or said, and shown in part. */
+const quoted: Array<[string, INodeParameters]> = [
+	['Model', { operation: 'edit', images: { image: [] }, model: WORDS }],
+	['Model of a step with other mistakes', { model: WORDS, numberOfImages: 0 }],
+	['Image Size', { imageSize: WORDS }],
+	['Width', { imageSize: 'custom', width: WORDS, height: 1024 }],
+	['Number of Images', { numberOfImages: WORDS }],
+	...Object.values(FIELDS)
+		.filter(({ kind }) => kind !== 'text')
+		.map(
+			({ parameter }) =>
+				[parameter, { ...option(parameter)[1], model: 'Acme/1' }] as [string, INodeParameters],
+		),
+	...['additionalBodyFields', 'download', 'watermark'].map(option),
+	...['concurrency', 'giveUpAfter', 'imagesPerMinute', 'maxImages', 'timeout'].map(execution),
+	['retryOnTimeout', { executionOptions: { retryOnTimeout: WORDS } }],
+	['Source', edit({ source: WORDS })],
+	['Input Data Field Name', file(WORDS)],
+	['Input Data Field Name with a list', file('={{ [{ name: $json.words }] }}')],
+	['names of other files', file('photo')],
+	['type of a file', file('letter')],
+	['name of a file', edit({ source: 'url', url: '={{ $input.item.binary.letter }}' })],
+	['URL', edit({ source: 'url', url: WORDS })],
+	['URL with a list', edit({ source: 'url', url: '={{ [{ url: $json.words }] }}' })],
+	['URL of nothing', edit({ source: 'url', url: '={{ "http://127.0.0.1:1/" + $json.words }}' })],
+	['Base64', edit({ source: 'base64', base64: WORDS })],
+	['an expression that fails', { numberOfImages: '={{ (5).toDateTime($json.words) }}' }],
+	['names of fields', { options: { additionalBodyFields: '={{ [$json.words] }}' } }],
+];
+
+describe.each(quoted)('%s', (_place, parameters) => {
+	it.each(HOSTILE_WORDS)('with %s', async (_name, words) => {
+		const bytes = Buffer.from('a letter');
+		const files = {
+			[words]: { bytes: testImage('png') },
+			letter: { bytes, name: words, mimeType: words },
+		};
+		const items = [{ json: { words }, files }];
+		const step = { items, isKeyInItems: true };
+		const stopped = await bench.step({ prompt: 'a fox', ...parameters }, step);
+		const continued = await bench.step(
+			{ prompt: 'a fox', ...parameters },
+			{ ...step, onError: 'continueErrorOutput' },
+		);
+
+		expect(stopped.words.join()).not.toContain(PART_OF_KEY);
+		expect(continued.words.join()).not.toContain(PART_OF_KEY);
+		if (stopped.status === 'error') {
+			expect(continued.errorItems[0].json.error).toBe(stopped.error?.message);
+			expect(stopped.error?.message.length).toBeLessThanOrEqual(1000);
+			expect(stopped.error?.description?.length ?? 0).toBeLessThanOrEqual(1000);
+		}
+	});
+});
+
+it('What is quoted is still told', async () => {
+	const { error } = await bench.step(
+		{ prompt: 'a fox', numberOfImages: WORDS },
+		{ items: [{ json: { words: HOSTILE } }], isKeyInItems: true },
+	);
+
+	expect(error?.message).toBe(
+		`'Number of Images' must be a whole number from 1 to 100, but is ${HARMLESS} *** *** xxxxxxxxxx...`,
+	);
+});
+
+it('A hint quotes the same way', async () => {
+	const url = '={{ Array(2).fill("https://a.example/" + $json.words) }}';
+	const { hints, words } = await bench.step(
+		{ prompt: 'a fox', ...edit({ source: 'url', url }), model: 'Qwen/Qwen-Image-Edit-2509' },
+		{ items: [{ json: { words: HOSTILE } }], isKeyInItems: true },
+	);
+
+	expect(hints[0].message).toContain('has the image at https://a.example/a href=');
+	expect(words.join()).not.toContain(PART_OF_KEY);
+});
+
+it('The names of the fields that were sent', async () => {
+	const name = `<b>\u202e${KEY} sk-s\u200bimulator-0000`;
+	bench.simulator.fault(failures.parameterInvalid);
+	const { error } = await bench.step(
+		{ prompt: 'a fox', options: { additionalBodyFields: WORDS } },
+		{ items: [{ json: { words: { [name]: 1 } } }], isKeyInItems: true },
+	);
+
+	expect(error?.description).toContain('The request had these fields: b*** ***, model, prompt');
+});
+
+it('A host in the credential that is none', async () => {
+	const baseUrl = `http://127.0.0.1:1/${HOSTILE}`;
+	const other = await openWorkbench({ credential: { region: 'custom', url: baseUrl } });
+	const { error } = await other.step({ prompt: 'a fox' });
+	await other.close();
+
+	expect(error?.message).toMatch(/^SiliconFlow cannot be reached at/);
+});
