@@ -3,7 +3,7 @@ import { failures } from '../../simulator';
 import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
 import { testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
-import { HARMLESS, HOSTILE, HOSTILE_WORDS, KEY, PART_OF_KEY } from './hostileWords';
+import { HARMLESS, HOSTILE, HOSTILE_WORDS, ECHOED, PART_OF_KEY } from './hostileWords';
 
 /**
  * Words in the items, which a stranger may have put there by a form or a webhook. After each run, the
@@ -107,7 +107,7 @@ it('A hint quotes the same way', async () => {
 });
 
 it('The names of the fields that were sent', async () => {
-	const name = `<b>\u202e${KEY} sk-s\u200bimulator-0000`;
+	const name = `<b>\u202e${ECHOED} sk-s\u200bimulator-0000`;
 	bench.simulator.fault(failures.parameterInvalid);
 	const { error } = await bench.step(
 		{ prompt: 'a fox', options: { additionalBodyFields: WORDS } },

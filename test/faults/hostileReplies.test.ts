@@ -1,7 +1,14 @@
 import { failures, type Fault } from '../../simulator';
 import { openWorkbench, type Workbench } from '../support/workbench';
 import { credentialFor, openList } from '../methods/picker';
-import { HARMLESS, HOSTILE, HOSTILE_HEADER, HOSTILE_WORDS, KEY, PART_OF_KEY } from './hostileWords';
+import {
+	HARMLESS,
+	HOSTILE,
+	HOSTILE_HEADER,
+	HOSTILE_WORDS,
+	ECHOED,
+	PART_OF_KEY,
+} from './hostileWords';
 
 /**
  * Words of the service, of a gateway and of an image host. After each run, the workbench searches what
@@ -67,7 +74,7 @@ describe('A header', () => {
 	it.each([
 		['content-type', 200, HOSTILE_HEADER],
 		// The request for an image goes where the host says, so the key itself would be in its address.
-		['location', 302, HOSTILE_HEADER.replace(KEY, '')],
+		['location', 302, HOSTILE_HEADER.replace(ECHOED, '')],
 		['location', 302, `${HOSTILE_HEADER.replace(/\W/g, '')}:1`],
 	])('%s of an image host', async (name, status, value) => {
 		const headers = { [name]: value };
@@ -79,8 +86,8 @@ describe('A header', () => {
 	});
 
 	it.each([
-		['content-type', `text/${'y'.repeat(55)}${KEY}`],
-		['location', `${'y'.repeat(35)}${KEY}:1`],
+		['content-type', `text/${'y'.repeat(55)}${ECHOED}`],
+		['location', `${'y'.repeat(35)}${ECHOED}:1`],
 	])('%s of an image host with the key where it was cut', async (name, value) => {
 		const status = name === 'location' ? 302 : 200;
 		const headers = { [name]: value };
@@ -92,7 +99,7 @@ describe('A header', () => {
 });
 
 describe('A link', () => {
-	const hostile = `https://a.example/<a href="//evil.example">\u202e\u001b${KEY}sk-s\u200bimulator-0000`;
+	const hostile = `https://a.example/<a href="//evil.example">\u202e\u001b${ECHOED}sk-s\u200bimulator-0000`;
 	const shown = 'https://a.example/%3Ca href="//evil.example"%3E%E2%80%AE%1B***';
 
 	it('comes out without harm', async () => {
@@ -119,7 +126,14 @@ describe('A link', () => {
 });
 
 it('The model list leaves out ids with markup, invisible characters or the key', async () => {
-	const ids = ['Acme/Good-1', HOSTILE, `Acme/${KEY}`, 'Acme/<b>', 'Acme/\u202e', 'Acme/\u001b[31m'];
+	const ids = [
+		'Acme/Good-1',
+		HOSTILE,
+		`Acme/${ECHOED}`,
+		'Acme/<b>',
+		'Acme/\u202e',
+		'Acme/\u001b[31m',
+	];
 	bench.simulator.fault({ on: 'models', body: { data: ids.map((id) => ({ id })) }, times: 2 });
 	const credential = credentialFor(bench.simulator, 'cn');
 	const { results } = await openList(bench.engine, { credential });

@@ -1,7 +1,8 @@
 /** Words that mean harm, for every place where words of others come in. */
 
-/** The simulator's own key, and its beginning, which is left of it where a cut comes too early. */
-export const KEY = 'sk-simulator-0000';
+/** The simulator's own key, which a gateway may echo. */
+export const ECHOED = 'sk-simulator-0000';
+/** Its beginning, which is left of it where a text is cut too early. */
 export const PART_OF_KEY = 'sk-s';
 
 const HIDDEN_KEY = 'sk-s\u200bimulator\u202e-0000';
@@ -11,7 +12,7 @@ const LONG = 'x'.repeat(10_000);
 const CUTS = [60, 100, 200, 500, 1000];
 
 /** A link, a terminal escape, turned direction, half a surrogate pair, the key in two forms, much text. */
-export const HOSTILE = `<a href="https://evil.example">Log in</a>\u001b[31m\u202e\ud800 ${KEY} ${HIDDEN_KEY} ${LONG}`;
+export const HOSTILE = `<a href="https://evil.example">Log in</a>\u001b[31m\u202e\ud800 ${ECHOED} ${HIDDEN_KEY} ${LONG}`;
 
 /** What is left of a link when it is none. */
 export const HARMLESS = 'a href="https://evil.example"Log in/a[31m';
@@ -19,10 +20,10 @@ export const HARMLESS = 'a href="https://evil.example"Log in/a[31m';
 export const HOSTILE_WORDS: ReadonlyArray<readonly [string, string]> = [
 	['markup and everything else', HOSTILE],
 	...CUTS.flatMap((at) => [
-		[`the key where ${at} characters end`, 'y'.repeat(at - 5) + KEY + LONG] as const,
+		[`the key where ${at} characters end`, 'y'.repeat(at - 5) + ECHOED + LONG] as const,
 		[`a hidden key where ${at} characters end`, 'y'.repeat(at - 5) + HIDDEN_KEY + LONG] as const,
 	]),
 ];
 
 /** Headers hold Latin characters only; the soft hyphen is one that nobody sees. */
-export const HOSTILE_HEADER = `<a href="https://evil.example">Log in</a>${KEY}sk-s\u00adimulator-0000${'x'.repeat(5000)}`;
+export const HOSTILE_HEADER = `<a href="https://evil.example">Log in</a>${ECHOED}sk-s\u00adimulator-0000${'x'.repeat(5000)}`;

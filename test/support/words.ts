@@ -64,7 +64,8 @@ function wordsOfItem(item: INodeExecutionData | null): string[] {
 	return [...textsIn(FIELDS.map((field) => json[field])), ...wordsOfError(item.error)];
 }
 
-function textsIn(value: unknown): string[] {
+/** All texts inside a value. */
+export function textsIn(value: unknown): string[] {
 	if (typeof value === 'string') return [value];
 	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
