@@ -2,9 +2,10 @@ import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contra
 import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
+import type { INodeParameters } from 'n8n-workflow';
 import { startSimulator, type Simulator } from '../../simulator';
 import { OWNER, startInstance, type Instance, type Reference } from '../n8n/support/instance';
-import { chain, imageStep, manualTrigger } from '../n8n/support/workflow';
+import { chain, imageStep, manualTrigger, model, step } from '../n8n/support/workflow';
 import { openBrowser, type Browser } from './support/browser';
 import { byId, editorAt, type Editor } from './support/editor';
 import { fieldsOf, optionsOf } from './support/expectedFields';
@@ -155,6 +156,73 @@ describe('Credential', () => {
 		await panel.execute();
 		await panel.advice.waitFor();
 		expect(await panel.advice.innerText()).toMatch(/Check the API key in the credential.*Region/);
+	});
+});
+
+describe('Words of strangers', () => {
+	/** What a form brings as the name and the type of a file, and what a gateway answers. */
+	const LINK = '<a href="https://evil.example">Log in again</a>';
+	const file = `{ data: "aGVsbG8=", mimeType: ${JSON.stringify(LINK)} }`;
+	const jsCode = `return [{ json: {}, binary: { ${JSON.stringify(LINK)}: ${file} } }]`;
+	const refusal = { status: 400, body: { message: LINK } };
+
+	/** A step behind one that outputs such a file. */
+	async function openedStep(parameters: INodeParameters) {
+		const workflow = await n8n.createWorkflow(
+			chain('Strangers', [
+				manualTrigger(),
+				step('Form', 'n8n-nodes-base.code', 2, { jsCode }),
+				imageStep('Image', { prompt: 'a lighthouse', ...parameters }, credential),
+			]),
+		);
+		await editor.openWorkflow(workflow.id);
+		return await editor.openStep('Image');
+	}
+
+	const edit = (binaryPropertyName: string): INodeParameters => ({
+		operation: 'edit',
+		model: model('Qwen/Qwen-Image-Edit'),
+		images: { image: [{ source: 'binary', binaryPropertyName }] },
+	});
+
+	it.each<[string, INodeParameters]>([
+		['the name of a field', edit('data')],
+		['the type of a file', edit('={{ Object.keys($binary)[0] }}')],
+		['the words of the service', {}],
+	])('are no link in the error panel: %s', async (_place, parameters) => {
+		simulator.fault(refusal);
+		const panel = await openedStep(parameters);
+		await panel.execute();
+		await panel.advice.waitFor();
+		simulator.reset();
+
+		// The panel and the toast show the words, but the editor makes no link of them.
+		const shown = browser.page.getByText('a href="https://evil.example"Log in again/a');
+		expect(await shown.count()).toBeGreaterThan(0);
+		expect(await browser.page.locator('a[href*="evil.example"]').count()).toBe(0);
+	});
+
+	it('are no link in a hint and in an item, and no entry of the model list', async () => {
+		const url = `={{ Array(2).fill("${simulator.baseUrl}/a.png?" + ${JSON.stringify(LINK)}) }}`;
+		const panel = await openedStep({
+			operation: 'edit',
+			model: model('Qwen/Qwen-Image-Edit-2509'),
+			images: { image: [{ source: 'url', url }] },
+			options: { download: false },
+		});
+		const images = [{ url: `https://images.example/1.png?${LINK}` }];
+		simulator.fault({ status: 200, body: { images, seed: 1 } });
+		await panel.execute();
+		await browser.page.getByText('more than once').first().waitFor();
+		await screenshot(browser.page, 'hostile hint');
+		expect(await browser.page.locator('a[href*="evil.example"]').count()).toBe(0);
+
+		const body = { data: [{ id: 'Acme/Edit-1' }, { id: LINK }] };
+		simulator.fault({ on: 'models', body, times: 2 });
+		const listed = await panel.models();
+		simulator.reset();
+		expect(listed).toContain('Acme/Edit-1');
+		expect(listed.join()).not.toContain('evil');
 	});
 });
 
