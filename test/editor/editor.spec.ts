@@ -194,6 +194,7 @@ describe('Words of strangers', () => {
 		const panel = await openedStep(parameters);
 		await panel.execute();
 		await panel.advice.waitFor();
+		await browser.page.getByText('Problem in node').first().waitFor();
 		simulator.reset();
 
 		// The panel and the toast show the words, but the editor makes no link of them.
