@@ -18,7 +18,8 @@ let packed: Tarball;
 beforeAll(async () => {
 	folder = await realpath(await mkdtemp(join(tmpdir(), 'packed-')));
 	packed = await packTarball(folder);
-});
+	// npm takes a second, or half a minute on a busy machine.
+}, 120_000);
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
 /** Unpacks the tarball next to n8n-workflow and this version of zod, and nothing else. */
