@@ -22,12 +22,21 @@ export interface PaidImages {
 	readonly links: ReadonlyArray<{ readonly url: string; readonly urlExpiresAt: string }>;
 }
 
+/**
+ * Most images that are downloaded at a time, whatever the concurrency. Each may have 50 MB, and more
+ * downloads at once are hardly faster.
+ */
+const MAX_IMAGE_SLOTS = 8;
+
 /** What the items of one execution share: slots, options, whether to go on, and what is paid for. */
 export class Run {
 	/** What the executions that share an account need to know of this one. */
 	readonly execution: Execution;
 
 	readonly waits: WaitReport;
+
+	/** A slot for each image that is downloaded or stored, because it is in memory then. */
+	readonly imageSlots: Semaphore;
 
 	private readonly images: GeneratedImage[] = [];
 
@@ -41,6 +50,7 @@ export class Run {
 		readonly options: ExecutionOptions,
 	) {
 		this.waits = new WaitReport(access.clean, context.logger);
+		this.imageSlots = new Semaphore(Math.min(options.concurrency, MAX_IMAGE_SLOTS));
 		this.execution = {
 			startedAt: Date.now(),
 			slots: new Semaphore(options.concurrency),

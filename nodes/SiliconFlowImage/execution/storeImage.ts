@@ -7,6 +7,9 @@ import { fileName } from './fileName';
 import type { GeneratedImage, ImageLink, ImageResult, ReceivedImage } from './imageResult';
 import type { Run } from './run';
 
+/** Largest image that is downloaded; those of the service have a few megabytes. */
+const MAX_MEGABYTES = 50;
+
 /**
  * What becomes of the images of a reply: downloaded and stored, or their links alone. An image that
  * stands in the reply itself has no link, so it is stored even if nothing is to be downloaded: as JSON
@@ -23,7 +26,11 @@ export async function storeImages(
 	return await Promise.all(
 		images.map(async ({ image, base64 }, i): Promise<ImageResult> => {
 			const { link } = image;
-			if (link === undefined) return await storeSent(run, job, { image, base64 }, positions[i]);
+			if (link === undefined) {
+				return await run.imageSlots.use(
+					async () => await storeSent(run, job, { image, base64 }, positions[i]),
+				);
+			}
 			return job.output.download
 				? await storeLinked(run, job, { image, link }, positions[i])
 				: { image };
@@ -32,7 +39,9 @@ export async function storeImages(
 }
 
 /**
- * Downloads an image and hands it to n8n's binary storage at once, so that the bytes are not kept.
+ * Downloads an image and hands it to n8n's binary storage at once, so that the bytes are not kept. Both
+ * take place in one slot, which others may have while an attempt is waited for.
+ *
  * Why a download gives no image: `reasonOfDownload` in `transport/failure.ts` has the list.
  *
  * @param index position of the image among those of its item, from 0
@@ -46,15 +55,20 @@ async function storeLinked(
 	const { context, access, options } = run;
 	const { timeoutMs } = options;
 	const allowHttp = access.baseUrl.toLowerCase().startsWith('http:');
+	const downloadOptions = { timeoutMs, allowHttp, maxMegabytes: MAX_MEGABYTES };
+	const attempt = async () => {
+		const outcome = await downloadImage(context, link.url, downloadOptions);
+		if (outcome.kind !== 'image') return outcome;
+		const result = await store(run, job, { image, index }, outcome);
+		return { kind: 'stored', result } as const;
+	};
 	const outcome = await downloadWithRetries(
-		async () => await downloadImage(context, link.url, { timeoutMs, allowHttp }),
+		async () => await run.imageSlots.use(attempt),
 		link.expiresAt,
 		() => run.cancelled,
 	);
-	if (outcome.kind !== 'image') {
-		return { image, failure: { ...failureOfDownload(outcome, timeoutMs), traceId: image.traceId } };
-	}
-	return await store(run, job, { image, index }, outcome);
+	if (outcome.kind === 'stored') return outcome.result;
+	return { image, failure: { ...failureOfDownload(outcome, timeoutMs), traceId: image.traceId } };
 }
 
 /** Stores an image that stood in the reply, if it is one. */

@@ -3,6 +3,7 @@ import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
+import { checkInputSize, decodedBytes } from './inputSize';
 
 const DATA_URL = /^\s*data:[^,]*,/i;
 
@@ -19,12 +20,14 @@ export function isDataUrl(text: string): boolean {
  * @param read gives the text, each time it is needed
  */
 export function base64Image(item: InputItem, label: string, read: () => string): InputImage {
-	const encoded = () => read().replace(DATA_URL, '').replace(/\s+/g, '');
+	const content = () => read().replace(DATA_URL, '');
+	const encoded = () => content().replace(/\s+/g, '');
 	// Decoding accepts the URL alphabet too; the service reads the standard one only.
 	const decoded = () => Buffer.from(encoded(), 'base64');
 	return {
 		title: `the image in '${label}'`,
 		check: async () => {
+			checkInputSize(item, `The image in '${label}'`, decodedBytes(content()));
 			const characters = encoded();
 			if (characters === '') {
 				item.refuse(

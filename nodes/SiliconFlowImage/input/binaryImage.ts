@@ -1,9 +1,10 @@
-import type { IBinaryData } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageType';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
+import { checkInputSize, decodedBytes } from './inputSize';
 import { formatList, formatValue } from './values';
 
 const LABEL = LABELS.inputDataFieldName;
@@ -29,6 +30,8 @@ export function binaryImage(item: InputItem, reference: string | IBinaryData): I
 					'Enter the name of a field that holds a PNG, JPEG or WebP image.',
 				);
 			}
+			const bytes = await sizeOf(item, title, found);
+			checkInputSize(item, `'${LABEL}': ${title}`, bytes);
 		},
 		identity: () => {
 			const { id, data } = file();
@@ -55,12 +58,31 @@ function fileNamed(item: InputItem, name: string): IBinaryData {
 }
 
 /** Reads only as much as shows the type, so that a stored file is not loaded as a whole. */
-async function firstBytes(item: InputItem, title: string, file: IBinaryData): Promise<Buffer> {
-	if (!file.id) return Buffer.from(file.data.slice(0, IMAGE_TYPE_BYTES * 2), 'base64');
-	try {
-		const stream = await item.context.helpers.getBinaryStream(file.id, IMAGE_TYPE_BYTES);
-		for await (const chunk of stream) return chunk as Buffer;
+async function firstBytes(item: InputItem, title: string, { id, data }: IBinaryData) {
+	if (!id) return Buffer.from(data.slice(0, IMAGE_TYPE_BYTES * 2), 'base64');
+	return await fromStorage(item, title, async ({ getBinaryStream }) => {
+		for await (const chunk of await getBinaryStream(id, IMAGE_TYPE_BYTES)) return chunk as Buffer;
 		return Buffer.alloc(0);
+	});
+}
+
+/** The size of a file in bytes. Of a stored file only n8n's storage knows it for certain. */
+async function sizeOf(item: InputItem, title: string, { id, data }: IBinaryData): Promise<number> {
+	if (!id) return decodedBytes(data);
+	return await fromStorage(item, title, async ({ getBinaryMetadata }) => {
+		const { fileSize } = await getBinaryMetadata(id);
+		return fileSize;
+	});
+}
+
+/** @throws NodeOperationError with `itemIndex` when the storage does not have the file */
+async function fromStorage<T>(
+	item: InputItem,
+	title: string,
+	read: (helpers: IExecuteFunctions['helpers']) => Promise<T>,
+): Promise<T> {
+	try {
+		return await read(item.context.helpers);
 	} catch {
 		return item.refuse(
 			`'${LABEL}': ${title} can no longer be read from n8n's binary storage`,

@@ -1,11 +1,13 @@
 import type { Capabilities } from '../contract/catalog';
 import { InlineImage } from '../contract/inlineImage';
+import { MAX_INPUT_MEGABYTES } from '../contract/inputLimit';
 import { LABELS } from '../contract/labels';
 import { downloadImage } from '../transport/download';
 import { downloadWithRetries } from '../transport/downloadWithRetries';
 import { reasonOfDownload } from '../transport/failure';
 import type { InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
+import { refuseInputSize } from './inputSize';
 import { formatValue } from './values';
 
 const TIMEOUT_MS = 60_000;
@@ -39,13 +41,17 @@ async function downloadInput(
 	url: string,
 	shouldStop: () => boolean,
 ): Promise<InlineImage> {
-	const options = { timeoutMs: TIMEOUT_MS, allowHttp: true };
+	const maxMegabytes = MAX_INPUT_MEGABYTES;
+	const options = { timeoutMs: TIMEOUT_MS, allowHttp: true, maxMegabytes };
 	const outcome = await downloadWithRetries(
 		async () => await downloadImage(item.context, url, options),
 		Infinity,
 		shouldStop,
 	);
 	if (outcome.kind === 'image') return new InlineImage(outcome.type.mimeType, outcome.bytes);
+	if (outcome.kind === 'tooLarge') {
+		refuseInputSize(item, `'${LABELS.url}': the image at ${formatValue(url, item.clean)}`, outcome.announced);
+	}
 	return item.refuse(
 		`'${LABELS.url}': no image was downloaded because ${reasonOfDownload(outcome, TIMEOUT_MS)}`,
 		'This model takes no URLs, so n8n downloads the image itself. Check that n8n can reach the address, or download the image in an HTTP Request step and use its binary data. Nothing was sent for this item.',

@@ -1,4 +1,6 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Deadline } from './deadline';
+import { GrowingBuffer } from './growingBuffer';
 import { fromThrown, type NoAnswer } from './outcome';
 
 /** A response body as n8n's HTTP helper hands it over with `encoding: 'stream'`. */
@@ -38,27 +40,49 @@ const COSTS = Uint8Array.from({ length: 256 }, (_, byte) =>
 
 const MEGABYTE = 1024 * 1024;
 
+/** A response body that was not read yet. */
+export interface Body {
+	readonly stream: BodyStream;
+	/** Its Content-Length in bytes, if it has one; a wrong one does no harm. */
+	readonly announced?: number;
+}
+
+export function bodyOf({ body, headers }: IN8nHttpFullResponse): Body {
+	const length = headers['content-length'];
+	const announced = typeof length === 'string' && /^\d+$/.test(length) ? Number(length) : undefined;
+	return { stream: body as unknown as BodyStream, announced };
+}
+
 /**
  * Reads a body to its end, but never past its limits or the deadline, because n8n's HTTP helper keeps
  * neither.
  *
  * For a body that is shorter than its Content-Length, or not in the encoding it claims, Node throws
  * while reading; the outcome is then `cut`.
+ *
+ * @param isEnough whether what came so far is all that is needed; then no more is read
  */
 export async function readBody(
-	stream: BodyStream,
+	{ stream, announced }: Body,
 	{ maxMegabytes, isJson }: BodyLimits,
 	deadline: Deadline,
+	isEnough: (sofar: Buffer) => boolean = () => false,
 ): Promise<Buffer | NoAnswer> {
+	const maxBytes = maxMegabytes * MEGABYTE;
+	const tooLarge = { kind: 'tooLarge', limit: `${maxMegabytes} MB` } as const;
+	if (announced !== undefined && announced > maxBytes) {
+		closeBody(stream, deadline);
+		return { ...tooLarge, announced };
+	}
 	let values = 0;
-	const { chunks, end } = await collect(stream, deadline, (chunk, bytes) => {
-		if (bytes > maxMegabytes * MEGABYTE) return { kind: 'tooLarge', limit: `${maxMegabytes} MB` };
+	const body = new GrowingBuffer(announced);
+	const end = await collect({ stream, into: body }, deadline, (chunk) => {
+		if (body.bytes.length > maxBytes) return tooLarge;
 		if (isJson) values += costOf(chunk);
-		if (values <= MAX_JSON_VALUES) return undefined;
-		return { kind: 'tooLarge', limit: `${MAX_JSON_VALUES} values` };
+		if (values > MAX_JSON_VALUES) return { kind: 'tooLarge', limit: `${MAX_JSON_VALUES} values` };
+		return isEnough(body.bytes) ? 'enough' : undefined;
 	});
-	if (end !== undefined && end !== 'enough') return end;
-	return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+	return end === undefined || end === 'enough' ? body.bytes : end;
 }
 
 /**
@@ -68,43 +92,53 @@ export async function readBody(
  * @returns what came, at most `maxBytes`; or that the execution was cancelled
  */
 export async function readBeginning(
-	stream: BodyStream,
+	{ stream }: Body,
 	maxBytes: number,
 	deadline: Deadline,
 ): Promise<Buffer | NoAnswer> {
-	const { chunks } = await collect(stream, deadline, (_chunk, bytes) =>
-		bytes >= maxBytes ? 'enough' : undefined,
+	const body = new GrowingBuffer();
+	await collect({ stream, into: body }, deadline, () =>
+		body.bytes.length >= maxBytes ? 'enough' : undefined,
 	);
 	if (deadline.reason === 'cancelled') return { kind: 'cancelled' };
-	return Buffer.concat(chunks).subarray(0, maxBytes);
+	return body.bytes.subarray(0, maxBytes);
+}
+
+/**
+ * Closes the connection of a body that is not read to its end. Destroying the stream is not enough: the
+ * one that n8n's HTTP helper gives passes it on only once more of the body comes (axios wraps the
+ * response in a generator).
+ */
+export function closeBody(stream: BodyStream, deadline: Deadline): void {
+	deadline.close();
+	stream.destroy();
 }
 
 type End = NoAnswer | 'enough';
 
 /**
  * Collects what comes until the body ends, the deadline, a fault, or until `endOf` gives an end for a
- * chunk and the number of bytes with it.
+ * chunk that was just added.
+ *
+ * @returns undefined when the body has come to its end
  */
 async function collect(
-	stream: BodyStream,
+	{ stream, into }: { readonly stream: BodyStream; readonly into: GrowingBuffer },
 	deadline: Deadline,
-	endOf: (chunk: Buffer, bytes: number) => End | undefined,
-): Promise<{ chunks: Buffer[]; end?: End }> {
-	const chunks: Buffer[] = [];
-	let bytes = 0;
+	endOf: (chunk: Buffer) => End | undefined,
+): Promise<End | undefined> {
 	try {
 		for await (const chunk of stream) {
-			chunks.push(chunk);
-			bytes += chunk.length;
-			const end = endOf(chunk, bytes) ?? lateness(deadline);
+			into.add(chunk);
+			const end = endOf(chunk) ?? lateness(deadline);
 			if (end === undefined) continue;
-			stream.destroy();
-			return { chunks, end };
+			closeBody(stream, deadline);
+			return end;
 		}
 	} catch (thrown) {
-		return { chunks, end: lateness(deadline) ?? fromThrown(thrown) };
+		return lateness(deadline) ?? fromThrown(thrown);
 	}
-	return { chunks, end: lateness(deadline) };
+	return lateness(deadline);
 }
 
 function lateness({ reason }: Deadline): NoAnswer | undefined {

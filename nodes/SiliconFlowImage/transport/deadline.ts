@@ -1,6 +1,6 @@
 /**
- * One signal for the two things that can end a call from outside: a cancel of the execution and the
- * timeout. `AbortSignal.any` is not used, because on Node 20 a source may be garbage-collected.
+ * One signal for the two things that can end a call from outside, a cancel of the execution and the
+ * timeout, and for closing its connection. `AbortSignal.any` is not used, because on Node 20 a source may be garbage-collected.
  */
 export class Deadline {
 	private readonly controller = new AbortController();
@@ -32,6 +32,11 @@ export class Deadline {
 	get reason(): 'cancelled' | 'timeout' | undefined {
 		if (this.cancel?.aborted) return 'cancelled';
 		return this.timer.aborted ? 'timeout' : undefined;
+	}
+
+	/** Ends the call before that, and closes its connection. */
+	close(): void {
+		this.end();
 	}
 
 	/** Call this when the call is over, so that a long run does not collect listeners. */

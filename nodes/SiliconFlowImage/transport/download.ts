@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { imageTypeOf, type ImageType } from '../contract/imageType';
-import { AS_STREAM, readBody, type BodyStream } from './body';
+import { IMAGE_TYPE_BYTES, imageTypeOf, type ImageType } from '../contract/imageType';
+import { AS_STREAM, bodyOf, closeBody, readBody } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';
 
@@ -18,15 +18,20 @@ export type NotAnImage =
 	| { readonly kind: 'notAnImage'; readonly contentType?: string }
 	| { readonly kind: 'redirect'; readonly target: string };
 
+/** The image is elsewhere. */
+interface Moved {
+	readonly kind: 'moved';
+	readonly target: string;
+}
+
 export interface DownloadOptions {
 	/** How long the whole download may take, in milliseconds. */
 	readonly timeoutMs: number;
 	/** Whether `http:` is allowed, as it is when the API itself is reached by `http:`. */
 	readonly allowHttp: boolean;
+	/** Largest image that is downloaded. */
+	readonly maxMegabytes: number;
 }
-
-/** Largest image that is downloaded; those of the service have a few megabytes. */
-const IMAGE_LIMITS = { maxMegabytes: 50 } as const;
 
 const MAX_REDIRECTS = 5;
 
@@ -39,39 +44,50 @@ const MAX_REDIRECTS = 5;
 export async function downloadImage(
 	context: IExecuteFunctions,
 	url: string,
-	{ timeoutMs, allowHttp }: DownloadOptions,
+	{ timeoutMs, allowHttp, maxMegabytes }: DownloadOptions,
 ): Promise<DownloadedImage | NotAnImage | NoAnswer> {
-	const deadline = new Deadline(timeoutMs, context.getExecutionCancelSignal());
+	const endsAt = Date.now() + timeoutMs;
 	let target = url;
+	for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+		if (!isFetchable(target, allowHttp)) return { kind: 'redirect', target: schemeOf(target) };
+		const limits = { timeoutMs: Math.max(0, endsAt - Date.now()), maxMegabytes };
+		const outcome = await requestImage(context, target, limits);
+		if (outcome.kind !== 'moved') return outcome;
+		target = outcome.target;
+	}
+	return { kind: 'redirect', target: 'too many redirects' };
+}
+
+/** One request, whose deadline is its own, so that its connection can be closed. */
+async function requestImage(
+	context: IExecuteFunctions,
+	url: string,
+	{ timeoutMs, maxMegabytes }: Omit<DownloadOptions, 'allowHttp'>,
+): Promise<DownloadedImage | NotAnImage | NoAnswer | Moved> {
+	const deadline = new Deadline(timeoutMs, context.getExecutionCancelSignal());
 	try {
-		for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-			if (!isFetchable(target, allowHttp)) return { kind: 'redirect', target: schemeOf(target) };
-			const response = (await context.helpers.httpRequest({
-				method: 'GET',
-				url: target,
-				// Images are compressed already; a content encoding could only hide a wrong length.
-				headers: { accept: 'image/*,*/*', 'accept-encoding': 'identity' },
-				timeout: timeoutMs,
-				abortSignal: deadline.signal,
-				...AS_STREAM,
-			})) as IN8nHttpFullResponse;
-			const { statusCode: status, headers } = response;
-			const stream = response.body as unknown as BodyStream;
-			const location = headers.location;
-			if (status >= 300 && status < 400 && typeof location === 'string') {
-				stream.destroy();
-				target = new URL(location, target).href;
-				continue;
-			}
-			if (status < 200 || status >= 300) {
-				stream.destroy();
+		const response = (await context.helpers.httpRequest({
+			method: 'GET',
+			url,
+			// Images are compressed already; a content encoding could only hide a wrong length.
+			headers: { accept: 'image/*,*/*', 'accept-encoding': 'identity' },
+			timeout: timeoutMs,
+			abortSignal: deadline.signal,
+			...AS_STREAM,
+		})) as IN8nHttpFullResponse;
+		const { statusCode: status, headers } = response;
+		const body = bodyOf(response);
+		const { location } = headers;
+		if (status < 200 || status >= 300) {
+			closeBody(body.stream, deadline);
+			if (status < 300 || status >= 400 || typeof location !== 'string') {
 				return { kind: 'refused', status };
 			}
-			const bytes = await readBody(stream, IMAGE_LIMITS, deadline);
-			if (!Buffer.isBuffer(bytes)) return bytes;
-			return asImage(bytes, contentType(headers['content-type']));
+			return { kind: 'moved', target: new URL(location, url).href };
 		}
-		return { kind: 'redirect', target: 'too many redirects' };
+		const bytes = await readBody(body, { maxMegabytes }, deadline, isNoImage);
+		if (!Buffer.isBuffer(bytes)) return bytes;
+		return asImage(bytes, contentType(headers['content-type']));
 	} catch (thrown) {
 		return deadline.reason ? { kind: deadline.reason } : fromThrown(thrown);
 	} finally {
@@ -88,6 +104,11 @@ export function asImage(bytes: Buffer, contentType?: string): DownloadedImage | 
 	if (bytes.length === 0) return { kind: 'empty' };
 	const type = imageTypeOf(bytes);
 	return type ? { kind: 'image', bytes, type } : { kind: 'notAnImage', contentType };
+}
+
+/** Whether these first bytes, once there are enough, show that no image comes. */
+function isNoImage(bytes: Buffer): boolean {
+	return bytes.length >= IMAGE_TYPE_BYTES && imageTypeOf(bytes) === undefined;
 }
 
 /** Type and subtype alone, because a header may hold any text. Longer ones are not cut but left out. */

@@ -1,4 +1,4 @@
-import type { DownloadedImage, NotAnImage } from './download';
+import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
 import { systemClock, wait, type Clock } from './wait';
 
@@ -12,12 +12,12 @@ const FIRST_WAIT_MS = 500;
  * @param expiresAt when the link ends, in milliseconds since 1970; later there is no further attempt
  * @param shouldStop whether the download is no longer wanted
  */
-export async function downloadWithRetries(
-	download: () => Promise<DownloadedImage | NotAnImage | NoAnswer>,
+export async function downloadWithRetries<T extends { readonly kind: string }>(
+	download: () => Promise<T | NotAnImage | NoAnswer>,
 	expiresAt: number,
 	shouldStop: () => boolean,
 	clock: Clock = systemClock,
-): Promise<DownloadedImage | NotAnImage | NoAnswer> {
+): Promise<T | NotAnImage | NoAnswer> {
 	for (let retries = 0; ; retries++) {
 		const outcome = await download();
 		const isRepeated = isTransient(outcome) && retries < RETRIES && clock.now() < expiresAt;
@@ -26,7 +26,8 @@ export async function downloadWithRetries(
 	}
 }
 
-function isTransient(outcome: DownloadedImage | NotAnImage | NoAnswer): boolean {
-	if (outcome.kind === 'refused') return outcome.status >= 500 || outcome.status === 429;
-	return ['unreachable', 'cut', 'timeout'].includes(outcome.kind);
+function isTransient(outcome: { readonly kind: string; readonly status?: number }): boolean {
+	const { kind, status = 0 } = outcome;
+	if (kind === 'refused') return status >= 500 || status === 429;
+	return ['unreachable', 'cut', 'timeout'].includes(kind);
 }

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { parseJson, readModelIds } from '../contract/response';
-import { AS_STREAM, readBody, type BodyStream } from './body';
+import { AS_STREAM, bodyOf, closeBody, readBody } from './body';
 import { Deadline } from './deadline';
 import { CREDENTIAL } from './request';
 
@@ -72,12 +72,12 @@ async function listOne(
 				...AS_STREAM,
 			},
 		)) as IN8nHttpFullResponse;
-		const stream = response.body as unknown as BodyStream;
+		const body = bodyOf(response);
 		if (response.statusCode !== 200) {
-			stream.destroy();
+			closeBody(body.stream, deadline);
 			return undefined;
 		}
-		const read = await readBody(stream, LIMITS, deadline);
+		const read = await readBody(body, LIMITS, deadline);
 		return Buffer.isBuffer(read) ? readModelIds(parseJson(read.toString('utf8'))) : undefined;
 	} catch {
 		return undefined;

@@ -9,8 +9,11 @@ export type NoAnswer =
 	| { readonly kind: 'cut'; readonly code: string }
 	/** The timeout was reached; the request may have been served. */
 	| { readonly kind: 'timeout' }
-	/** The body was larger than allowed; the limit is in words, such as "16 MB". */
-	| { readonly kind: 'tooLarge'; readonly limit: string }
+	/**
+	 * The body was larger than allowed; the limit is in words, such as "16 MB". `announced` is its size
+	 * in bytes where a header says it.
+	 */
+	| { readonly kind: 'tooLarge'; readonly limit: string; readonly announced?: number }
 	/** The execution was cancelled. */
 	| { readonly kind: 'cancelled' };
 

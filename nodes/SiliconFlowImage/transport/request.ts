@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { AS_STREAM, readBeginning, readBody, type BodyStream } from './body';
+import { AS_STREAM, bodyOf, readBeginning, readBody } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';
 
@@ -91,11 +91,11 @@ export async function postImagesGeneration(
 			},
 		)) as IN8nHttpFullResponse;
 		const { statusCode: status, headers } = response;
-		const stream = response.body as unknown as BodyStream;
+		const body = bodyOf(response);
 		const isSuccess = status >= 200 && status < 300;
 		const read = isSuccess
-			? await readBody(stream, REPLY_LIMITS, deadline)
-			: await readBeginning(stream, MAX_REFUSAL_BYTES, deadline);
+			? await readBody(body, REPLY_LIMITS, deadline)
+			: await readBeginning(body, MAX_REFUSAL_BYTES, deadline);
 		if (!Buffer.isBuffer(read)) return read;
 		const text = read.toString('utf8');
 		return {

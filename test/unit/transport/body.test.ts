@@ -24,7 +24,7 @@ function streamOf(text: string | Buffer, pieceBytes = 64 * 1024) {
 		{ objectMode: false, highWaterMark: pieceBytes },
 	);
 	return {
-		stream: stream as unknown as BodyStream,
+		body: { stream: stream as unknown as BodyStream },
 		isDestroyed: () => stream.destroyed,
 		read: () => read,
 	};
@@ -39,22 +39,37 @@ describe('A body within its limits is read to its end', () => {
 		['one piece', 'abc'],
 		['several pieces', 'abc'.repeat(100_000)],
 	])('%s', async (_name, text) => {
-		const read = await readBody(streamOf(text).stream, { maxMegabytes: 1 }, new Deadline(LONG_MS));
+		const read = await readBody(streamOf(text).body, { maxMegabytes: 1 }, new Deadline(LONG_MS));
 
 		expect(String(read)).toBe(text);
 	});
 
-	it('exactly as large as it may be', async () => {
-		const { stream } = streamOf('x'.repeat(MB));
+	it.each([0, 1, 299_999, 300_000, 300_001, MB])(
+		'of 300000 bytes, whatever its length is said to be: %d',
+		async (announced) => {
+			const text = 'abc'.repeat(100_000);
+			const { body } = streamOf(text);
+			const read = await readBody(
+				{ ...body, announced },
+				{ maxMegabytes: 1 },
+				new Deadline(LONG_MS),
+			);
 
-		expect(await readBody(stream, { maxMegabytes: 1 }, new Deadline(LONG_MS))).toHaveLength(MB);
+			expect(String(read)).toBe(text);
+		},
+	);
+
+	it('exactly as large as it may be', async () => {
+		const { body } = streamOf('x'.repeat(MB));
+
+		expect(await readBody(body, { maxMegabytes: 1 }, new Deadline(LONG_MS))).toHaveLength(MB);
 	});
 
 	it.each([
 		['an image of 12 MB in base64', `{"b64_json":"${'iVBO'.repeat(4 * MB - 100)}"}`],
 		['50000 values', `[${'0,'.repeat(49_999)}0]`],
 	])('as JSON: %s', async (_name, text) => {
-		const read = await readBody(streamOf(text).stream, asJson, new Deadline(LONG_MS));
+		const read = await readBody(streamOf(text).body, asJson, new Deadline(LONG_MS));
 
 		expect(read).toHaveLength(text.length);
 	});
@@ -62,9 +77,9 @@ describe('A body within its limits is read to its end', () => {
 
 describe('Reading ends as soon as a body is beyond its limits', () => {
 	it('in bytes', async () => {
-		const { stream, read, isDestroyed } = streamOf('x'.repeat(3 * MB));
+		const { body, read, isDestroyed } = streamOf('x'.repeat(3 * MB));
 
-		expect(await readBody(stream, { maxMegabytes: 1 }, new Deadline(LONG_MS))).toStrictEqual({
+		expect(await readBody(body, { maxMegabytes: 1 }, new Deadline(LONG_MS))).toStrictEqual({
 			kind: 'tooLarge',
 			limit: '1 MB',
 		});
@@ -79,9 +94,31 @@ describe('Reading ends as soon as a body is beyond its limits', () => {
 		['names', '"a":'],
 		['characters outside ASCII', 'é'],
 	])('in values: %s', async (_name, unit) => {
-		const { stream, read, isDestroyed } = streamOf(unit.repeat(MB));
+		const { body, read, isDestroyed } = streamOf(unit.repeat(MB));
 
-		expect(await readBody(stream, asJson, new Deadline(LONG_MS))).toStrictEqual(tooMany);
+		expect(await readBody(body, asJson, new Deadline(LONG_MS))).toStrictEqual(tooMany);
+		expect(isDestroyed()).toBe(true);
+		expect(read()).toBeLessThan(MB / 2);
+	});
+
+	it('before anything is read, if its length says so', async () => {
+		const { body, read, isDestroyed } = streamOf('x');
+		const announced = MB + 1;
+
+		expect(
+			await readBody({ ...body, announced }, { maxMegabytes: 1 }, new Deadline(LONG_MS)),
+		).toStrictEqual({ kind: 'tooLarge', limit: '1 MB', announced });
+		expect(isDestroyed()).toBe(true);
+		expect(read()).toBe(0);
+	});
+
+	it('when what came is enough', async () => {
+		const { body, read, isDestroyed } = streamOf('x'.repeat(MB));
+		const isEnough = ({ length }: Buffer) => length >= 100_000;
+
+		expect(await readBody(body, { maxMegabytes: 1 }, new Deadline(LONG_MS), isEnough)).toHaveLength(
+			128 * 1024,
+		);
 		expect(isDestroyed()).toBe(true);
 		expect(read()).toBeLessThan(MB / 2);
 	});
@@ -89,9 +126,9 @@ describe('Reading ends as soon as a body is beyond its limits', () => {
 	it('at the deadline, even if the stream does not know of it', async () => {
 		const cancel = new AbortController();
 		cancel.abort();
-		const { stream, isDestroyed } = streamOf('x'.repeat(MB));
+		const { body, isDestroyed } = streamOf('x'.repeat(MB));
 
-		expect(await readBody(stream, asJson, new Deadline(LONG_MS, cancel.signal))).toStrictEqual({
+		expect(await readBody(body, asJson, new Deadline(LONG_MS, cancel.signal))).toStrictEqual({
 			kind: 'cancelled',
 		});
 		expect(isDestroyed()).toBe(true);
@@ -100,9 +137,9 @@ describe('Reading ends as soon as a body is beyond its limits', () => {
 
 describe('Of a refusal the beginning is read', () => {
 	it('and no more', async () => {
-		const { stream, read, isDestroyed } = streamOf('x'.repeat(MB));
+		const { body, read, isDestroyed } = streamOf('x'.repeat(MB));
 
-		expect(await readBeginning(stream, 1000, new Deadline(LONG_MS))).toHaveLength(1000);
+		expect(await readBeginning(body, 1000, new Deadline(LONG_MS))).toHaveLength(1000);
 		expect(isDestroyed()).toBe(true);
 		expect(read()).toBeLessThan(MB / 2);
 	});
@@ -115,14 +152,16 @@ describe('Of a refusal the beginning is read', () => {
 			})(),
 		) as unknown as BodyStream;
 
-		expect(String(await readBeginning(broken, 1000, new Deadline(LONG_MS)))).toBe('half');
+		expect(String(await readBeginning({ stream: broken }, 1000, new Deadline(LONG_MS)))).toBe(
+			'half',
+		);
 	});
 
 	it('but not after a cancel', async () => {
-		const { stream } = streamOf('x');
+		const { body } = streamOf('x');
 
 		expect(
-			await readBeginning(stream, 1000, new Deadline(LONG_MS, AbortSignal.abort())),
+			await readBeginning(body, 1000, new Deadline(LONG_MS, AbortSignal.abort())),
 		).toStrictEqual({ kind: 'cancelled' });
 	});
 });

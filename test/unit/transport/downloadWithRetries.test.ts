@@ -1,7 +1,12 @@
 import { VirtualClock } from '../../../harness/simulatedTime/virtualClock';
+import type {
+	DownloadedImage,
+	NotAnImage,
+} from '../../../nodes/SiliconFlowImage/transport/download';
 import { downloadWithRetries } from '../../../nodes/SiliconFlowImage/transport/downloadWithRetries';
+import type { NoAnswer } from '../../../nodes/SiliconFlowImage/transport/outcome';
 
-type Outcome = Awaited<ReturnType<typeof downloadWithRetries>>;
+type Outcome = DownloadedImage | NotAnImage | NoAnswer;
 
 const START = Date.UTC(2026, 0, 1);
 const image: Outcome = {

@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import { Semaphore } from '../../../nodes/SiliconFlowImage/transport/semaphore';
 
 /** How many slots can be taken. */
@@ -41,4 +42,70 @@ it('The same listener is called once, however often it waits', () => {
 	semaphore.release();
 
 	expect(calls).toBe(1);
+});
+
+describe('Work that waits for a slot', () => {
+	/** Starts works that end when told to. */
+	function start(semaphore: Semaphore, names: string[]) {
+		const begun: string[] = [];
+		const end: Record<string, (fails?: boolean) => void> = {};
+		const results = names.map(
+			async (name) =>
+				await semaphore.use(async () => {
+					begun.push(name);
+					return await new Promise<string>((resolve, reject) => {
+						end[name] = (fails) => (fails ? reject(new Error(name)) : resolve(name));
+					});
+				}),
+		);
+		return { begun, end, results };
+	}
+	const settled = async () => await sleep(0);
+
+	it('is done in the order of the calls, as many at a time as there are slots', async () => {
+		const { begun, end, results } = start(new Semaphore(2), ['a', 'b', 'c', 'd']);
+		await settled();
+		expect(begun).toStrictEqual(['a', 'b']);
+
+		end.b();
+		await settled();
+		expect(begun).toStrictEqual(['a', 'b', 'c']);
+
+		for (const name of ['a', 'c', 'd']) {
+			end[name]();
+			await settled();
+		}
+		expect(await Promise.all(results)).toStrictEqual(['a', 'b', 'c', 'd']);
+	});
+
+	it('leaves the slot to the next one when it fails', async () => {
+		const semaphore = new Semaphore(1);
+		const { begun, end, results } = start(semaphore, ['a', 'b']);
+		const failed = expect(results[0]).rejects.toThrow('a');
+		await settled();
+		end.a(true);
+		await failed;
+		await settled();
+		expect(begun).toStrictEqual(['a', 'b']);
+		expect(semaphore.hasFree).toBe(false);
+
+		end.b();
+		await results[1];
+		expect(takeAll(semaphore)).toBe(1);
+	});
+
+	it('is no reason to tell the listeners, because its slot was not free', async () => {
+		const semaphore = new Semaphore(1);
+		let told = 0;
+		semaphore.onRelease(() => told++);
+		const { end, results } = start(semaphore, ['a', 'b']);
+		await settled();
+		end.a();
+		await settled();
+		expect(told).toBe(0);
+
+		end.b();
+		await Promise.all(results);
+		expect(told).toBe(1);
+	});
 });

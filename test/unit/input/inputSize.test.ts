@@ -1,0 +1,29 @@
+import { MAX_INPUT_MEGABYTES } from '../../../nodes/SiliconFlowImage/contract/inputLimit';
+import { decodedBytes } from '../../../nodes/SiliconFlowImage/input/inputSize';
+
+const CAP = MAX_INPUT_MEGABYTES * 1024 * 1024;
+
+describe('The size of base64 text is known exactly around the limit', () => {
+	const sizes = [-2, -1, 0, 1, 2, 3].map((more) => CAP + more);
+	const texts = sizes.map((bytes) => [bytes, Buffer.alloc(bytes, 7).toString('base64')] as const);
+
+	it.each<[string, (text: string) => string]>([
+		['with padding', (text) => text],
+		['without padding', (text) => text.replace(/=+$/, '')],
+		['in lines', (text) => text.replace(/.{76}/g, '$&\r\n')],
+		['with blanks around it', (text) => `\n\t ${text} \n`],
+	])('%s', (_name, change) => {
+		for (const [bytes, text] of texts) {
+			const found = decodedBytes(change(text));
+			if (bytes > CAP) expect(found).toBe(bytes);
+			// Below the limit it is enough to know that.
+			else expect(found).toBeLessThanOrEqual(CAP);
+		}
+	});
+});
+
+it('Of a small text the size is an upper bound', () => {
+	expect(decodedBytes('')).toBe(0);
+	expect(decodedBytes('QUJD')).toBe(3);
+	expect(decodedBytes('QUI=')).toBe(3);
+});
