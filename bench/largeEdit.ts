@@ -12,20 +12,20 @@ export const LARGE_EDIT: INodeParameters = {
 	images: { image: [{ source: 'binary', binaryPropertyName: 'a,b,c' }] },
 };
 
-/** An item with three images of 8 MB for it. */
-export function largeEditItem(): Item {
+/** An item with three images for it. */
+export function largeEditItem(megabytes = 8): Item {
 	return {
 		json: { i: 0 },
-		files: Object.fromEntries(['a', 'b', 'c'].map((name) => [name, { bytes: bigPng() }])),
+		files: Object.fromEntries(
+			['a', 'b', 'c'].map((name) => [name, { bytes: bigPng(megabytes * MB) }]),
+		),
 	};
 }
 
 /** Random bytes with a PNG header; with imageBytes the simulator does not decode inputs. */
-function bigPng(): Buffer {
-	return Buffer.concat([
-		Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
-		randomBytes(8 * MB),
-	]);
+function bigPng(bytes: number): Buffer {
+	const head = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+	return Buffer.concat([head, randomBytes(bytes - head.length)]);
 }
 
 /** The largest resident memory of this process so far, in MB. */

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { LARGE_CASES, measureLarge } from './largeImages';
 import { measureMemoryOfEdit, measureMemoryOfItems } from './memory';
 import { inOwnProcess } from './ownProcess';
 import { measureParsing } from './parsing';
@@ -60,6 +61,7 @@ async function main() {
 	rows.push(await measureDailyLimit(), await measureJoining());
 	rows.push(await measureMemoryOfItems());
 	rows.push(await measureMemoryOfEdit());
+	for (const large of Object.keys(LARGE_CASES)) rows.push(await measureLarge(large));
 	rows.push(await measureMemoryOfWaiting());
 	rows.push(await measureParsing());
 	rows.push(await measureLoading());
