@@ -37,7 +37,7 @@ export const LARGE_CASES: Readonly<Record<string, LargeCase>> = {
 	},
 	few: {
 		name: '12 replies with four 12 MB images, concurrency 3',
-		...{ imageBytes: DOWNLOADED, items: 12, concurrency: 3, targetMb: 150 },
+		...{ imageBytes: DOWNLOADED, items: 12, concurrency: 3, targetMb: 200 },
 		parameters: { numberOfImages: 4 },
 	},
 	many: {
