@@ -50,7 +50,11 @@ async function downloadInput(
 	);
 	if (outcome.kind === 'image') return new InlineImage(outcome.type.mimeType, outcome.bytes);
 	if (outcome.kind === 'tooLarge') {
-		refuseInputSize(item, `'${LABELS.url}': the image at ${formatValue(url, item.clean)}`, outcome.announced);
+		refuseInputSize(
+			item,
+			`'${LABELS.url}': the image at ${formatValue(url, item.clean)}`,
+			outcome.announced,
+		);
 	}
 	return item.refuse(
 		`'${LABELS.url}': no image was downloaded because ${reasonOfDownload(outcome, TIMEOUT_MS)}`,
