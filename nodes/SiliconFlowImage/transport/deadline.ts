@@ -1,13 +1,15 @@
 /**
  * One signal for the two things that can end a call from outside, a cancel of the execution and the
- * timeout, and for closing its connection. `AbortSignal.any` is not used, because on Node 20 a source may be garbage-collected.
+ * timeout, and for closing its connection. `AbortSignal.any` is not used, because on Node 20 a source
+ * may be garbage-collected.
  */
 export class Deadline {
 	private readonly controller = new AbortController();
 
 	private readonly timer: AbortSignal;
 
-	private readonly end = () => this.controller.abort();
+	/** Ends the call and closes its connection. */
+	readonly close = () => this.controller.abort();
 
 	/**
 	 * @param timeoutMs how long the whole call may take, in milliseconds
@@ -18,9 +20,9 @@ export class Deadline {
 		private readonly cancel?: AbortSignal,
 	) {
 		this.timer = AbortSignal.timeout(timeoutMs);
-		this.timer.addEventListener('abort', this.end);
-		cancel?.addEventListener('abort', this.end);
-		if (cancel?.aborted) this.end();
+		this.timer.addEventListener('abort', this.close);
+		cancel?.addEventListener('abort', this.close);
+		if (cancel?.aborted) this.close();
 	}
 
 	/** Aborts when the time is up or the execution is cancelled. */
@@ -34,14 +36,9 @@ export class Deadline {
 		return this.timer.aborted ? 'timeout' : undefined;
 	}
 
-	/** Ends the call before that, and closes its connection. */
-	close(): void {
-		this.end();
-	}
-
 	/** Call this when the call is over, so that a long run does not collect listeners. */
 	release(): void {
-		this.timer.removeEventListener('abort', this.end);
-		this.cancel?.removeEventListener('abort', this.end);
+		this.timer.removeEventListener('abort', this.close);
+		this.cancel?.removeEventListener('abort', this.close);
 	}
 }
