@@ -1,11 +1,5 @@
-import {
-	NodeApiError,
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 import { asFinite, asRecord, isText } from '../contract/unknownJson';
-import type { Access } from '../input/access';
 import {
 	keepMessage,
 	MAX_DESCRIPTION_CHARACTERS,
@@ -28,19 +22,19 @@ export interface FailureDetails {
 
 /** A failure of the service as n8n's exception. Its words pass the gate for foreign words. */
 export function apiError(
-	{ context, access }: { readonly context: IExecuteFunctions; readonly access: Access },
+	{ context, clean }: Refusing,
 	{ message, description, status, traceId }: Failure,
 	{ itemIndex, ending = '', details }: FailureDetails,
 ): NodeApiError {
-	const shown = access.clean(message, MAX_MESSAGE_CHARACTERS);
-	const shownTraceId = showTraceId(access, traceId);
+	const shown = clean(message, MAX_MESSAGE_CHARACTERS);
+	const shownTraceId = showTraceId({ clean }, traceId);
 	const trace = shownTraceId === undefined ? '' : ` Trace id: ${shownTraceId}.`;
 	const error = new NodeApiError(
 		context.getNode(),
 		{},
 		{
 			message: shown,
-			description: access.clean(`${description}${trace}${ending}`, MAX_DESCRIPTION_CHARACTERS),
+			description: clean(`${description}${trace}${ending}`, MAX_DESCRIPTION_CHARACTERS),
 			httpCode: status === undefined ? undefined : String(status),
 			itemIndex,
 		},

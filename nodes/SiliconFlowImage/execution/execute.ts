@@ -89,12 +89,12 @@ async function readJobs(run: Run, entries: Entry[]): Promise<void> {
 	const hints = new Set<string>();
 	for (let index = 0; index < context.getInputData().length; index++) {
 		try {
-			const job = readJob(new InputItem(context, index, access.clean), access);
+			const job = readJob(new InputItem(context, index, run.clean), access);
 			const found = await checkJob(job);
 			for (const hint of [...job.hints, ...found]) hints.add(hint);
 			entries.push(job);
 		} catch (thrown) {
-			const error = refusalOf({ context, clean: access.clean }, thrown, index);
+			const error = refusalOf(run, thrown, index);
 			if (!context.continueOnFail()) throw error;
 			entries.push(failureItem(context, error, index));
 		}
@@ -108,13 +108,12 @@ async function readJobs(run: Run, entries: Entry[]): Promise<void> {
  * @throws NodeOperationError naming both numbers
  */
 function checkMaxImages(run: Run, entries: readonly Entry[]): void {
-	const { context, access, options } = run;
-	const { maxImages } = options;
+	const { maxImages } = run.options;
 	const counts = entries.map((entry) => ('json' in entry ? 0 : entry.numberOfImages));
 	const total = counts.reduce((sum, count) => sum + count, 0);
 	if (maxImages === 0 || total <= maxImages) return;
 	refuseRun(
-		{ context, clean: access.clean },
+		run,
 		`This run would generate ${countOf(total, 'image')}, but '${LABELS.maxImages}' is ${maxImages}`,
 		`Nothing was sent. Use fewer input items, lower '${LABELS.numberOfImages}', or raise '${LABELS.maxImages}' in '${LABELS.executionOptions}'.`,
 	);

@@ -48,7 +48,7 @@ export async function generateImages(
 			if (result.kind === 'notSent') return [];
 			if (result.kind === 'thrown') throw result.thrown;
 			if (result.kind === 'gaveUp')
-				return [{ failure: failureOfGivingUp(result, run.access.clean), requested }];
+				return [{ failure: failureOfGivingUp(result, run.clean), requested }];
 			const reply = readReply(run, job, result.outcome, own);
 			if ('failure' in reply) return [{ ...reply, requested }];
 			leaveToOthers(reply.images.length);

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { cleanLink } from '../contract/foreignText';
+import { cleanLink, type CleanText } from '../contract/foreignText';
 import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/executionOptions';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
@@ -33,6 +33,9 @@ export class Run {
 	/** What the executions that share an account need to know of this one. */
 	readonly execution: Execution;
 
+	/** What every text for people passes. */
+	readonly clean: CleanText;
+
 	readonly waits: WaitReport;
 
 	/** A slot for each image that is downloaded or stored, because it is in memory then. */
@@ -49,7 +52,8 @@ export class Run {
 		readonly access: Access,
 		readonly options: ExecutionOptions,
 	) {
-		this.waits = new WaitReport(access.clean, context.logger);
+		this.clean = access.clean;
+		this.waits = new WaitReport(this.clean, context.logger);
 		this.imageSlots = new Semaphore(Math.min(options.concurrency, MAX_IMAGE_SLOTS));
 		this.execution = {
 			startedAt: Date.now(),
@@ -85,7 +89,7 @@ export class Run {
 
 	/** Shows a hint beside the output, once in a run. */
 	hintOnce(text: string): void {
-		const message = this.access.clean(text, MAX_HINT_CHARACTERS);
+		const message = this.clean(text, MAX_HINT_CHARACTERS);
 		if (this.hints.has(message)) return;
 		this.hints.add(message);
 		this.context.addExecutionHints({ message, location: 'outputPane' });

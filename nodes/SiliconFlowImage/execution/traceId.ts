@@ -8,7 +8,10 @@ const MAX_CHARACTERS = 100;
  *
  * @returns undefined when nothing is left
  */
-export function showTraceId({ clean }: Access, traceId?: string): string | undefined {
+export function showTraceId(
+	{ clean }: Pick<Access, 'clean'>,
+	traceId?: string,
+): string | undefined {
 	const shown = clean((traceId ?? '').replace(/[^ -~]/g, ''), MAX_CHARACTERS);
 	return shown === '' ? undefined : shown;
 }

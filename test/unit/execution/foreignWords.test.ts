@@ -40,14 +40,14 @@ function assertHarmless(...values: unknown[]) {
 
 it('The exception of a failure', () => {
 	const failure = { message: HOSTILE, description: HOSTILE, traceId: HOSTILE };
-	const error = apiError({ context, access }, failure, { itemIndex: 0, ending: HOSTILE });
+	const error = apiError({ context, clean }, failure, { itemIndex: 0, ending: HOSTILE });
 
 	assertHarmless(error.message, error.description, error.messages, error.context);
 });
 
 it('The exception of an image that n8n did not store', () => {
 	const failure = failureOfStorage(new Error(HOSTILE), true);
-	const error = apiError({ context, access }, failure, { itemIndex: 0 });
+	const error = apiError({ context, clean }, failure, { itemIndex: 0 });
 
 	assertHarmless(error.message, error.description);
 });
