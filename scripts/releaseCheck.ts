@@ -3,12 +3,9 @@
  * Everything about a release that can be checked without the right to publish. `--publish` also
  * refuses the placeholders for the package's home, and `--tag NAME` compares the tag.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../harness/locations';
-import { packTarball } from '../harness/n8n/install/tarball';
+import { withTarball } from '../harness/n8n/install/tarball';
 import { runWell } from '../harness/n8n/process/command';
 import { checkContents } from '../harness/release/contents';
 import { checkLinks } from '../harness/release/links';
@@ -33,20 +30,12 @@ async function main() {
 	report('placeholders', checkPlaceholders(projectRoot, paths, values.publish));
 	report('links between files', checkLinks(projectRoot, paths));
 	report('workflow files', await checkWorkflows(projectRoot));
-	const folder = mkdtempSync(join(tmpdir(), 'packed-'));
-	try {
-		const tarball = await packTarball(folder);
-		report(
-			`contents of the tarball (${tarball.paths.length} files)`,
-			checkContents(projectRoot, tarball.paths),
-		);
-		for (const verdict of await scanPackage(tarball.file, console.log)) {
-			const { target, passed, message, details } = verdict;
+	await withTarball(async ({ file, paths: packed }) => {
+		report(`contents of the tarball (${packed.length} files)`, checkContents(projectRoot, packed));
+		for (const { target, passed, message, details } of await scanPackage(file, console.log)) {
 			report(`n8n's scanner, ${target}`, passed ? [] : [`${message} ${details}`]);
 		}
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
-	}
+	});
 }
 
 main().catch((thrown: Error) => {

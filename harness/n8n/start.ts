@@ -1,6 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator';
 import { createCli } from './instance/cli';
@@ -14,7 +13,7 @@ import { stopProcesses } from './process/ownProcess';
 import { isFree } from './process/ports';
 import { startServer, type Server } from './instance/server';
 import { readStartSettings, type StartSettings } from './startSettings';
-import { packTarball } from './install/tarball';
+import { withTarball } from './install/tarball';
 import { UserError } from '../userError';
 import { installTarball } from './install/userFolder';
 
@@ -104,14 +103,10 @@ async function requireFree(port: number): Promise<void> {
 }
 
 async function installPackage(userFolder: string): Promise<void> {
-	const temporary = mkdtempSync(join(tmpdir(), 'siliconflow-start-'));
-	try {
-		const tarball = await packTarball(temporary);
-		const done = await installTarball(userFolder, 'n8n-nodes-siliconflow-image', tarball);
-		say(done === 'installed' ? 'Installed the package into n8n.' : 'The package is unchanged.');
-	} finally {
-		rmSync(temporary, { recursive: true, force: true });
-	}
+	const done = await withTarball(
+		async (tarball) => await installTarball(userFolder, 'n8n-nodes-siliconflow-image', tarball),
+	);
+	say(done === 'installed' ? 'Installed the package into n8n.' : 'The package is unchanged.');
 }
 
 /** As slow as the real service, on the wanted port if that is free. */

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../locations';
 import { npm } from './npm';
@@ -37,4 +38,14 @@ export async function packTarball(folder: string): Promise<Tarball> {
 	const file = join(folder, filename);
 	const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
 	return { file, digest, size, paths };
+}
+
+/** Packs the built project for a piece of work, and removes the tarball after it. */
+export async function withTarball<T>(work: (tarball: Tarball) => Promise<T>): Promise<T> {
+	const folder = mkdtempSync(join(tmpdir(), 'siliconflow-packed-'));
+	try {
+		return await work(await packTarball(folder));
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
 }
