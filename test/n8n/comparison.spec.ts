@@ -22,8 +22,12 @@ const items = (count: number) =>
 		jsCode: `return Array.from({ length: ${count} }, (_, index) => ({ json: { index } }));`,
 	});
 
-/** As one builds it without this node: a request for the image, then one for the file. */
-const httpChain = ({ apiKey, baseUrl }: Simulator, imageSize: string): Step[] => [
+/**
+ * As one builds it without this node: a request for the image, then one for the file.
+ *
+ * @param imageSize as it stands in an expression
+ */
+const httpChain = ({ apiKey, baseUrl }: Simulator, imageSize = '"1024x1024"'): Step[] => [
 	{
 		...step('Image', 'n8n-nodes-base.httpRequest', 4.2, {
 			method: 'POST',
@@ -32,7 +36,7 @@ const httpChain = ({ apiKey, baseUrl }: Simulator, imageSize: string): Step[] =>
 			headerParameters: { parameters: [{ name: 'Authorization', value: `Bearer ${apiKey}` }] },
 			sendBody: true,
 			specifyBody: 'json',
-			jsonBody: `={{ { model: "Kwai-Kolors/Kolors", prompt: "fox " + $json.index, image_size: "${imageSize}" } }}`,
+			jsonBody: `={{ { model: "Kwai-Kolors/Kolors", prompt: "fox " + $json.index, image_size: ${imageSize} } }}`,
 			options: {},
 		}),
 		retryOnFail: true,
@@ -68,7 +72,7 @@ describe('Six images where two are let in every eight seconds', () => {
 	const limit = { images: 2, perMs: 8_000 };
 
 	it('HTTP Request steps pay for images again and again, and end without any', async () => {
-		const { finished } = await run(6, httpChain(await start({ limit }), '1024x1024'));
+		const { finished } = await run(6, httpChain(await start({ limit })));
 
 		expect(await finished()).toEqual({ status: 'error', images: 0 });
 		expect(accepted()).toBeGreaterThanOrEqual(2);
@@ -86,7 +90,7 @@ describe('A connection that is cut after the service has made the image', () => 
 	const cut = { cut: 'mid-body' } as const;
 
 	it('HTTP Request steps that retry pay twice', async () => {
-		const steps = httpChain(await start({}), '1024x1024');
+		const steps = httpChain(await start({}));
 		simulator.fault(cut);
 		const { finished } = await run(1, steps);
 
@@ -105,19 +109,18 @@ describe('A connection that is cut after the service has made the image', () => 
 });
 
 describe('A size above the maximum, in the third of three items', () => {
+	const THIRD_TOO_LARGE = '$json.index === 2 ? "9000x9000" : "1024x1024"';
+
 	it('HTTP Request steps pay for the other two and lose them', async () => {
 		const service = await start({});
-		const size = '{{ $json.index === 2 ? "9000x9000" : "1024x1024" }}';
-		const steps = httpChain(service, '1024x1024');
-		steps[0].parameters.jsonBody = `={"model":"Kwai-Kolors/Kolors","prompt":"fox","image_size":"${size}"}`;
-		const { finished } = await run(3, steps);
+		const { finished } = await run(3, httpChain(service, THIRD_TOO_LARGE));
 
 		expect(await finished()).toEqual({ status: 'error', images: 0 });
 		expect(accepted()).toBeGreaterThanOrEqual(2);
 	});
 
 	it('this node sends nothing', async () => {
-		const imageSize = '={{ $json.index === 2 ? "9000x9000" : "1024x1024" }}';
+		const imageSize = `={{ ${THIRD_TOO_LARGE} }}`;
 		const { finished } = await run(3, await ours(await start({}), { imageSize }));
 
 		expect(await finished()).toEqual({ status: 'error', images: 0 });
@@ -131,7 +134,7 @@ describe('Forty items, stopped after a second', () => {
 		['this node has sent three', 'ours', 1, 3],
 	])('%s', async (_, which, fewest, most) => {
 		const service = await start({ latencyMs: 3_000 });
-		const steps = which === 'http' ? httpChain(service, '1024x1024') : await ours(service);
+		const steps = which === 'http' ? httpChain(service) : await ours(service);
 		const { id } = await run(40, steps);
 		await waitUntil(async () => simulator.generations.length > 0, 'Images are being made');
 		await sleep(1_000);
