@@ -8,19 +8,24 @@ import { inOwnProcess } from './ownProcess';
 import { startService } from './service';
 import type { Measured } from './time';
 
-/** What n8n pays for images that are as large as they may be, or nearly. */
-interface LargeCase {
-	readonly name: string;
+/** A run whose memory is measured. */
+interface Work {
 	readonly imageBytes: number;
 	readonly items: number;
 	readonly concurrency: number;
 	readonly parameters: INodeParameters;
 	readonly inputs?: () => Item[];
+}
+
+/** What n8n pays for images that are as large as they may be, or nearly. */
+interface LargeCase extends Work {
+	readonly name: string;
 	/** The most memory above idle, in MB. */
 	readonly targetMb: number;
 }
 
 interface Grown {
+	/** Peak resident memory above idle. */
 	readonly mb: number;
 	/** The longest time in which n8n could do nothing else, in milliseconds. */
 	readonly blockMs: number;
@@ -47,7 +52,8 @@ export const LARGE_CASES: Readonly<Record<string, LargeCase>> = {
 	},
 };
 
-async function grow(wanted: LargeCase): Promise<Grown> {
+/** Measures a run in this process, which must be a new one. */
+export async function grow(wanted: Work): Promise<Grown> {
 	const { imageBytes, items, concurrency, parameters, inputs } = wanted;
 	const service = await startService({ imageBytes });
 	try {

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { largeEditItem, LARGE_EDIT, MB, peakMb } from './largeEdit';
+import { grow } from './largeImages';
 import { clearStorage, openNode, runNode } from './node';
 import { startService } from './service';
 import type { Measured } from './time';
@@ -20,18 +21,11 @@ async function peakOfMaking(items: number): Promise<number> {
 
 /** Peak resident memory above idle, in MB, of an edit with three images of 8 MB. */
 async function growthOfEditing(): Promise<number> {
-	const service = await startService({ imageBytes: 200_000 });
-	try {
-		const engine = await openNode(service);
-		await runNode(engine, { items: 1, concurrency: 1 });
-		const item = largeEditItem();
-		const before = process.memoryUsage.rss() / MB;
-		await runNode(engine, { items: 1, concurrency: 1 }, LARGE_EDIT, [item]);
-		return peakMb() - before;
-	} finally {
-		service.stop();
-		await clearStorage();
-	}
+	const { mb } = await grow({
+		...{ imageBytes: 200_000, items: 1, concurrency: 1, parameters: LARGE_EDIT },
+		inputs: () => [largeEditItem()],
+	});
+	return mb;
 }
 
 export async function measureMemoryOfItems(): Promise<Measured> {
