@@ -6,7 +6,9 @@ import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** The editor previews the output of a step before it has run. The preview must be correct. */
 
-const SCHEMAS = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage', '__schema__', 'v1.0.0');
+const VERSION = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage', '__schema__', 'v1.0.0');
+/** n8n looks for a preview under the resource, then the operation. */
+const SCHEMAS = join(VERSION, 'image');
 const image = { source: 'url', url: 'https://images.example/cat.png' };
 
 let bench: Workbench;
@@ -34,5 +36,6 @@ it.each<[string, INodeParameters]>([
 });
 
 it('Every operation has a preview, and there are no others', () => {
+	expect(readdirSync(VERSION)).toStrictEqual(['image']);
 	expect(readdirSync(SCHEMAS).sort()).toStrictEqual(['edit.json', 'generate.json']);
 });
