@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { nodeProperties } from './description';
+import { subtitle } from './description/subtitle';
 import { searchModels } from './methods/searchModels';
 import { executeItems } from './execution/execute';
 
@@ -16,7 +17,7 @@ export class SiliconFlowImage implements INodeType {
 		icon: { light: 'file:siliconFlowImage.svg', dark: 'file:siliconFlowImage.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["model"] }}',
+		subtitle,
 		description: 'Generate and edit images with SiliconFlow models',
 		defaults: { name: 'SiliconFlow Image' },
 		usableAsTool: true,

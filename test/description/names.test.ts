@@ -34,6 +34,7 @@ describe('Names that saved workflows depend on', () => {
 
 	it('the fields of the panel', () => {
 		expect([...new Set(description.properties.map(({ name }) => name))]).toStrictEqual([
+			'resource',
 			'operation',
 			'model',
 			'prompt',
@@ -48,6 +49,7 @@ describe('Names that saved workflows depend on', () => {
 	});
 
 	it('the values of the choices', () => {
+		expect(values(field('resource'))).toStrictEqual(['image']);
 		expect(values(field('operation'))).toStrictEqual(['edit', 'generate']);
 		expect(field('model').modes?.map(({ name }) => name)).toStrictEqual(['list', 'id']);
 		expect(field('model').modes?.[0].typeOptions?.searchListMethod).toBe('searchModels');
@@ -99,6 +101,7 @@ describe('Defaults, which saved workflows rely on because they are not stored', 
 		const others = description.properties.filter(({ name }) => name !== 'imageSize');
 
 		expect(defaults(others)).toStrictEqual({
+			resource: 'image',
 			operation: 'generate',
 			model: { mode: 'list', value: 'Kwai-Kolors/Kolors' },
 			prompt: '',

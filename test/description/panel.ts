@@ -16,8 +16,12 @@ export function shownFields(
 	description: INodeTypeDescription,
 	values: INodeParameters,
 ): INodeProperties[] {
-	return description.properties.filter((property) =>
-		NodeHelpers.displayParameter(values, property, { typeVersion: 1 }, description),
+	// The editor always knows the resource, because it fills in what a step does not store.
+	const complete = { resource: 'image', ...values };
+	return description.properties.filter(
+		(property) =>
+			property.type !== 'hidden' &&
+			NodeHelpers.displayParameter(complete, property, { typeVersion: 1 }, description),
 	);
 }
 

@@ -8,8 +8,12 @@ import { walk } from './walk';
 
 const NODE = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage');
 
+/** What n8n alone reads, for the name of a step and of a tool. */
+const OF_N8N = ['resource'];
 const declared = new Set(
-	walk(new SiliconFlowImage().description.properties).map(({ path }) => path),
+	walk(new SiliconFlowImage().description.properties)
+		.map(({ path }) => path)
+		.filter((path) => !OF_N8N.includes(path)),
 );
 const read = new Set(
 	['input', 'execution', 'transport', 'methods']

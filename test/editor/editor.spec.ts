@@ -12,7 +12,10 @@ import { fieldsOf, optionsOf } from './support/expectedFields';
 import type { Panel } from './support/panel';
 import { screenshot } from './support/screenshots';
 
-const OPERATION_NAMES: Record<Operation, string> = { generate: 'Generate', edit: 'Edit' };
+const OPERATION_NAMES: Record<Operation, string> = {
+	generate: 'Generate Image',
+	edit: 'Edit Image',
+};
 
 /** The parts of an img element used here; the project does without the DOM types. */
 interface ImageElement {
@@ -122,7 +125,7 @@ describe('Parameters', () => {
 	});
 
 	it('shows every field and a custom size for an unknown model', async () => {
-		await panel.choose('operation', 'Generate');
+		await panel.choose('operation', OPERATION_NAMES.generate);
 		await panel.enterModel('Acme/Tomorrow-1');
 		const everything = capabilitiesOf('Acme/Tomorrow-1', 'custom');
 		expect(await panel.options()).toEqual(optionsOf(everything));

@@ -4,7 +4,7 @@ import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
 import { executionOptionsField } from './executionOptions';
 import { imagesField } from './images';
-import { modelField, operationField, promptField } from './model';
+import { modelField, operationField, promptField, resourceField } from './model';
 import { optionsField } from './options';
 import { sizeFields } from './size';
 
@@ -25,6 +25,7 @@ const numberOfImagesField: INodeProperties = {
  */
 export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
 	return [
+		resourceField,
 		operationField,
 		modelField,
 		promptField,

@@ -3,20 +3,35 @@ import { LABELS } from '../contract/labels';
 
 /** Operation, model and prompt, which every request needs. */
 
+/**
+ * The only resource, so nobody has to choose it. n8n builds the name of a step ("Edit image") and the
+ * name and description of a tool from the resource and the operation; without a resource, all steps
+ * and tools of this node would be called alike.
+ */
+export const resourceField: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'hidden',
+	noDataExpression: true,
+	options: [{ name: 'Image', value: 'image' }],
+	default: 'image',
+};
+
 export const operationField: INodeProperties = {
 	displayName: 'Operation',
 	name: 'operation',
 	type: 'options',
 	noDataExpression: true,
+	displayOptions: { show: { resource: ['image'] } },
 	options: [
 		{
-			name: 'Edit',
+			name: 'Edit Image',
 			value: 'edit',
 			description: 'Change or combine images as described by a prompt',
 			action: 'Edit image',
 		},
 		{
-			name: 'Generate',
+			name: 'Generate Image',
 			value: 'generate',
 			description: 'Create images from a prompt',
 			action: 'Generate image',

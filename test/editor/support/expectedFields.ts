@@ -11,7 +11,7 @@ export function fieldsOf(operation: string, { size }: Capabilities): string[] {
 		'Operation',
 		LABELS.model,
 		LABELS.prompt,
-		...(operation === 'Edit' ? images : []),
+		...(operation === 'Edit Image' ? images : []),
 		...(size ? [LABELS.imageSize] : []),
 		LABELS.numberOfImages,
 		'Options',
