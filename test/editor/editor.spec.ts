@@ -170,12 +170,12 @@ describe('Words of strangers', () => {
 	const refusal = { status: 400, body: { message: LINK } };
 
 	/** A step behind one that outputs such a file. */
-	async function openedStep(parameters: INodeParameters) {
+	async function openedStep(parameters: INodeParameters, as = credential) {
 		const workflow = await n8n.createWorkflow(
 			chain('Strangers', [
 				manualTrigger(),
 				step('Form', 'n8n-nodes-base.code', 2, { jsCode }),
-				imageStep('Image', { prompt: 'a lighthouse', ...parameters }, credential),
+				imageStep('Image', { prompt: 'a lighthouse', ...parameters }, as),
 			]),
 		);
 		await editor.openWorkflow(workflow.id);
@@ -206,7 +206,7 @@ describe('Words of strangers', () => {
 		expect(await shown.count()).toBeGreaterThan(0);
 	});
 
-	it('are no link in a hint and in an item, and no entry of the model list', async () => {
+	it('are no link in a hint and in an item', async () => {
 		const url = `={{ Array(2).fill("${simulator.baseUrl}/a.png?" + ${JSON.stringify(LINK)}) }}`;
 		const panel = await openedStep({
 			operation: 'edit',
@@ -218,9 +218,17 @@ describe('Words of strangers', () => {
 		simulator.fault({ status: 200, body: { images, seed: 1 } });
 		await panel.execute();
 		await browser.page.getByText('more than once').first().waitFor();
+		simulator.reset();
 		await screenshot(browser.page, 'hostile hint');
 		expect(await browser.page.locator('a[href*="evil.example"]').count()).toBe(0);
+	});
 
+	it('are no entry of the model list', async () => {
+		// A credential of its own, because n8n still remembers the list of the other one.
+		const { baseUrl, apiKey } = simulator;
+		const data = { region: 'custom', baseUrl, apiKey };
+		const stranger = await n8n.createCredential('siliconFlowImageApi', data, 'Stranger');
+		const panel = await openedStep(edit('data'), stranger);
 		const body = { data: [{ id: 'Acme/Edit-1' }, { id: LINK }] };
 		simulator.fault({ on: 'models', body, times: 2 });
 		const listed = await panel.models();
