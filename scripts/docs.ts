@@ -2,21 +2,41 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
+import { modelIds } from '../nodes/SiliconFlowImage/contract/catalog';
 import { FIELDS, type FieldName } from '../nodes/SiliconFlowImage/contract/fields';
-import { MODELS, type ModelRow } from '../nodes/SiliconFlowImage/contract/models';
+import { MODELS, type ModelRow, type Operation } from '../nodes/SiliconFlowImage/contract/models';
 import { nodeProperties } from '../nodes/SiliconFlowImage/description';
 import { EXECUTION_NUMBERS } from '../nodes/SiliconFlowImage/description/executionOptions';
 
 /**
- * Generates the README's tables from the capability table and the node description. `--check` writes
- * nothing and exits with 1 when the README is out of date.
+ * Generates the tables of the documents from the capability table and the node description. `--check`
+ * writes nothing and exits with 1 when a document is out of date.
  */
 
-const README = join(__dirname, '..', 'README.md');
+/** The tables by the name between their markers, `<!-- NAME:begin -->` and `<!-- NAME:end -->`. */
+type Tables = Readonly<Record<string, () => string>>;
+
+/** The documents that hold generated tables. */
+export const DOCUMENTS: Readonly<Record<string, Tables>> = {
+	'README.md': { models: () => modelOverview() },
+	'docs/reference.md': { models: () => modelTable(), options: optionsTable },
+};
 
 const SITES = { cn: 'China', com: 'International' } as const;
 
-/** One row for each row of the capability table. */
+/** One row for each model, for a reader who chooses one. */
+export function modelOverview(rows: readonly ModelRow[] = MODELS): string {
+	const body = modelIds(rows).map((id) => {
+		const ofModel = rows.filter((row) => row.id === id);
+		const can = (operation: Operation) =>
+			ofModel.some(({ operations }) => operations.includes(operation)) ? 'yes' : '-';
+		const sites = [...new Set(ofModel.map(({ site }) => SITES[site]))].join(', ');
+		return [`\`${id}\``, ofModel[0].summary, sites, can('generate'), can('edit')];
+	});
+	return table(['Model', 'Good for', 'Site', 'Generate', 'Edit'], body);
+}
+
+/** One row for each row of the capability table, with all that it says. */
 export function modelTable(rows: readonly ModelRow[] = MODELS): string {
 	return table(
 		[
@@ -58,9 +78,12 @@ export function optionsTable(): string {
 	return table(['Option', 'List', 'What it does', 'Range', 'When not added'], rows);
 }
 
-/** The README with its tables regenerated. Throws when a marker is missing. */
-export function withTables(readme: string): string {
-	return between(between(readme, 'models', modelTable()), 'options', optionsTable());
+/** A document with its tables regenerated. Throws when a marker is missing. */
+export function withTables(document: string, tables: Tables): string {
+	return Object.entries(tables).reduce(
+		(text, [name, content]) => between(text, name, content()),
+		document,
+	);
 }
 
 function inputImages({ images }: ModelRow): string {
@@ -103,21 +126,27 @@ function between(text: string, name: string, content: string): string {
 	const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
 	const from = text.indexOf(begin);
 	const to = text.indexOf(end);
-	if (from < 0 || to < from) throw new Error(`README.md must contain ${begin}, followed by ${end}`);
+	if (from < 0 || to < from)
+		throw new Error(`The document must contain ${begin}, followed by ${end}`);
 	return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
 function main(): void {
-	const readme = readFileSync(README, 'utf8');
-	const fresh = withTables(readme);
-	if (fresh === readme) return console.log('The tables in README.md are up to date.');
-	if (process.argv.includes('--check')) {
-		console.error('The tables in README.md are out of date. Run: npx tsx scripts/docs.ts');
-		process.exitCode = 1;
-		return;
+	const isCheck = process.argv.includes('--check');
+	for (const [path, tables] of Object.entries(DOCUMENTS)) {
+		const file = join(__dirname, '..', path);
+		const text = readFileSync(file, 'utf8');
+		const fresh = withTables(text, tables);
+		if (fresh === text) {
+			console.log(`The tables in ${path} are up to date.`);
+		} else if (isCheck) {
+			console.error(`The tables in ${path} are out of date. Run: npm run docs`);
+			process.exitCode = 1;
+		} else {
+			writeFileSync(file, fresh);
+			console.log(`Updated the tables in ${path}.`);
+		}
 	}
-	writeFileSync(README, fresh);
-	console.log('Updated the tables in README.md.');
 }
 
 if (require.main === module) main();

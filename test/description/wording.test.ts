@@ -151,7 +151,9 @@ describe('Nothing is called a picture', () => {
 			.filter((entry) => entry.isFile())
 			.map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
 	const folders = ['nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench', 'test'];
-	const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('examples')];
+	const papers = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
+	const written = filesIn('docs').filter((name) => name.endsWith('.md'));
+	const documents = [...papers, ...written, ...filesIn('examples')];
 	const files = [...folders.flatMap(filesIn), ...documents].filter(
 		(file) => file !== relative(ROOT, __filename),
 	);

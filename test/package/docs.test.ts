@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { optionsOf } from '../description/panel';
-import { modelTable, optionsTable, withTables } from '../../scripts/docs';
+import { DOCUMENTS, modelOverview, modelTable, optionsTable, withTables } from '../../scripts/docs';
 
 const ROOT = join(__dirname, '..', '..');
-const readme = () => readFileSync(join(ROOT, 'README.md'), 'utf8');
+const textOf = (document: string) => readFileSync(join(ROOT, document), 'utf8');
 
 const cellsOf = (line: string) =>
 	line
@@ -15,13 +15,18 @@ const cellsOf = (line: string) =>
 		.slice(1, -1)
 		.map((cell) => cell.trim());
 
-describe("The README's tables", () => {
-	it('are up to date (else run: npx tsx scripts/docs.ts)', () => {
-		expect(readme()).toBe(withTables(readme()));
-	});
+describe('The generated tables', () => {
+	it.each(Object.entries(DOCUMENTS))(
+		'of %s are up to date (else: npm run docs)',
+		(path, tables) => {
+			expect(textOf(path)).toBe(withTables(textOf(path), tables));
+		},
+	);
 
 	it('need their markers', () => {
-		expect(() => withTables('# A README\n')).toThrow('<!-- models:begin -->');
+		const { 'docs/reference.md': tables } = DOCUMENTS;
+
+		expect(() => withTables('# A document\n', tables)).toThrow('<!-- models:begin -->');
 	});
 
 	it('leave the text around them unchanged', () => {
@@ -29,10 +34,28 @@ describe("The README's tables", () => {
 			'# Above\n<!-- models:begin -->old<!-- models:end -->\n' +
 			'between\n<!-- options:begin -->\n<!-- options:end -->\nbelow\n';
 
-		expect(withTables(text)).toBe(
+		expect(withTables(text, DOCUMENTS['docs/reference.md'])).toBe(
 			`# Above\n<!-- models:begin -->\n\n${modelTable()}\n\n<!-- models:end -->\n` +
 				`between\n<!-- options:begin -->\n\n${optionsTable()}\n\n<!-- options:end -->\nbelow\n`,
 		);
+	});
+});
+
+describe('The overview of models', () => {
+	const lines = modelOverview().split('\n').map(cellsOf);
+
+	it('has each model once', () => {
+		expect(lines).toHaveLength(new Set(MODELS.map(({ id }) => id)).size + 2);
+	});
+
+	it('names both sites of a model', () => {
+		expect(lines.find(([id]) => id === '`Qwen/Qwen-Image-Edit`')).toStrictEqual([
+			'`Qwen/Qwen-Image-Edit`',
+			'Changes text, style or objects in one image',
+			'China, International',
+			'-',
+			'yes',
+		]);
 	});
 });
 

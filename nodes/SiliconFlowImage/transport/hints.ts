@@ -10,7 +10,7 @@ const OTHER_SITE =
 const BALANCE =
 	'The balance of the account does not cover this image. Top it up on the SiliconFlow site, or choose a free model.';
 const PARAMETERS =
-	'Check the parameters of this step. The README of this node lists which options each model takes.';
+	'Check the parameters of this step. The documentation of this node lists which options each model takes.';
 const BUSY =
 	"The service is busy. Try again later, or increase 'Give Up After' in 'Execution Options'.";
 const SLOWER =
