@@ -48,6 +48,8 @@ it.each(['png', 'jpeg', 'webp'] as const)(
 			prompt: 'a fox',
 			seed: 5,
 			index: 0,
+			width: 48,
+			height: 32,
 			traceId: bench.simulator.generations[0].traceId,
 		});
 		expect(hints).toEqual([]);

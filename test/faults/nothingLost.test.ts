@@ -161,6 +161,7 @@ describe('A download fails for good', () => {
 				seed: 5,
 				traceId: bench.simulator.generations[0].traceId,
 			});
+			expect(Object.keys(item.json).at(-1)).toBe('url');
 			expect(item.pairedItem).toMatchObject({ item: 0 });
 		},
 	);

@@ -21,7 +21,7 @@ it.each<[string, INodeParameters]>([
 	['edit', { images: { image: [image] } }],
 	['generate', {}],
 ])('%s outputs what its preview shows', async (operation, parameters) => {
-	const step = { operation, prompt: 'a fox', options: { download: false }, ...parameters };
+	const step = { operation, prompt: 'a fox', ...parameters };
 	const { items, error } = await bench.step(step);
 
 	expect(error).toBeUndefined();

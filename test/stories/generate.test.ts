@@ -22,10 +22,12 @@ describe('A person sets a prompt', () => {
 					prompt: 'a red fox',
 					seed: expect.any(Number),
 					index: 0,
-					url: bench.simulator.generations[0].images?.[0],
-					urlExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+					width: 1024,
+					height: 1024,
 					inferenceSeconds: expect.any(Number),
 					traceId: bench.simulator.generations[0].traceId,
+					urlExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+					url: bench.simulator.generations[0].images?.[0],
 				},
 				binary: {
 					data: expect.objectContaining({
@@ -44,6 +46,23 @@ describe('A person sets a prompt', () => {
 		expect(bodies()).toStrictEqual([
 			{ model: 'Kwai-Kolors/Kolors', prompt: 'a red fox', image_size: '1024x1024' },
 		]);
+	});
+
+	it('and sees what matters first, and the long link last', async () => {
+		const { items } = await bench.step({ prompt: 'a red fox', imageSize: '960x1280' });
+		expect(Object.keys(items[0].json)).toStrictEqual([
+			'model',
+			'prompt',
+			'seed',
+			'index',
+			'width',
+			'height',
+			'inferenceSeconds',
+			'traceId',
+			'urlExpiresAt',
+			'url',
+		]);
+		expect(items[0].json).toMatchObject({ width: 960, height: 1280 });
 	});
 
 	it('and the output says that the link expires in an hour', async () => {
@@ -94,6 +113,9 @@ describe('A person wants the links only', () => {
 		const { items } = await bench.step({ prompt: 'a red fox', options: { download: false } });
 		expect(items[0].binary).toBeUndefined();
 		expect(items[0].json.url).toMatch(/^http/);
+		// Without the image they are not known; the service may make another size than it was asked for.
+		expect(items[0].json).not.toHaveProperty('width');
+		expect(items[0].json).not.toHaveProperty('height');
 		expect(bench.simulator.images).toHaveLength(0);
 	});
 });

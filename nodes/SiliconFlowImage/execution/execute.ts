@@ -12,7 +12,7 @@ import { apiError, refusalOf } from './errors';
 import { countUnsent, describeRequest, describeStop, describeUnsent, stopDetails } from './extent';
 import { generateImages } from './generateImages';
 import type { ImageResult } from './imageResult';
-import { failureItem, failureJson, imageItem } from './outputItems';
+import { failureItem, imageItem, resultJson } from './outputItems';
 import { Run } from './run';
 
 const MAX_HINTS = 10;
@@ -142,10 +142,10 @@ function asItem(run: Run, job: Job, unsent: number) {
 			const ending = describeRequest(result) + describeUnsent(unsent);
 			const error = apiError(run, failure, { itemIndex, ending });
 			return [
-				failureItem(run.context, error, itemIndex, failureJson(run.access, job, result, index)),
+				failureItem(run.context, error, itemIndex, resultJson(run.access, job, result, index)),
 			];
 		}
-		return image ? [imageItem(run.access, job, image, result, index)] : [];
+		return image ? [imageItem(run.access, job, result, index)] : [];
 	};
 }
 

@@ -8,7 +8,7 @@ import type {
 import { cleanLink } from '../contract/foreignText';
 import type { Access } from '../input/access';
 import type { Job } from '../input/readJob';
-import type { GeneratedImage, ImageResult } from './imageResult';
+import type { ImageResult } from './imageResult';
 import { isoTime } from './run';
 import { showTraceId } from './traceId';
 
@@ -21,12 +21,12 @@ import { showTraceId } from './traceId';
 export function imageItem(
 	access: Access,
 	job: Job,
-	image: GeneratedImage,
-	{ binary }: ImageResult,
+	result: ImageResult,
 	index: number,
 ): INodeExecutionData {
+	const { binary } = result;
 	return {
-		json: imageJson(access, job, image, index),
+		json: resultJson(access, job, result, index),
 		...(binary ? { binary: { [job.output.field]: binary } } : {}),
 		pairedItem: { item: job.item.index },
 	};
@@ -57,31 +57,32 @@ export function failureItem(
 	return item;
 }
 
-/** What the item of a failure says besides the message: the request, the image, the numbers. */
-export function failureJson(
+/**
+ * What is known about an image: what was asked for, what the service said, where it failed. The URL is
+ * last, because its hundreds of characters would push everything else out of sight.
+ *
+ * @param index position of the image among those of its input item, from 0
+ */
+export function resultJson(
 	access: Access,
 	job: Job,
-	{ image, failure }: ImageResult,
+	{ image, dimensions, failure }: ImageResult,
 	index: number,
 ): IDataObject {
-	const { status, code } = failure ?? {};
-	const request = { model: job.model.id, prompt: job.values.prompt as string, index };
-	const known = image ? imageJson(access, job, image, index) : request;
-	const traceId = showTraceId(access, failure?.traceId);
-	return omitUndefined({ ...known, status, code, ...(traceId ? { traceId } : {}) });
-}
-
-function imageJson(access: Access, job: Job, image: GeneratedImage, index: number): IDataObject {
-	const { link, seed, inferenceSeconds, traceId } = image;
+	const link = image?.link;
 	return omitUndefined({
 		model: job.model.id,
 		prompt: job.values.prompt as string,
-		seed,
+		seed: image?.seed,
 		index,
-		url: link && cleanLink(link.url, access.redact),
+		width: dimensions?.width,
+		height: dimensions?.height,
+		inferenceSeconds: image?.inferenceSeconds,
+		status: failure?.status,
+		code: failure?.code,
+		traceId: showTraceId(access, failure?.traceId ?? image?.traceId),
 		urlExpiresAt: link && isoTime(link.expiresAt),
-		inferenceSeconds,
-		traceId: showTraceId(access, traceId),
+		url: link && cleanLink(link.url, access.redact),
 	});
 }
 

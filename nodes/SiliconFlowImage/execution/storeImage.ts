@@ -1,3 +1,4 @@
+import { imageDimensionsOf } from '../contract/imageDimensions';
 import { LABELS } from '../contract/labels';
 import type { Job } from '../input/readJob';
 import { asImage, downloadImage, type DownloadedImage } from '../transport/download';
@@ -96,13 +97,18 @@ async function store(
 	{ image, index }: { readonly image: GeneratedImage; readonly index: number },
 	{ bytes, type }: DownloadedImage,
 ): Promise<ImageResult> {
+	const dimensions = imageDimensionsOf(bytes);
 	try {
 		const { output, numberOfImages } = job;
 		const number = numberOfImages > 1 ? index + 1 : undefined;
 		const name = fileName(output.fileName, number, type.extension);
 		const binary = await context.helpers.prepareBinaryData(bytes, name, type.mimeType);
-		return { image, binary };
+		return { image, binary, dimensions };
 	} catch (thrown) {
-		return { image, failure: failureOfStorage(thrown, image.link !== undefined) };
+		return {
+			image,
+			dimensions,
+			failure: failureOfStorage(thrown, image.link !== undefined),
+		};
 	}
 }
