@@ -5,10 +5,10 @@ import {
 	modelIdsWithout,
 } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { FIELD_NAMES } from '../../nodes/SiliconFlowImage/contract/fields';
-import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
+import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 
 /** A table of invented models: one on both sites and one on each site. */
-const base = { summary: 'Made up', imagesPerRequest: 1 } as const;
+const base = { trait: 'new', summary: 'Made up', imagesPerRequest: 1 } as const;
 const china: ModelRow = {
 	...base,
 	id: 'Acme/Both',
@@ -96,6 +96,7 @@ describe('What a model takes', () => {
 		expect(capabilitiesOf('Acme/New', 'cn', ROWS)).toStrictEqual({
 			id: 'Acme/New',
 			known: false,
+			trait: 'unknown to this node',
 			summary: 'Not in the model table of this node',
 			operations: ['generate', 'edit'],
 			size: { wire: 'image_size', sizes: [] },
@@ -111,6 +112,16 @@ describe('What a model takes', () => {
 			expect(capabilitiesOf(id, 'cn').known).toBe(false);
 		},
 	);
+});
+
+describe('The table', () => {
+	it('has one trait for each model, on both sites, that fits behind its id', () => {
+		for (const { id, trait } of MODELS) {
+			const others = MODELS.filter((row) => row.id === id);
+			expect(new Set(others.map((row) => row.trait))).toStrictEqual(new Set([trait]));
+			expect(trait).toMatch(/^[a-z][^()]{3,30}$/);
+		}
+	});
 });
 
 describe('The ids', () => {

@@ -17,6 +17,7 @@ import { offeredOptions, picked, shownFields } from './panel';
 const SHOWN: ModelRow = {
 	id: 'Acme/Painter-2',
 	site: 'cn',
+	trait: 'oil paintings',
 	summary: 'Oil paintings from a prompt',
 	operations: ['generate'],
 	size: { wire: 'image_size', sizes: ['1024x1024', '1536x1024'], maxPixels: 2073600 },

@@ -73,23 +73,61 @@ it('The table decides what a model does, whatever the service lists it as', asyn
 });
 
 describe('An entry', () => {
-	it('shows the id, what the model is for, its sizes and its inputs', async () => {
+	it('shows the id and a trait, and the search knows what it is for, its sizes and its inputs', async () => {
 		const [kolors] = await inChina({ operation: 'edit' });
-		const pair = (await inChina({ operation: 'edit' })).find(({ name }) => name.endsWith('2509'));
+		const pair = (await inChina({ operation: 'edit' })).find(({ value }) =>
+			/2509$/.test(String(value)),
+		);
 
 		expect(kolors).toStrictEqual({
-			name: 'Kwai-Kolors/Kolors',
+			name: 'Kwai-Kolors/Kolors (free)',
 			value: 'Kwai-Kolors/Kolors',
+			url: 'https://cloud.siliconflow.cn/models?target=Kwai-Kolors%2FKolors',
 			description:
 				'Free all-rounder that generates and edits images. 1024x1024 and 4 more sizes. 1 input image',
 		});
+		expect(pair?.name).toBe('Qwen/Qwen-Image-Edit-2509 (up to 3 images)');
 		expect(pair?.description).toMatch(/ 1 to 3 input images$/);
 	});
 
 	it('for an unknown model is marked', async () => {
 		const found = (await inChina()).find(({ value }) => value === NEW);
 
+		expect(found?.name).toBe('Acme/Tomorrow-1 (unknown to this node)');
 		expect(found?.description).toMatch(/^Not in the model table of this node/);
+	});
+});
+
+describe('The link of an entry', () => {
+	const linkOf = async (id: string, results: ReturnType<typeof search>) =>
+		(await results).find(({ value }) => value === id)?.url;
+	const CN = 'https://cloud.siliconflow.cn/models?target=';
+	const COM = 'https://cloud.siliconflow.com/models?target=';
+
+	it('leads to its page at the site of the credential', async () => {
+		expect(await linkOf('Qwen/Qwen-Image', inChina())).toBe(`${CN}Qwen%2FQwen-Image`);
+		expect(await linkOf('Qwen/Qwen-Image', abroad())).toBe(`${COM}Qwen%2FQwen-Image`);
+		expect(await linkOf(NEW, abroad())).toBe(`${COM}Acme%2FTomorrow-1`);
+	});
+
+	it('leads to a site that has the model when the region is a custom one', async () => {
+		const gateway = { ...credentialFor(com, 'com'), region: 'custom' };
+		const flux = 'black-forest-labs/FLUX.2-pro';
+
+		expect(await linkOf(flux, search({ credential: gateway }))).toBe(
+			`${COM}black-forest-labs%2FFLUX.2-pro`,
+		);
+		expect(await linkOf(NEW, search({ credential: gateway }))).toBeUndefined();
+	});
+
+	it('takes nothing else from an id of elsewhere', async () => {
+		const id = 'Acme/A&x=1#"javascript:alert(1)//../%41';
+		cn.fault({ on: 'models', body: listOf(id), times: 2 });
+
+		const link = new URL(String(await linkOf(id, inChina())));
+		expect(link.origin + link.pathname).toBe('https://cloud.siliconflow.cn/models');
+		expect([...link.searchParams]).toStrictEqual([['target', id]]);
+		expect(link.hash).toBe('');
 	});
 });
 
@@ -113,10 +151,13 @@ describe('The search', () => {
 		['z-image', ['Tongyi-MAI/Z-Image', 'Tongyi-MAI/Z-Image-Turbo']],
 		['  KOLORS ', ['Kwai-Kolors/Kolors']],
 		['legible TEXT', ['Qwen/Qwen-Image']],
+		['including chinese', ['Qwen/Qwen-Image']],
+		['(free', ['Kwai-Kolors/Kolors']],
+		['unknown to this', [NEW]],
 		['no such model', []],
 		['', [...CHINA.generate, NEW]],
 		['.*', []],
-	])('looks for %j in ids and descriptions', async (filter, found) => {
+	])('looks for %j in names and descriptions', async (filter, found) => {
 		expect(ids(await inChina({ filter }))).toStrictEqual(found);
 	});
 });
@@ -178,7 +219,11 @@ describe('The table is the fallback and says so,', () => {
 	const saysSo = async (source: Promise<Awaited<ReturnType<typeof search>>>, expected: string) => {
 		const results = await source;
 		expect(ids(results)).toStrictEqual(CHINA.generate);
-		for (const { description } of results) expect(description).toContain(expected);
+		for (const { name, value, description } of results) {
+			expect(name).toMatch(/^\S+ \(.+; built-in list\)$/);
+			expect(name.startsWith(`${String(value)} (`)).toBe(true);
+			expect(description).toContain(expected);
+		}
 	};
 	const NO_LIST = '(from the model table of this node, because the service returned no list)';
 
@@ -270,7 +315,8 @@ describe('The table is the fallback and says so,', () => {
 
 		const both = [...CHINA.generate, ...INTERNATIONAL.generate];
 		expect(new Set(ids(results))).toStrictEqual(new Set(both));
-		for (const { description } of results) {
+		for (const { name, description } of results) {
+			expect(name).toMatch(/; built-in list\)$/);
 			expect(description).toContain('(select a credential to see the models of your account)');
 		}
 	});

@@ -68,6 +68,7 @@ describe('The table of models', () => {
 		const row: ModelRow = {
 			id: 'Acme/Tomorrow-2',
 			site: 'com',
+			trait: 'new',
 			summary: 'Made up',
 			operations: ['edit'],
 			images: { wire: ['input_image', 'more'], acceptsUrl: false },

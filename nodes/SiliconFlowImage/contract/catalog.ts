@@ -69,6 +69,7 @@ function unknownModel(id: string): Capabilities {
 	return {
 		id,
 		known: false,
+		trait: 'unknown to this node',
 		summary: 'Not in the model table of this node',
 		operations: ['generate', 'edit'],
 		size: { wire: 'image_size', sizes: [] },

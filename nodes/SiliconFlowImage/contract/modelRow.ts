@@ -42,6 +42,11 @@ export interface FieldRule {
 export interface ModelRow {
 	readonly id: string;
 	readonly site: Site;
+	/**
+	 * What tells the model from its neighbors, in a few words. The model list shows it behind the id, and
+	 * n8n shows nothing else there. The same on both sites.
+	 */
+	readonly trait: string;
 	/** One line for the model list and the README: what the model is good for. */
 	readonly summary: string;
 	readonly operations: readonly Operation[];

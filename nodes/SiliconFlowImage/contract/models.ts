@@ -39,6 +39,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Kwai-Kolors/Kolors',
 		site: 'cn',
+		trait: 'free',
 		summary: 'Free all-rounder that generates and edits images',
 		operations: ['generate', 'edit'],
 		size: {
@@ -53,6 +54,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image',
 		site: 'cn',
+		trait: 'legible text',
 		summary: 'Fine detail and legible text in images, including Chinese',
 		operations: ['generate'],
 		size: QWEN_IMAGE_SIZE,
@@ -62,6 +64,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image-Edit',
 		site: 'cn',
+		trait: 'one image',
 		summary: 'Changes text, style or objects in one image',
 		operations: ['edit'],
 		images: { wire: ['image'], acceptsUrl: true },
@@ -71,6 +74,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image-Edit-2509',
 		site: 'cn',
+		trait: 'up to 3 images',
 		summary: 'Changes or combines up to three images',
 		operations: ['edit'],
 		images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
@@ -86,6 +90,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Tongyi-MAI/Z-Image',
 		site: 'cn',
+		trait: 'photographic',
 		summary: 'Photographic images with full control of steps and guidance',
 		operations: ['generate'],
 		size: Z_IMAGE_SIZE,
@@ -95,6 +100,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Tongyi-MAI/Z-Image-Turbo',
 		site: 'cn',
+		trait: 'fast, low price',
 		summary: 'Photographic images, fast and at a low price',
 		operations: ['generate'],
 		size: Z_IMAGE_SIZE,
@@ -107,6 +113,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.2-pro',
 		site: 'com',
+		trait: 'best quality',
 		summary: 'The best image quality of the FLUX family, with nothing to tune',
 		operations: ['generate'],
 		size: FLUX_2_SIZE,
@@ -116,6 +123,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.2-flex',
 		site: 'com',
+		trait: 'adjustable',
 		summary: 'FLUX.2 with adjustable steps and guidance',
 		operations: ['generate'],
 		size: FLUX_2_SIZE,
@@ -126,6 +134,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 		(grade): ModelRow => ({
 			id: `black-forest-labs/FLUX.1-Kontext-${grade}`,
 			site: 'com',
+			trait: grade === 'max' ? 'precise edits, best quality' : 'precise edits',
 			summary: `Generates an image, or edits one and preserves the rest of it${grade === 'max' ? '; the best Kontext model' : ''}`,
 			operations: ['generate', 'edit'],
 			images: dataOnly('input_image'),
@@ -142,6 +151,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.1-Kontext-dev',
 		site: 'com',
+		trait: 'low price',
 		summary: 'Edits one image and preserves the rest of it, at a low price',
 		operations: ['edit'],
 		images: dataOnly('image'),
@@ -151,6 +161,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX-1.1-pro',
 		site: 'com',
+		trait: 'size of your choice',
 		summary: 'Fast images of high quality, with a width and height of your choice',
 		operations: ['generate', 'edit'],
 		size: {
@@ -165,6 +176,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX-1.1-pro-Ultra',
 		site: 'com',
+		trait: 'large images',
 		summary: 'Large images, optionally with a natural look or based on an input image',
 		operations: ['generate', 'edit'],
 		size: {
@@ -187,6 +199,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.1-schnell',
 		site: 'com',
+		trait: 'fast drafts',
 		summary: 'Very fast drafts at the lowest price',
 		operations: ['generate'],
 		size: {
@@ -200,6 +213,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'black-forest-labs/FLUX.1-dev',
 		site: 'com',
+		trait: 'low price, up to 2.3 megapixels',
 		summary: 'Good images at a low price, up to 2.3 megapixels',
 		operations: ['generate'],
 		size: {
@@ -213,6 +227,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image',
 		site: 'com',
+		trait: 'legible text',
 		summary: 'Fine detail and legible text in images, including Chinese',
 		operations: ['generate'],
 		size: QWEN_IMAGE_SIZE,
@@ -222,6 +237,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image-Edit',
 		site: 'com',
+		trait: 'one image',
 		summary: 'Changes text, style or objects in one image',
 		operations: ['edit'],
 		images: dataOnly('image'),
@@ -231,6 +247,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'Tongyi-MAI/Z-Image-Turbo',
 		site: 'com',
+		trait: 'fast, low price',
 		summary: 'Photographic images, fast and at a low price',
 		operations: ['generate'],
 		size: {

@@ -5,6 +5,8 @@ import type {
 } from 'n8n-workflow';
 import { keyAsSent, redactionOf } from '../contract/apiKey';
 import { capabilitiesOf, modelIdsFor, type Region } from '../contract/catalog';
+import { modelName } from '../contract/modelName';
+import { modelPage } from '../contract/modelPage';
 import type { Operation } from '../contract/models';
 import { listModels, type LiveModels } from '../transport/liveModels';
 import { CREDENTIAL } from '../transport/request';
@@ -14,16 +16,16 @@ import { describeModel } from './describeModel';
 interface Source {
 	readonly region: Region;
 	readonly live?: LiveModels;
-	/** Added to every entry when the account's own models are not known. */
+	/** Why the account's own models are not known; the search finds its words. Empty if they are. */
 	readonly note: string;
 }
 
 /**
  * The model list of the editor: the models of the credential's account that can do the chosen
- * operation. Models in the table say what they are good for; others are marked. When the service
- * gives no list, the table is used and every entry says so.
+ * operation, each with a link to its page. Models in the table say what they are good for; others are
+ * marked. When the service gives no list, the table is used and every entry says so.
  *
- * @param filter what the user typed; matched against id and description, ignoring case
+ * @param filter what the user typed; matched against name and description, ignoring case
  */
 export async function searchModels(
 	this: ILoadOptionsFunctions,
@@ -90,7 +92,12 @@ function idsFor(operation: Operation, { region, live }: Source): string[] {
 }
 
 function asEntry(id: string, operation: Operation, { region, note }: Source): INodeListSearchItems {
-	const description = `${describeModel(capabilitiesOf(id, region), operation)}${note}`;
-	// The id is the label, because the panel shows the id of a default but the label of a choice.
-	return { name: id, value: id, description };
+	const model = capabilitiesOf(id, region);
+	return {
+		name: modelName(model, note === '' ? '' : 'built-in list'),
+		value: id,
+		url: modelPage(id, region),
+		// Never shown by n8n's editor, but the search looks into it.
+		description: `${describeModel(model, operation)}${note}`,
+	};
 }

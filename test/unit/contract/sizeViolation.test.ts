@@ -6,6 +6,7 @@ import { sizeViolation } from '../../../nodes/SiliconFlowImage/contract/size';
 const taking = (size: Partial<Capabilities['size'] & object>): Capabilities => ({
 	id: 'Acme/Painter-2',
 	known: true,
+	trait: 'oil paintings',
 	summary: 'Oil paintings',
 	operations: ['generate'],
 	size: { wire: 'image_size', sizes: ['512x512'], ...size },
