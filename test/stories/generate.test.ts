@@ -1,4 +1,5 @@
-import { openWorkbench, type Workbench } from '../support/workbench';
+import type { INodeParameters } from 'n8n-workflow';
+import { openWorkbench, type Outcome, type Workbench } from '../support/workbench';
 
 let bench: Workbench;
 beforeAll(async () => {
@@ -105,6 +106,48 @@ describe('A person wants several images from one prompt', () => {
 			items.map(async (item) => await bench.engine.bytesOf(item, 'image')),
 		);
 		expect(new Set(images.map((bytes) => bytes.toString('base64'))).size).toBe(3);
+	});
+});
+
+describe('A person uploads the files of a run, so each needs a name of its own', () => {
+	const animals = ['fox', 'owl', 'bee'].map((animal) => ({ json: { animal } }));
+	const run = async (parameters: INodeParameters) =>
+		await bench.step({ prompt: '={{ $json.animal }}', ...parameters }, { items: animals });
+	const names = ({ items }: Outcome) => items.map(({ binary }) => binary?.data.fileName);
+
+	it('and they are numbered across the items, in their order, whichever comes first', async () => {
+		const isFirst = ({ body }: { body?: unknown }) =>
+			(body as { prompt?: string } | undefined)?.prompt === 'fox';
+		bench.simulator.fault({ delayMs: 300, when: isFirst });
+		const outcome = await run({ numberOfImages: 2 });
+
+		expect(names(outcome)).toEqual([1, 2, 3, 4, 5, 6].map((number) => `image-${number}.png`));
+		expect(outcome.items.map(({ json }) => [json.prompt, json.index])).toEqual(
+			['fox', 'owl', 'bee'].flatMap((prompt) => [0, 1].map((index) => [prompt, index])),
+		);
+	});
+
+	it('and names of their own stay as they are', async () => {
+		const outcome = await run({ options: { fileName: '={{ $json.animal }}' } });
+		expect(names(outcome)).toEqual(['fox.png', 'owl.png', 'bee.png']);
+	});
+
+	it('and one name for all is numbered', async () => {
+		const outcome = await run({ options: { fileName: 'animal' } });
+		expect(names(outcome)).toEqual(['animal-1.png', 'animal-2.png', 'animal-3.png']);
+	});
+
+	it('and a number does not change because another image fails', async () => {
+		bench.simulator.fault({ on: 'image', status: 404, body: '' });
+		const { items } = await bench.step(
+			{ prompt: '={{ $json.animal }}', executionOptions: { concurrency: 1 } },
+			{ items: animals, onError: 'continueRegularOutput' },
+		);
+		expect(items.map(({ binary }) => binary?.data.fileName)).toEqual([
+			undefined,
+			'image-2.png',
+			'image-3.png',
+		]);
 	});
 });
 

@@ -86,7 +86,7 @@ const outputFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. lighthouse',
 		description:
-			'Name of the output file. The extension that fits the image is added, and a number if an item makes several images.',
+			'Name of the output file. The extension that fits the image is added, and a number where several files of the run would have the same name.',
 	},
 	{
 		displayName: LABELS.outputDataFieldName,

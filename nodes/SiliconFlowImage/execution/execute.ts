@@ -52,6 +52,7 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 		run = new Run(context, access, readExecutionOptions(refusing));
 		await readJobs(run, entries);
 		checkMaxImages(run, entries);
+		run.nameFiles(entries.flatMap((entry) => ('json' in entry ? [] : [entry])));
 	} catch (thrown) {
 		const refusal = refusalOf(refusing, thrown);
 		if (!continueOnFail) throw refusal;

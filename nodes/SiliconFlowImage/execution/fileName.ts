@@ -17,22 +17,43 @@ const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
 const UNUSABLE = /[\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
+ * Names that begin with this many equal characters are the same, because what follows may be cut off
+ * to make room for a number and an extension.
+ */
+const TELLING_CHARACTERS = 240;
+
+/**
  * The name of an output file: the name that was set with the true extension, cut so that the whole
  * fits.
  *
  * @param asked the name that was set, with or without an extension; "image" if there is none
- * @param number put after the name when the item has several images
+ * @param number put after the name where several files of the run would have it
  * @param extension without the dot
  */
 export function fileName(asked: string, number: number | undefined, extension: string): string {
+	const ending = `${number === undefined ? '' : `-${number}`}.${extension}`;
+	return `${cut(fileStem(asked), MAX_CHARACTERS - ending.length)}${ending}`;
+}
+
+/** The name that was set as file systems and URLs take it, without an extension, of any length. */
+export function fileStem(asked: string): string {
 	const clean = asked
 		.replace(UNUSABLE, '')
 		.replace(CONTROLS, ' ')
 		.replace(SEPARATORS, '-')
 		.trim()
 		.replace(EXTENSION, '');
-	const ending = `${number === undefined ? '' : `-${number}`}.${extension}`;
-	return `${cut(clean, MAX_CHARACTERS - ending.length) || 'image'}${ending}`;
+	return clean || 'image';
+}
+
+/** A name as systems compare it that do not tell upper and lower case apart. */
+export function comparableName(stem: string): string {
+	return stem.normalize('NFC').toLowerCase();
+}
+
+/** What two names have in common if they would be one file on some system. */
+export function sameName(stem: string): string {
+	return comparableName(stem).slice(0, TELLING_CHARACTERS);
 }
 
 /** The beginning of a text, without half a surrogate pair at its end. */

@@ -5,6 +5,7 @@ import type { ExecutionOptions } from '../input/executionOptions';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
 import type { Execution } from '../transport/permit';
 import { Semaphore } from '../transport/semaphore';
+import { numberFiles, type FileNumbers, type NamedJob } from './fileNumbers';
 import type { GeneratedImage, ImageLink } from './imageResult';
 import { WaitReport } from './waitReport';
 
@@ -41,6 +42,8 @@ export class Run {
 	/** A slot for each image that is downloaded or stored, because it is in memory then. */
 	readonly imageSlots: Semaphore;
 
+	private numbers: FileNumbers = new Map();
+
 	private readonly images: GeneratedImage[] = [];
 
 	private readonly hints = new Set<string>();
@@ -68,6 +71,15 @@ export class Run {
 	limitFor(model: string): AccountLimit {
 		const { baseUrl, account } = this.access;
 		return accountLimit({ baseUrl, account, model });
+	}
+
+	/** Decides the names of all files of the run, in the order of the output. */
+	nameFiles(jobs: readonly NamedJob[]): void {
+		this.numbers = numberFiles(jobs);
+	}
+
+	get fileNumbers(): FileNumbers {
+		return this.numbers;
 	}
 
 	/** Whether nothing more may be sent, because an item has ended the run or it was cancelled. */

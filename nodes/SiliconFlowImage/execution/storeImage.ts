@@ -92,16 +92,15 @@ async function storeSent(
 }
 
 async function store(
-	{ context }: Run,
+	{ context, fileNumbers }: Run,
 	job: Job,
 	{ image, index }: { readonly image: GeneratedImage; readonly index: number },
 	{ bytes, type }: DownloadedImage,
 ): Promise<ImageResult> {
 	const dimensions = imageDimensionsOf(bytes);
 	try {
-		const { output, numberOfImages } = job;
-		const number = numberOfImages > 1 ? index + 1 : undefined;
-		const name = fileName(output.fileName, number, type.extension);
+		const number = fileNumbers.get(job)?.[index];
+		const name = fileName(job.output.fileName, number, type.extension);
 		const binary = await context.helpers.prepareBinaryData(bytes, name, type.mimeType);
 		return { image, binary, dimensions };
 	} catch (thrown) {
