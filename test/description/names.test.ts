@@ -13,6 +13,8 @@ import { byId, optionsOf, picked, shownFields } from './panel';
 const { description } = new SiliconFlowImage();
 const credential = new SiliconFlowImageApi();
 
+/** Fields of which each operation has its own. */
+const OWN = ['model', 'prompt'];
 const field = (name: string) =>
 	description.properties.find((property) => property.name === name) as INodeProperties;
 const defaults = (properties: INodeProperties[]) =>
@@ -37,6 +39,7 @@ describe('Names that saved workflows depend on', () => {
 			'resource',
 			'operation',
 			'model',
+			'wrongModel',
 			'prompt',
 			'images',
 			'imageSize',
@@ -98,19 +101,32 @@ describe('Names that saved workflows depend on', () => {
 
 describe('Defaults, which saved workflows rely on because they are not stored', () => {
 	it('of the panel', () => {
-		const others = description.properties.filter(({ name }) => name !== 'imageSize');
+		const others = description.properties.filter(
+			({ name, type }) => name !== 'imageSize' && type !== 'notice' && !OWN.includes(name),
+		);
 
 		expect(defaults(others)).toStrictEqual({
 			resource: 'image',
 			operation: 'generate',
-			model: { mode: 'list', value: 'Kwai-Kolors/Kolors' },
-			prompt: '',
 			images: { image: [{ source: 'binary', binaryPropertyName: 'data' }] },
 			width: 1024,
 			height: 1024,
 			numberOfImages: 1,
 			options: {},
 			executionOptions: {},
+		});
+	});
+
+	it.each([
+		['generate', 'Kwai-Kolors/Kolors', 'Kwai-Kolors/Kolors (free)'],
+		['edit', 'Qwen/Qwen-Image-Edit', 'Qwen/Qwen-Image-Edit (one image)'],
+	])('of Model and Prompt for %s', (operation, value, cachedResultName) => {
+		const shown = shownFields(description, { operation }).filter(({ name }) => OWN.includes(name));
+
+		expect(shown.map(({ name }) => name)).toStrictEqual(OWN);
+		expect(defaults(shown)).toStrictEqual({
+			model: { __rl: true, mode: 'list', value, cachedResultName },
+			prompt: '',
 		});
 	});
 

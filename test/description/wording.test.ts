@@ -28,8 +28,9 @@ const groups = fields
 
 const present = (texts: Array<string | undefined>) =>
 	texts.filter((text): text is string => text !== undefined && text !== '');
+const notices = fields.filter(({ property }) => property.type === 'notice');
 const labels = present([
-	...fields.map(({ property }) => property.displayName),
+	...fields.filter((field) => !notices.includes(field)).map(({ property }) => property.displayName),
 	...fields.map(({ property }) => property.typeOptions?.multipleValueButtonText),
 	...choices.map(({ name }) => name),
 	...modes.map(({ displayName }) => displayName),
@@ -39,6 +40,7 @@ const descriptions = present([
 	description.description,
 	...fields.map(({ property }) => property.description),
 	...choices.map((choice) => choice.description),
+	...notices.map(({ property }) => property.displayName),
 ]);
 const hints = present([
 	...fields.map(({ property }) => property.hint),

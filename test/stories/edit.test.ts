@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
+const KOLORS = 'Kwai-Kolors/Kolors';
 const EDIT = 'Qwen/Qwen-Image-Edit';
 const EDIT_2509 = 'Qwen/Qwen-Image-Edit-2509';
 
@@ -45,11 +46,11 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 	it('Kolors edits too, with a size', async () => {
 		const png = testImage('png');
 		await bench.step(
-			{ operation: 'edit', prompt: 'make it blue', imageSize: '960x1280' },
+			{ operation: 'edit', model: KOLORS, prompt: 'make it blue', imageSize: '960x1280' },
 			{ items: [{ files: { data: { bytes: png } } }] },
 		);
 		expect(body()).toStrictEqual({
-			model: 'Kwai-Kolors/Kolors',
+			model: KOLORS,
 			prompt: 'make it blue',
 			image_size: '960x1280',
 			image: dataUrl(png),

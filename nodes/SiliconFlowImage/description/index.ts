@@ -7,6 +7,7 @@ import { imagesField } from './images';
 import { modelField, operationField, promptField, resourceField } from './model';
 import { optionsField } from './options';
 import { sizeFields } from './size';
+import { wrongModelNotices } from './wrongModel';
 
 const numberOfImagesField: INodeProperties = {
 	displayName: LABELS.numberOfImages,
@@ -27,8 +28,11 @@ export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
 	return [
 		resourceField,
 		operationField,
-		modelField,
-		promptField,
+		modelField('generate'),
+		modelField('edit'),
+		...wrongModelNotices(rows),
+		promptField('generate'),
+		promptField('edit'),
 		imagesField,
 		...sizeFields(rows),
 		numberOfImagesField,

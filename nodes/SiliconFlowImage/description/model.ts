@@ -1,7 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { capabilitiesOf } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
+import { modelName } from '../contract/modelName';
+import type { Operation } from '../contract/models';
+import { ofOperation } from './visibility';
 
-/** Operation, model and prompt, which every request needs. */
+/**
+ * Operation, model and prompt, which every request needs. Each operation has a model and a prompt field
+ * of its own under the same stored name, so each starts with what suits it, and the editor keeps what
+ * a person has chosen when the operation changes.
+ */
 
 /**
  * The only resource, so nobody has to choose it. n8n builds the name of a step ("Edit image") and the
@@ -40,39 +48,73 @@ export const operationField: INodeProperties = {
 	default: 'generate',
 };
 
-export const modelField: INodeProperties = {
-	displayName: LABELS.model,
-	name: 'model',
-	type: 'resourceLocator',
-	required: true,
-	// Kolors does both operations and is free, so a new step works before the user chooses a model.
-	default: { mode: 'list', value: 'Kwai-Kolors/Kolors' },
-	description: 'The model that makes the image. The fields below depend on it.',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a model...',
-			typeOptions: { searchListMethod: 'searchModels', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. Qwen/Qwen-Image',
-			hint: 'You can use any image model of your account, even one that is not in the list',
-		},
-	],
+/** With which model a new step starts, so that it works before anyone chooses. */
+const INITIAL_MODELS: Readonly<Record<Operation, string>> = {
+	// Free, so the first image costs nothing.
+	generate: 'Kwai-Kolors/Kolors',
+	// Made for editing, and on both sites.
+	edit: 'Qwen/Qwen-Image-Edit',
 };
 
-export const promptField: INodeProperties = {
-	displayName: LABELS.prompt,
-	name: 'prompt',
-	type: 'string',
-	required: true,
-	default: '',
-	typeOptions: { rows: 4 },
-	placeholder: 'e.g. a lighthouse on a small island at night, moonlight on the sea',
-	description: 'What the image should show or, when editing, what should change',
-};
+const PROMPTS = {
+	generate: {
+		placeholder: 'e.g. a lighthouse on a small island at night, moonlight on the sea',
+		description:
+			'What the image should show. Name the subject, its surroundings, the style and the light; put words to be written in the image in quotes.',
+	},
+	edit: {
+		placeholder: 'e.g. make it a sunny morning and keep the lighthouse as it is',
+		description:
+			'What to change in the images, and what to keep. With several images, say which is meant by its position, such as "the first image".',
+	},
+} as const satisfies Record<Operation, Pick<INodeProperties, 'placeholder' | 'description'>>;
+
+/** Model, with the model that a new step of this operation starts with. */
+export function modelField(operation: Operation): INodeProperties {
+	const value = INITIAL_MODELS[operation];
+	return {
+		displayName: LABELS.model,
+		name: 'model',
+		type: 'resourceLocator',
+		required: true,
+		// As the editor stores it; otherwise it takes the default for a choice and keeps it.
+		default: {
+			__rl: true,
+			mode: 'list',
+			value,
+			cachedResultName: modelName(capabilitiesOf(value, 'custom')),
+		},
+		description: 'The model that makes the image. The fields below depend on it.',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a model...',
+				typeOptions: { searchListMethod: 'searchModels', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. Qwen/Qwen-Image',
+				hint: 'You can use any image model of your account, even one that is not in the list',
+			},
+		],
+		...ofOperation(operation),
+	};
+}
+
+/** Prompt, with an example and a description for this operation. */
+export function promptField(operation: Operation): INodeProperties {
+	return {
+		displayName: LABELS.prompt,
+		name: 'prompt',
+		type: 'string',
+		required: true,
+		default: '',
+		typeOptions: { rows: 4 },
+		...PROMPTS[operation],
+		...ofOperation(operation),
+	};
+}

@@ -1,11 +1,12 @@
 import type { IDisplayOptions } from 'n8n-workflow';
 import { modelIdsWithout } from '../contract/catalog';
-import type { ModelRow } from '../contract/models';
+import type { ModelRow, Operation } from '../contract/models';
 
 /**
  * Visibility by exclusion: a field is hidden for the models known not to take it. An id that is not
  * in the table, or a model given by an expression, matches no exclusion and shows every field.
- * (`show` would be wrong here, because n8n takes any expression as a match for it.)
+ * (`show` would be wrong here, because n8n takes any expression as a match for it. It is right for the
+ * operation, which cannot be an expression.)
  */
 
 /** The part of a property that hides it for every known model that does not meet the demand. */
@@ -26,4 +27,9 @@ export function onlyFor(modelId: string): { displayOptions: IDisplayOptions } {
 /** The part of a property that hides it for these models. */
 export function hiddenFor(modelIds: string[]): { displayOptions: IDisplayOptions } {
 	return { displayOptions: { hide: { '/model': modelIds } } };
+}
+
+/** The part of a property that shows it for this operation only. */
+export function ofOperation(operation: Operation): { displayOptions: IDisplayOptions } {
+	return { displayOptions: { show: { operation: [operation] } } };
 }

@@ -1,0 +1,136 @@
+import { NodeHelpers, type INodeParameters, type NodeParameterValueType } from 'n8n-workflow';
+import {
+	capabilitiesOf,
+	modelIds,
+	modelIdsFor,
+} from '../../nodes/SiliconFlowImage/contract/catalog';
+import { MODELS, type Operation } from '../../nodes/SiliconFlowImage/contract/models';
+import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
+import { byId, picked, shownFields } from './panel';
+
+/** What a new step of an operation starts with, and what the editor says after a change of operation. */
+
+const { description } = new SiliconFlowImage();
+const OPERATIONS: Operation[] = ['generate', 'edit'];
+
+/** The parameters with which n8n opens and runs a step that stores these, or with which it saves it. */
+const filled = (stored: INodeParameters, withDefaults = true) =>
+	NodeHelpers.getNodeParameters(
+		description.properties,
+		stored,
+		withDefaults,
+		false,
+		{ typeVersion: 1 },
+		description,
+	) as INodeParameters;
+
+/** As useNodeSettingsParameters.ts of n8n's editor does after every change in the panel. */
+function changed(opened: INodeParameters, change: INodeParameters): INodeParameters {
+	return filled({ ...filled(opened, false), ...change });
+}
+
+const idOf = (model: NodeParameterValueType) => (model as { value: string }).value;
+
+describe('A new step', () => {
+	it.each(OPERATIONS)('that should %s starts with a model that can, and no notice', (operation) => {
+		const { model, prompt } = filled({ operation });
+
+		expect(modelIdsFor(operation, 'custom')).toContain(idOf(model));
+		expect(prompt).toBe('');
+		expect(noticesFor({ operation, model })).toStrictEqual([]);
+	});
+
+	it('that should edit starts with a model that is made for it and on both sites', () => {
+		const id = idOf(filled({ operation: 'edit' }).model);
+
+		expect(capabilitiesOf(id, 'custom').operations).toStrictEqual(['edit']);
+		for (const site of ['cn', 'com'] as const) expect(modelIdsFor('edit', site)).toContain(id);
+	});
+
+	it('changes its model with the operation until a person chooses one', () => {
+		const opened = filled({});
+		const editing = changed(opened, { operation: 'edit' });
+
+		expect(idOf(opened.model)).toBe('Kwai-Kolors/Kolors');
+		expect(idOf(editing.model)).toBe('Qwen/Qwen-Image-Edit');
+		expect(idOf(changed(editing, { operation: 'generate' }).model)).toBe('Kwai-Kolors/Kolors');
+	});
+
+	it('keeps what a person chose and typed', () => {
+		const model = picked('black-forest-labs/FLUX-1.1-pro');
+		const typed = changed(changed(filled({}), { model }), { prompt: 'a fox' });
+
+		expect(changed(typed, { operation: 'edit' })).toMatchObject({ model, prompt: 'a fox' });
+	});
+
+	it('saves nothing of what it starts with', () => {
+		for (const operation of OPERATIONS) {
+			const saved = filled(filled({ operation }), false);
+			const { model, prompt, wrongModel } = saved;
+			expect([model, prompt, wrongModel]).toStrictEqual([undefined, undefined, undefined]);
+		}
+	});
+
+	it('has an example for each operation', () => {
+		const [generate, edit] = OPERATIONS.map(
+			(operation) => shownFields(description, { operation }).find(({ name }) => name === 'prompt')!,
+		);
+
+		expect(generate.placeholder).toMatch(/^e\.g\. a lighthouse/);
+		expect(edit.placeholder).toMatch(/^e\.g\. make it .* keep/);
+	});
+});
+
+function noticesFor(values: INodeParameters): string[] {
+	return shownFields(description, values)
+		.filter(({ type }) => type === 'notice')
+		.map(({ displayName }) => displayName);
+}
+
+describe('A model that cannot do the operation', () => {
+	const cases = OPERATIONS.flatMap((operation) =>
+		modelIds().map((id) => [operation, id, modelIdsFor(operation, 'custom').includes(id)] as const),
+	);
+
+	it.each(cases)('%s, %s: it can: %s', (operation, id, can) => {
+		for (const model of [picked(id), byId(id)]) {
+			const notices = noticesFor({ operation, model });
+			expect(notices).toHaveLength(can ? 0 : 1);
+			if (can) continue;
+			const other = operation === 'edit' ? 'generates' : 'edits';
+			const [, instead] = /, such as (\S+)\.$/.exec(notices[0]) ?? [];
+			expect(notices[0]).toBe(
+				`The model ${id} only ${other} images. Choose a model that ${operation}s images, such as ${instead}.`,
+			);
+			// The advice is good at every site that has the model.
+			for (const { site } of MODELS.filter((row) => row.id === id)) {
+				expect(modelIdsFor(operation, site)).toContain(instead);
+			}
+		}
+	});
+
+	it('is told what to choose', () => {
+		expect(noticesFor({ operation: 'edit', model: picked('Qwen/Qwen-Image') })).toStrictEqual([
+			'The model Qwen/Qwen-Image only generates images. Choose a model that edits images, such as Qwen/Qwen-Image-Edit.',
+		]);
+	});
+
+	it.each([
+		['an expression', byId('={{ $json.model }}')],
+		['an expression that names one', byId('={{ "Qwen/Qwen-Image" }}')],
+		['a model that is not in the table', byId('Acme/Tomorrow-1')],
+		['no model', byId('')],
+	])('is told only when it is known before the run: %s', (_name, model) => {
+		expect(noticesFor({ operation: 'edit', model })).toStrictEqual([]);
+		expect(noticesFor({ operation: 'generate', model })).toStrictEqual([]);
+	});
+
+	it('is told right under Model', () => {
+		const names = shownFields(description, {
+			operation: 'edit',
+			model: picked('Qwen/Qwen-Image'),
+		}).map(({ name }) => name);
+
+		expect(names.slice(0, 4)).toStrictEqual(['operation', 'model', 'wrongModel', 'prompt']);
+	});
+});
