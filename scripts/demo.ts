@@ -5,14 +5,15 @@
  * (SILICONFLOW_REGION=com for the international site).
  */
 import '../harness/engine/environment';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { startSimulator } from '../simulator';
-import { createEngine, PACKAGE_DIRECTORY, type WorkflowJson } from '../harness/engine/engine';
+import { createEngine, PACKAGE_DIRECTORY } from '../harness/engine/engine';
+import { readExample, withCredentials } from '../harness/examples';
 
 const OUTPUT = join(PACKAGE_DIRECTORY, 'demo-output');
-const WORKFLOW = join(PACKAGE_DIRECTORY, 'examples', 'generate-then-edit.json');
+const EXAMPLE = 'generate-then-edit.json';
 
 interface Service {
 	readonly credential: ICredentialDataDecryptedObject;
@@ -42,9 +43,10 @@ async function chooseService(): Promise<Service> {
 async function main() {
 	const service = await chooseService();
 	try {
-		console.log(`Running examples/generate-then-edit.json against ${service.description}`);
+		console.log(`Running examples/${EXAMPLE} against ${service.description}`);
 		const engine = await createEngine({ credentials: { siliconFlowImageApi: service.credential } });
-		const workflow = JSON.parse(readFileSync(WORKFLOW, 'utf8')) as WorkflowJson;
+		const type = 'siliconFlowImageApi';
+		const workflow = withCredentials(readExample(EXAMPLE), [{ id: '1', name: 'Demo', type }]);
 		const run = await engine.run(workflow);
 		const { error, runData } = run.data.resultData;
 		if (error) {

@@ -2,8 +2,10 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator';
+import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
+import { imageAssistant } from '../../simulator/chat/imageAssistant';
 import { createCli } from './instance/cli';
-import { realCredential, simulatorCredential } from './instance/credential';
+import { chatModelCredential, realCredential, simulatorCredential } from './instance/credential';
 import { newExamples } from './instance/examples';
 import { CURRENT, prepareHost } from './install/hosts';
 import { openDataFolder } from './dataFolder';
@@ -17,11 +19,12 @@ import { withTarball } from './install/tarball';
 import { UserError } from '../userError';
 import { installTarball } from './install/userFolder';
 
-/** `npm start`: n8n with this package, a credential and the example workflows. */
+/** `npm start`: n8n with this package, credentials and the example workflows. */
 
 const say = (line: string) => console.log(line);
 
 let simulator: Simulator | undefined;
+let chatModel: ChatModel | undefined;
 let isReady = false;
 let stopping = false;
 
@@ -29,9 +32,10 @@ let stopping = false;
 async function end(): Promise<void> {
 	await endCommands();
 	await stopProcesses();
-	const closing = simulator?.close();
+	const closing = [simulator?.close(), chatModel?.close()];
 	simulator = undefined;
-	await closing;
+	chatModel = undefined;
+	await Promise.all(closing);
 }
 
 /**
@@ -70,13 +74,17 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
 	await installPackage(userFolder);
 
 	if (settings.apiKey === undefined) simulator = await simulatorFor(settings);
-	const credential = simulator
-		? simulatorCredential(simulator)
-		: realCredential(settings.region, settings.apiKey ?? '');
+	chatModel = await startChatModel(imageAssistant);
+	const credentials = [
+		simulator
+			? simulatorCredential(simulator)
+			: realCredential(settings.region, settings.apiKey ?? ''),
+		chatModelCredential(chatModel),
+	];
 	const cli = createCli(host, userFolder);
-	say('Importing the credential and the example workflows...');
-	await cli.importCredentials([credential]);
-	const examples = newExamples(userFolder, credential);
+	say('Importing the credentials and the example workflows...');
+	await cli.importCredentials(credentials);
+	const examples = newExamples(userFolder, credentials);
 	if (examples.workflows.length > 0) await cli.importWorkflows(examples.workflows);
 	examples.remember();
 	if (stopping) return;
@@ -127,12 +135,13 @@ n8n is ready:  ${url}
   Email     ${email}
   Password  ${password}
 
-Open an example workflow and press "Execute workflow". The node is in the nodes panel under "siliconflow".
+Open an example workflow and follow its note. The node is in the nodes panel under "siliconflow".
 ${
 	simulator
 		? `Images come from a simulator at ${simulator.baseUrl}; nothing is billed. To use the real service:\n  SILICONFLOW_API_KEY=... SILICONFLOW_REGION=cn npm start`
 		: 'Images come from SiliconFlow and are billed to your account.'
 }
+The chat model of the agent example is simulated: it goes by words such as "draw" and "make it".
 
 Press Ctrl-C to stop. Your workflows are kept in ${userFolder}
 `;

@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDataFolder } from '../../harness/n8n/dataFolder';
 import { CURRENT, type Host } from '../../harness/n8n/install/hosts';
-import { simulatorCredential } from '../../harness/n8n/instance/credential';
+import { chatModelCredential, simulatorCredential } from '../../harness/n8n/instance/credential';
 import { newExamples } from '../../harness/n8n/instance/examples';
 import { startServer } from '../../harness/n8n/instance/server';
 import { readStartSettings } from '../../harness/n8n/startSettings';
 import { unlock } from '../../harness/lock';
+import { credentialTypeOf, exampleNames, readExample } from '../../harness/examples';
 import { UserError } from '../../harness/userError';
 import { Clone, isAlive } from './clone';
 
@@ -136,20 +137,45 @@ describe('The data folder', () => {
 	});
 });
 
-it('An example that has changed is imported beside the one that the user has', () => {
-	const credential = simulatorCredential({ baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'sk' });
-	const first = newExamples(folder, credential);
-	first.remember();
-	expect(newExamples(folder, credential).workflows).toStrictEqual([]);
+describe('The examples', () => {
+	const address = { baseUrl: 'http://127.0.0.1:1/v1' };
+	const credentials = [
+		simulatorCredential({ ...address, apiKey: 'sk' }),
+		chatModelCredential(address),
+	];
 
-	const record = join(folder, 'examples.json');
-	const known = JSON.parse(readFileSync(record, 'utf8')) as Record<string, string>;
-	const outdated = Object.keys(known).map((name) => [name, 'the digest of an older text']);
-	writeFileSync(record, JSON.stringify(Object.fromEntries(outdated)));
-	const idsOf = ({ workflows }: ReturnType<typeof newExamples>) => workflows.map(({ id }) => id);
-	const both = [...idsOf(first), ...idsOf(newExamples(folder, credential))];
+	it('are all imported, with a credential in each step that needs one', () => {
+		const { workflows } = newExamples(folder, credentials);
+		expect(workflows.map(({ name }) => name)).toStrictEqual(
+			exampleNames().map((name) => readExample(name).name),
+		);
+		const steps = workflows
+			.flatMap(({ nodes }) => nodes)
+			.filter((node) => credentialTypeOf(node) !== undefined);
+		expect(new Set(steps.map(credentialTypeOf))).toStrictEqual(
+			new Set(credentials.map(({ type }) => type)),
+		);
+		for (const node of steps) {
+			const type = credentialTypeOf(node)!;
+			const { id, name } = credentials.find((credential) => credential.type === type)!;
+			expect(node.credentials).toStrictEqual({ [type]: { id, name } });
+		}
+	});
 
-	expect(new Set(both).size).toBe(2 * outdated.length);
+	it('that have changed are imported beside those that the user has', () => {
+		const first = newExamples(folder, credentials);
+		first.remember();
+		expect(newExamples(folder, credentials).workflows).toStrictEqual([]);
+
+		const record = join(folder, 'examples.json');
+		const known = JSON.parse(readFileSync(record, 'utf8')) as Record<string, string>;
+		const outdated = Object.keys(known).map((name) => [name, 'the digest of an older text']);
+		writeFileSync(record, JSON.stringify(Object.fromEntries(outdated)));
+		const idsOf = ({ workflows }: ReturnType<typeof newExamples>) => workflows.map(({ id }) => id);
+		const both = [...idsOf(first), ...idsOf(newExamples(folder, credentials))];
+
+		expect(new Set(both).size).toBe(2 * outdated.length);
+	});
 });
 
 describe('An n8n on whose port another program answers', () => {

@@ -24,3 +24,12 @@ export function realCredential(
 	const data = { region, apiKey };
 	return { id, name: 'SiliconFlow', type: 'siliconFlowImageApi', data };
 }
+
+/** A credential of n8n's OpenAI nodes for the simulated chat model, which accepts any key. */
+export function chatModelCredential(
+	{ baseUrl }: { baseUrl: string },
+	id = 'chatModelTry0001',
+): ImportedCredential {
+	const data = { apiKey: 'sk-simulator-0000', url: baseUrl };
+	return { id, name: 'Chat model (simulator)', type: 'openAiApi', data };
+}
