@@ -31,6 +31,7 @@ import { startWith, type Item } from './manualTrigger';
 export const PACKAGE_DIRECTORY = projectRoot;
 
 const TRIGGER = 'n8n-nodes-base.manualTrigger';
+const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 const ORIGIN = 'http://localhost:5678';
 
 export type BinaryMode = 'filesystem' | 'default';
@@ -87,6 +88,8 @@ export async function createEngine(options: EngineOptions) {
 		const given = JSON.parse(JSON.stringify(workflowJson)) as WorkflowJson;
 		const workflow = new Workflow({
 			...given,
+			// Notes are nodes of n8n's server, and nothing runs them.
+			nodes: given.nodes.filter(({ type }) => type !== STICKY_NOTE),
 			id: 'workflow-1',
 			active: false,
 			nodeTypes,

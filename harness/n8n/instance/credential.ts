@@ -25,11 +25,14 @@ export function realCredential(
 	return { id, name: 'SiliconFlow', type: 'siliconFlowImageApi', data };
 }
 
+/** What n8n requires to be filled in. */
+const ANY_KEY = 'unused';
+
 /** A credential of n8n's OpenAI nodes for the simulated chat model, which accepts any key. */
 export function chatModelCredential(
 	{ baseUrl }: { baseUrl: string },
 	id = 'chatModelTry0001',
 ): ImportedCredential {
-	const data = { apiKey: 'sk-simulator-0000', url: baseUrl };
+	const data = { apiKey: ANY_KEY, url: baseUrl };
 	return { id, name: 'Chat model (simulator)', type: 'openAiApi', data };
 }
