@@ -79,7 +79,7 @@ export class SiliconFlowImageApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://gateway.example.com/v1',
 			description:
-				'The address that API paths are added to. If it contains no version, /v1 is added. A query is left out.',
+				'The address that API paths are added to. If it contains no version, /v1 is added; a query is left out.',
 			displayOptions: { show: { region: ['custom'] } },
 		},
 		{
@@ -101,7 +101,7 @@ export class SiliconFlowImageApi implements ICredentialType {
 			],
 			default: 'none',
 			description:
-				'Where an HTTP Request step may send this key. The SiliconFlow Image node works with each choice. With All, everyone who may use this credential can read the key.',
+				'Where an HTTP Request step may send this key; the SiliconFlow Image node works with each choice. With All, everyone who may use this credential can read the key.',
 		},
 		{
 			displayName: 'Allowed Domains',

@@ -55,6 +55,15 @@ const credentialTexts = JSON.stringify(credential.test).match(/"message":"[^"]*"
 const sentences = (text: string) =>
 	text.split(/[.!?](?=\s+[A-Z0-9]|$)/).filter((part) => part !== '');
 
+it('The two collections have buttons of their own', () => {
+	const collections = description.properties.filter(({ type }) => type === 'collection');
+
+	expect(collections.map(({ placeholder }) => placeholder)).toStrictEqual([
+		'Add Option',
+		'Add Execution Option',
+	]);
+});
+
 describe('Labels', () => {
 	it('are in Title Case', () => {
 		const small = /^(a|an|and|as|at|by|for|from|in|of|on|or|per|the|to|with)$/;
@@ -97,6 +106,41 @@ describe('Descriptions', () => {
 		const wrong = descriptions.filter((text) => text.endsWith('.') !== sentences(text).length > 1);
 
 		expect(wrong).toStrictEqual([]);
+	});
+
+	it('fit a tooltip: two sentences, 170 characters', () => {
+		const long = descriptions.filter((text) => text.length > 170 || sentences(text).length > 2);
+
+		expect(descriptions.length).toBeGreaterThan(50);
+		expect(long).toStrictEqual([]);
+	});
+
+	// A person copies them, or an agent that builds workflows reads them.
+	it.each([
+		'model',
+		'prompt',
+		'images.image.url',
+		'images.image.base64',
+		'numberOfImages',
+		'options.seed',
+		'options.negativePrompt',
+	])('tell an agent what to write into %s', (path) => {
+		const texts = fields.filter((field) => field.path === path);
+
+		expect(texts.length).toBeGreaterThan(0);
+		for (const { property } of texts) {
+			expect(property.description?.length).toBeGreaterThan(50);
+			// The agent sees no other field, so "below" and "above" may only follow what it needs.
+			expect(property.description).toMatch(/^(A|The|How|What) /);
+		}
+	});
+
+	it('of Download Images says how to build without paying for every try', () => {
+		const download = fields.find(({ path }) => path === 'options.download')!;
+
+		expect(download.property.description).toMatch(
+			/paying for every try; n8n cannot pin binary data/,
+		);
 	});
 
 	it('begin with Whether for a switch', () => {

@@ -99,7 +99,7 @@ export const FIELDS = {
 		kind: 'text',
 		parameter: 'negativePrompt',
 		label: 'Negative Prompt',
-		description: 'What the image should not show',
+		description: 'What the image should not show, as words separated by commas',
 		placeholder: 'e.g. blurry, watermark, extra fingers',
 	},
 	output_format: {
@@ -141,7 +141,7 @@ export const FIELDS = {
 		kind: 'integer',
 		parameter: 'seed',
 		label: 'Seed',
-		description: `Starting point of the randomness, from 0 to ${MAX_SEED}. The same seed and settings give the same image. If an item needs several requests, each one uses this seed plus the number of images requested before it.`,
+		description: `A whole number from 0 to ${MAX_SEED}. The same seed and settings give the same image again; without a seed, every image is different.`,
 		min: 0,
 		max: MAX_SEED,
 		initial: 0,

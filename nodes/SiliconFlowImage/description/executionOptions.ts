@@ -33,7 +33,7 @@ export const executionOptionsField: INodeProperties = {
 	displayName: LABELS.executionOptions,
 	name: 'executionOptions',
 	type: 'collection',
-	placeholder: 'Add Option',
+	placeholder: 'Add Execution Option',
 	default: {},
 	description: 'How the service is called. Read from the first item and used for the whole run.',
 	options: [
@@ -43,16 +43,16 @@ export const executionOptionsField: INodeProperties = {
 		),
 		numberField(
 			'giveUpAfter',
-			'Minutes to keep trying while SiliconFlow accepts no image at all for this model. The count starts again whenever one is accepted. 0 means do not wait.',
+			'Minutes to keep trying while SiliconFlow accepts no image at all for this model; each accepted image restarts the count. 0 means do not wait.',
 		),
 		numberField(
 			'imagesPerMinute',
-			'How many images to request in any 60 seconds, counted over all executions on the same account and model. Set this to the limit of your account to avoid rejected requests. 0 means no limit.',
+			'The most images to request in any 60 seconds, over all executions on the same account and model. Set this to the limit of your account; 0 means no limit.',
 			2,
 		),
 		numberField(
 			'maxImages',
-			'The most images that one run may generate. A run that would generate more is refused before anything is sent. Useful when the input comes from a public form or an AI agent. 0 means no limit.',
+			'A run that would make more images is refused before anything is sent, which helps when a public form or an AI agent gives the input. 0 means no limit.',
 			10,
 		),
 		{
@@ -63,7 +63,7 @@ export const executionOptionsField: INodeProperties = {
 			noDataExpression: true,
 			default: false,
 			description:
-				'Whether to repeat a request up to 3 times after a timeout, a broken connection or a 5xx response other than 503. The first request may have been served and billed, so each retry can cost another image.',
+				'Whether to repeat a request up to 3 times after a timeout, a broken connection or a 5xx response other than 503. Each retry may be billed as another image.',
 		},
 		numberField(
 			'timeout',

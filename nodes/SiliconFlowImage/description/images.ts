@@ -45,6 +45,8 @@ export const imagesField: INodeProperties = {
 					type: 'options',
 					options: [...IMAGE_SOURCES],
 					default: 'binary',
+					description:
+						'Where the image comes from. In a tool of an AI agent, use URL or Base64, because n8n gives no binary data to tools.',
 				},
 				{
 					displayName: LABELS.inputDataFieldName,
@@ -61,6 +63,8 @@ export const imagesField: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. https://example.com/image.png',
+					description:
+						'The web address of the image, such as the URL that a step before gave. It must open without a login.',
 					displayOptions: { show: { source: ['url'] } },
 				},
 				{
@@ -69,6 +73,7 @@ export const imagesField: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. iVBORw0KGgo... or data:image/png;base64,iVBORw0KGgo...',
+					description: 'The whole image file as Base64 text, with or without a data URL prefix',
 					displayOptions: { show: { source: ['base64'] } },
 				},
 			],

@@ -15,8 +15,7 @@ const numberOfImagesField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: MAX_NUMBER_OF_IMAGES, numberPrecision: 0 },
 	default: 1,
-	description:
-		'How many images to make for each input item. Each image becomes an output item of its own.',
+	description: `How many images to make for each input item, from 1 to ${MAX_NUMBER_OF_IMAGES}. Each image is billed and becomes an output item of its own.`,
 };
 
 /**

@@ -84,7 +84,8 @@ export function modelField(operation: Operation): INodeProperties {
 			value,
 			cachedResultName: modelName(capabilitiesOf(value, 'custom')),
 		},
-		description: 'The model that makes the image. The fields below depend on it.',
+		description:
+			'The model that makes the image, by its ID, such as Qwen/Qwen-Image. The fields below depend on it.',
 		modes: [
 			{
 				displayName: 'From List',

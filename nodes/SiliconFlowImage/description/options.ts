@@ -69,7 +69,7 @@ const outputFields: INodeProperties[] = [
 		type: 'json',
 		default: '{}',
 		description:
-			'More fields for the request body, as a JSON object. Use this for parameters of new models that this node does not know yet. If this node already sends a field of the same name, its own value is used.',
+			'More fields for the request body, as a JSON object, such as parameters that this node does not know yet. A field that the node sends itself keeps its own value.',
 	},
 	{
 		displayName: LABELS.downloadImages,
@@ -77,7 +77,7 @@ const outputFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to download each image and output it as binary data. If you turn this off, the output contains only the URL, which expires after one hour.',
+			'Whether to output each image as binary data, not only its URL. While building, turn this off and pin the URLs to avoid paying for every try; n8n cannot pin binary data.',
 	},
 	{
 		displayName: LABELS.fileName,
@@ -101,6 +101,6 @@ const outputFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to let the service put its visible "AI-generated" mark on the image. If you turn this off, you are responsible for labeling published images. The site allows it only for images that are processed further; an invisible mark remains.',
+			'Whether to let the service put its visible "AI-generated" mark on the image. If you turn this off, you are responsible for labeling the images that you publish.',
 	},
 ];
