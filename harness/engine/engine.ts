@@ -76,8 +76,12 @@ export async function createEngine(options: EngineOptions) {
 	async function run(workflowJson: WorkflowJson, runOptions: RunOptions = {}): Promise<IRun> {
 		const { items = [{}], onStart, onTrigger } = runOptions;
 		const trigger = startWith(items, onTrigger);
-		const lookUp = (type: string) =>
-			type === TRIGGER ? trigger : (loader.getNode(type.split('.').pop()!).type as INodeType);
+		const lookUp = (type: string) => {
+			if (type === TRIGGER) return trigger;
+			const [, name, tool] = /([^.]+?)(Tool)?$/.exec(type) ?? [];
+			const found = loader.getNode(name).type as INodeType;
+			return tool ? asTool(found) : found;
+		};
 		const nodeTypes: INodeTypes = {
 			getByName: lookUp,
 			getByNameAndVersion: (type, version) =>
@@ -138,6 +142,12 @@ export async function createEngine(options: EngineOptions) {
 	}
 
 	return { loader, run, itemsOf, bytesOf };
+}
+
+/** As n8n makes a tool of a node; by the ending of its name, n8n tells what `@tool` is. */
+function asTool(type: INodeType): INodeType {
+	const description = { ...type.description, name: `${type.description.name}Tool` };
+	return Object.assign(Object.create(type) as INodeType, { description });
 }
 
 export type Engine = Awaited<ReturnType<typeof createEngine>>;

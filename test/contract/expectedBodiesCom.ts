@@ -243,7 +243,8 @@ export const MINIMAL_COM: readonly ExpectedBody[] = [
 	edit(`${FLUX}/FLUX.1-Kontext-pro`, { input_image: DATA_URL }),
 	edit(`${FLUX}/FLUX.1-Kontext-dev`, { image: DATA_URL }),
 	generate(`${FLUX}/FLUX-1.1-pro`, { width: 1024, height: 768 }),
-	edit(`${FLUX}/FLUX-1.1-pro`, { image_prompt: DATA_URL, width: 1024, height: 768 }),
+	// The input image is square, and the size matches it.
+	edit(`${FLUX}/FLUX-1.1-pro`, { image_prompt: DATA_URL, width: 1024, height: 1024 }),
 	generate(`${FLUX}/FLUX-1.1-pro-Ultra`, { image_size: '1024x1024' }),
 	edit(`${FLUX}/FLUX-1.1-pro-Ultra`, { image_prompt: DATA_URL, image_size: '1024x1024' }),
 	generate(`${FLUX}/FLUX.1-schnell`, { image_size: '1024x1024' }),

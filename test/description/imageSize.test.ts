@@ -79,12 +79,25 @@ it('Models that choose the size themselves are those that edit or take a ratio',
 	);
 });
 
+const EDITORS = new Set(MODELS.filter(({ images }) => images).map(({ id }) => id));
+
 it.each(LISTED)('%s has one list, with its own sizes', (id, list, first) => {
 	const [field, ...others] = shown({ operation: 'generate', model: picked(id) }, 'imageSize');
 
 	expect(others).toStrictEqual([]);
 	expect(valuesOf(field.options)).toStrictEqual(list);
 	expect(field.default).toBe(first);
+});
+
+it.each(LISTED)('%s has one list for Edit, and starts with the shape of the input', (...row) => {
+	const [id, list, first] = row;
+	const [field, ...more] = shown({ operation: 'edit', model: picked(id) }, 'imageSize');
+
+	expect(more).toStrictEqual([]);
+	// A model that cannot edit is refused whatever its size is.
+	const edits = EDITORS.has(id);
+	expect(valuesOf(field.options)).toStrictEqual(edits ? ['matchInput', ...list] : list);
+	expect(field.default).toBe(edits ? 'matchInput' : first);
 });
 
 it.each(UNDECIDED)('For %s there is one list with every size', (_name, model) => {
@@ -94,6 +107,16 @@ it.each(UNDECIDED)('For %s there is one list with every size', (_name, model) =>
 	expect(others).toStrictEqual([]);
 	expect(valuesOf(field.options)).toStrictEqual(['modelDefault', ...every, 'custom']);
 	expect(field.default).toBe('modelDefault');
+
+	const [ofEdit, ...more] = shown({ operation: 'edit', model }, 'imageSize');
+	expect(more).toStrictEqual([]);
+	expect(valuesOf(ofEdit.options)).toStrictEqual([
+		'modelDefault',
+		'matchInput',
+		...every,
+		'custom',
+	]);
+	expect(ofEdit.default).toBe('modelDefault');
 });
 
 it.each([...WITH_CUSTOM.map(picked), ...UNDECIDED.map(([, model]) => model)])(
@@ -113,4 +136,74 @@ it.each(WITHOUT_SIZE)('%s chooses the size itself and has no list', (id) => {
 	const values = { operation: 'edit', model: picked(id), imageSize: 'custom' };
 
 	expect(shown(values, 'imageSize')).toStrictEqual([]);
+});
+
+const RATIO = MODELS.filter(({ fields }) => fields.aspect_ratio).map(({ id }) => id);
+
+it.each(WITHOUT_SIZE)('%s says in place of the list that it takes no size', (id) => {
+	const [notice, ...others] = shown({ operation: 'edit', model: picked(id) }, 'sizeNotice');
+
+	expect(others).toStrictEqual([]);
+	expect(notice.type).toBe('notice');
+	expect(notice.displayName).toBe(
+		RATIO.includes(id)
+			? "This model takes no size in pixels. To set the shape of the image, add 'Aspect Ratio' in 'Options'."
+			: 'This model takes no size. It chooses the size of the image itself.',
+	);
+});
+
+it.each([...LISTED.map(([id]) => picked(id)), ...UNDECIDED.map(([, model]) => model)])(
+	'There is no such notice for %j',
+	(model) => {
+		expect(shown({ operation: 'edit', model }, 'sizeNotice')).toStrictEqual([]);
+	},
+);
+
+describe('As a tool, where a language model can fill in texts but no lists,', () => {
+	const tool = { ...description, name: `${description.name}Tool` };
+	const ofTool = (values: INodeParameters) =>
+		shownFields(tool, values).filter(({ name }) => /^(imageSize|width|height)$/.test(name));
+	const FILLED_IN = "={{ $fromAI('Image_Size', '', 'string') }}";
+
+	it.each(
+		(['generate', 'edit'] as const).flatMap((operation) =>
+			[...LISTED.map(([id]) => picked(id)), ...UNDECIDED.map(([, model]) => model)].map(
+				(model) => [operation, model] as const,
+			),
+		),
+	)('the size is one text (%s, %j)', (operation, model) => {
+		for (const imageSize of ['', '16:9', 'custom', FILLED_IN]) {
+			expect(ofTool({ operation, model, imageSize })).toMatchObject([
+				{ name: 'imageSize', type: 'string', default: '' },
+			]);
+		}
+	});
+
+	it.each(WITHOUT_SIZE)('%s has none, and says so', (id) => {
+		const values = { operation: 'edit', model: picked(id), imageSize: FILLED_IN };
+
+		expect(ofTool(values)).toStrictEqual([]);
+		expect(shownFields(tool, values).map(({ name }) => name)).toContain('sizeNotice');
+	});
+
+	it('each operation says what an empty text means, in the space of a tooltip', () => {
+		const [generate, edit] = ['generate', 'edit'].map((operation) => {
+			const [field] = ofTool({ operation, model: picked('Kwai-Kolors/Kolors') });
+			return field.description ?? '';
+		});
+
+		expect(generate).toMatch(/1024x768.*16:9.*empty for the default size/);
+		expect(edit).toMatch(/1024x768.*16:9.*empty to keep the shape of the input image/);
+		expect(Math.max(generate.length, edit.length)).toBeLessThanOrEqual(170);
+	});
+
+	it('the panel of a step has no such text', () => {
+		const texts = MODELS.flatMap(({ id }) =>
+			['generate', 'edit'].flatMap((operation) =>
+				shown({ operation, model: picked(id), imageSize: FILLED_IN }, 'imageSize'),
+			),
+		);
+
+		expect(new Set(texts.map(({ type }) => type))).toStrictEqual(new Set(['options']));
+	});
 });

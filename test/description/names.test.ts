@@ -45,6 +45,7 @@ describe('Names that saved workflows depend on', () => {
 			'imageSize',
 			'width',
 			'height',
+			'sizeNotice',
 			'numberOfImages',
 			'options',
 			'executionOptions',
@@ -56,9 +57,12 @@ describe('Names that saved workflows depend on', () => {
 		expect(values(field('operation'))).toStrictEqual(['edit', 'generate']);
 		expect(field('model').modes?.map(({ name }) => name)).toStrictEqual(['list', 'id']);
 		expect(field('model').modes?.[0].typeOptions?.searchListMethod).toBe('searchModels');
-		const sizes = description.properties.filter(({ name }) => name === 'imageSize').flatMap(values);
+		const lists = description.properties.filter(
+			({ name, type }) => name === 'imageSize' && type === 'options',
+		);
+		const sizes = lists.flatMap(values);
 		expect(new Set(sizes.filter((value) => !/^\d+x\d+$/.test(value)))).toStrictEqual(
-			new Set(['custom', 'modelDefault']),
+			new Set(['custom', 'matchInput', 'modelDefault']),
 		);
 	});
 

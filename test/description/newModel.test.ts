@@ -35,9 +35,9 @@ const { id } = PAINTER;
 const WITHOUT = MODELS.filter((row) => row.id !== id);
 const ROWS = [...WITHOUT, PAINTER];
 
-const description = { properties: nodeProperties(ROWS) } as INodeTypeDescription;
-const shownWith = (imageSize: string) =>
-	shownFields(description, { operation: 'edit', model: picked(id), imageSize });
+const description = { name: 'image', properties: nodeProperties(ROWS) } as INodeTypeDescription;
+const shownWith = (imageSize: string, operation = 'generate') =>
+	shownFields(description, { operation, model: picked(id), imageSize });
 const build = (operation: 'generate' | 'edit', values: Partial<RequestValues>) =>
 	buildBody(capabilitiesOf(id, 'cn', ROWS), operation, { prompt: 'a', fields: {}, ...values });
 const [FIRST, SECOND, THIRD] = [1, 2, 3].map((n) => `https://images.example/${n}.png`);
@@ -76,6 +76,19 @@ it('Image Size has its two sizes', () => {
 	expect(shownWith('custom').map(({ name }) => name)).toEqual(
 		expect.arrayContaining(['width', 'height']),
 	);
+});
+
+it('Image Size of Edit starts with the shape of the input image', () => {
+	const lists = shownWith('1024x1024', 'edit').filter(({ name }) => name === 'imageSize');
+
+	expect(lists).toHaveLength(1);
+	expect(lists[0].options).toMatchObject([
+		{ name: 'Match Input Image', value: 'matchInput' },
+		{ value: '1024x1024' },
+		{ value: '1536x1024' },
+		{ value: 'custom' },
+	]);
+	expect(lists[0].default).toBe('matchInput');
 });
 
 it('Its sizes are added to the list for unknown models', () => {

@@ -83,7 +83,7 @@ describe('A new step', () => {
 
 function noticesFor(values: INodeParameters): string[] {
 	return shownFields(description, values)
-		.filter(({ type }) => type === 'notice')
+		.filter(({ name }) => name === 'wrongModel')
 		.map(({ displayName }) => displayName);
 }
 

@@ -8,10 +8,12 @@ import { walk } from './walk';
 
 const NODE = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage');
 
-/** What n8n alone reads, for the name of a step and of a tool, and a notice, which has no value. */
-const OF_N8N = ['resource', 'wrongModel'];
+/** What n8n alone reads, for the name of a step and of a tool. */
+const OF_N8N = ['resource'];
 const declared = new Set(
 	walk(new SiliconFlowImage().description.properties)
+		// A notice has no value.
+		.filter(({ property }) => property.type !== 'notice')
 		.map(({ path }) => path)
 		.filter((path) => !OF_N8N.includes(path)),
 );

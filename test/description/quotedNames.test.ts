@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import ts from 'typescript';
 import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.credentials';
 import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
@@ -20,8 +21,13 @@ const shown = new Set(
 	[
 		...walk(new SiliconFlowImage().description.properties),
 		...walk(new SiliconFlowImageApi().properties),
-	].map(({ property }) => property.displayName),
+	].flatMap(({ property }) => [property.displayName, ...choicesOf(property)]),
 );
+
+/** The entries of a list, which a message may name too. */
+function choicesOf({ type, options = [] }: INodeProperties): string[] {
+	return type === 'options' ? options.map((option) => (option as INodePropertyOptions).name) : [];
+}
 
 /** Stands for a part of a text that is not known before the run. */
 const UNKNOWN = '\u2026';

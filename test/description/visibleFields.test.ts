@@ -52,7 +52,10 @@ function panelFor(wires: string[]): string[] {
 	// Without batch_size, several images take several requests.
 	const always = ['operation', 'numberOfImages', 'options', 'executionOptions'];
 	const output = OUTPUT.map((name) => `options.${name}`);
-	return [...new Set([...wires.map(parameterOf), ...always, ...output])].sort();
+	const panel = new Set([...wires.map(parameterOf), ...always, ...output]);
+	// In its place, a notice says that the model takes no size.
+	if (!panel.has('imageSize')) panel.add('sizeNotice');
+	return [...panel].sort();
 }
 
 /** The model's fields in the simulator's contract files, which share nothing with the node. */

@@ -2,10 +2,11 @@ import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contra
 import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
+import { createCanvas } from '@napi-rs/canvas';
 import type { INodeParameters } from 'n8n-workflow';
 import { startSimulator, type Simulator } from '../../simulator';
 import { OWNER, startInstance, type Instance, type Reference } from '../n8n/support/instance';
-import { chain, imageStep, manualTrigger, model, step } from '../n8n/support/workflow';
+import { chain, imageStep, manualTrigger, model, NODE_TYPE, step } from '../n8n/support/workflow';
 import { openBrowser, type Browser } from './support/browser';
 import { byId, editorAt, type Editor } from './support/editor';
 import { fieldsOf, optionsOf } from './support/expectedFields';
@@ -106,10 +107,13 @@ describe('Parameters', () => {
 		if (model.size) {
 			const { sizes, closed } = model.size;
 			const ownSize = closed ? [] : ['Custom'];
+			const fromInput = operation === OPERATION_NAMES.edit ? [LABELS.matchInput] : [];
 			// If the sites offer different sizes for a model, the first entry leaves the size to the model.
 			const choices = await panel.choices('imageSize');
 			const named = choices.filter((choice) => choice !== 'Model Default');
-			expect(named).toEqual([...sizes.map(sizeLabel), ...ownSize]);
+			expect(named).toEqual([...fromInput, ...sizes.map(sizeLabel), ...ownSize]);
+		} else {
+			expect(await panel.notices()).toEqual([expect.stringMatching(/^This model takes no size/)]);
 		}
 	});
 
@@ -138,6 +142,71 @@ describe('Parameters', () => {
 			LABELS.numberOfImages,
 		]);
 	});
+});
+
+describe('Image Size', () => {
+	const wide = createCanvas(160, 90).toBuffer('image/png').toString('base64');
+	const jsCode = `return [{ json: {}, binary: { data: { data: "${wide}", mimeType: "image/png" } } }]`;
+	const kolors = { prompt: 'make it winter', model: model('Kwai-Kolors/Kolors') };
+
+	async function openedStep(parameters: INodeParameters) {
+		const workflow = await n8n.createWorkflow(
+			chain('Sizes', [
+				manualTrigger(),
+				step('Photo', 'n8n-nodes-base.code', 2, { jsCode }),
+				imageStep('Image', { ...kolors, ...parameters }, credential),
+			]),
+		);
+		await editor.openWorkflow(workflow.id);
+		return await editor.openStep('Image');
+	}
+
+	it('of an edit starts with the shape of the input, and a landscape stays one', async () => {
+		simulator.reset();
+		const panel = await openedStep({ operation: 'edit' });
+		expect(await panel.shown('imageSize')).toBe(LABELS.matchInput);
+
+		await panel.execute();
+		await byId(browser.page, 'ndv-view-binary-data').last().waitFor();
+		expect(simulator.generations.map(({ body }) => body)).toMatchObject([
+			{ image_size: '1280x720' },
+		]);
+	});
+
+	it('that is kept from another model is refused, and the panel says how to get on', async () => {
+		simulator.reset();
+		const panel = await openedStep({ operation: 'generate', imageSize: '1328x1328' });
+		await panel.execute();
+		await panel.advice.waitFor();
+
+		const message = "'Image Size' must be one of 1024x1024, 960x1280";
+		expect(await browser.page.getByText(message, { exact: false }).count()).toBeGreaterThan(0);
+		expect(await panel.advice.innerText()).toContain('Choose one of its sizes from the list.');
+		expect(simulator.generations).toEqual([]);
+	});
+
+	it.each(['generate', 'edit'])(
+		'of a tool is a text that an agent can fill in (%s)',
+		async (operation) => {
+			const agent = step('Agent', '@n8n/n8n-nodes-langchain.agent', 3);
+			const workflow = chain('Tool', [manualTrigger(), agent]);
+			const paint = imageStep('Paint', { ...kolors, operation }, credential);
+			const into = { node: 'Agent', type: 'ai_tool', index: 0 };
+			const { id } = await n8n.createWorkflow({
+				...workflow,
+				nodes: [...workflow.nodes, { ...paint, type: `${NODE_TYPE}Tool`, position: [240, 240] }],
+				connections: { ...workflow.connections, Paint: { ai_tool: [[into]] } },
+			});
+			await editor.openWorkflow(id);
+			const panel = await editor.openStep('Paint');
+
+			expect(await panel.labels()).toContain(LABELS.imageSize);
+			expect(await panel.shown('imageSize')).toBe('');
+			await panel.leaveToAgent('imageSize');
+			// Width and Height belong to the list of a step.
+			expect(await panel.labels()).not.toContain('Width');
+		},
+	);
 });
 
 describe('Credential', () => {

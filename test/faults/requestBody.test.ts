@@ -15,6 +15,7 @@ const job = (prompt: string): Job => ({
 	model: capabilitiesOf('Kwai-Kolors/Kolors', 'cn'),
 	values: { prompt, fields: {} },
 	images: [],
+	matchesInput: false,
 	numberOfImages: 1,
 	additionalFields: { style: 'ink', prompt: 'something else' },
 	watermark: true,

@@ -28,11 +28,15 @@ const sizesFor = ({ size }: ModelRow) => {
 		fc.constantFrom('1024x1024', '1328x1328'),
 		fc.tuple(fc.nat(1500), fc.nat(1500)).map(([width, height]) => `${width}x${height}`),
 	);
-	// If the model takes only its own sizes, most others would be refused.
-	const weight = size?.closed || size?.side ? 18 : 2;
+	const ratios = fc.constantFrom('1:1', '16:9', '9 : 16', '5:4');
+	const byExpression = fc
+		.oneof({ weight: 2, arbitrary: others }, { weight: 1, arbitrary: ratios })
+		.map((text) => `={{ ${JSON.stringify(text)} }}`);
+	// If the model takes only its own sizes, most others would be refused, and fixed others always are.
+	const weight = size?.closed || size?.side ? 18 : 4;
 	return mostly(
-		fc.oneof({ weight, arbitrary: own }, { weight: 2, arbitrary: others }),
-		fc.constantFrom('9999x9999', '0x0', 'large', ''),
+		fc.oneof({ weight, arbitrary: own }, { weight: 2, arbitrary: byExpression }),
+		fc.oneof(others, fc.constantFrom('9999x9999', '0x0', 'large', '')),
 	);
 };
 

@@ -263,24 +263,3 @@ describe('A person sets the model by an expression', () => {
 		]);
 	});
 });
-
-describe('A person keeps a size from the previous model', () => {
-	it('and it is sent, with a hint', async () => {
-		const { hints } = await bench.step({ prompt: 'a red fox', imageSize: '1328x1328' });
-		expect(bodies()).toMatchObject([{ image_size: '1328x1328' }]);
-		expect(hints[0].message).toContain(
-			"'Image Size': 1328x1328 is not one of the sizes recommended for Kwai-Kolors/Kolors",
-		);
-	});
-
-	it('and a custom size is sent without one', async () => {
-		const { hints } = await bench.step({
-			prompt: 'a red fox',
-			imageSize: 'custom',
-			width: 640,
-			height: 480,
-		});
-		expect(bodies()).toMatchObject([{ image_size: '640x480' }]);
-		expect(hints).toEqual([]);
-	});
-});

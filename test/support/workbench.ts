@@ -35,6 +35,8 @@ export interface Outcome {
 
 export interface StepOptions extends RunOptions {
 	readonly onError?: INode['onError'];
+	/** Whether the node is the tool of an AI agent. It runs on the items as always. */
+	readonly asTool?: boolean;
 	/** Settings of the workflow. */
 	readonly settings?: IWorkflowSettings;
 	/** Whether the items hold the API key; what people read is searched for it all the same. */
@@ -140,12 +142,16 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 /** The node as the editor stores it. A plain id means a model selected from the list. */
-function imageNode(name: string, parameters: INodeParameters, { onError }: StepOptions): INode {
+function imageNode(
+	name: string,
+	parameters: INodeParameters,
+	{ onError, asTool = false }: StepOptions,
+): INode {
 	const { model } = parameters;
 	return {
 		id: name,
 		name,
-		type: 'n8n-nodes-siliconflow-image.siliconFlowImage',
+		type: `n8n-nodes-siliconflow-image.siliconFlowImage${asTool ? 'Tool' : ''}`,
 		typeVersion: 1,
 		position: [200, 0],
 		credentials: { siliconFlowImageApi: { id: '1', name: 'SiliconFlow' } },

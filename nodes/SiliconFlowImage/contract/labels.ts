@@ -12,6 +12,8 @@ export const LABELS = {
 	url: 'URL',
 	base64: 'Base64',
 	imageSize: 'Image Size',
+	customSize: 'Custom',
+	matchInput: 'Match Input Image',
 	numberOfImages: 'Number of Images',
 
 	options: 'Options',

@@ -25,8 +25,14 @@ export function spellSize(text: string): string {
 
 /** The size with the nearest familiar ratio: "1664x928" becomes "1664x928 (16:9)". */
 export function sizeLabel(text: string): string {
+	const ratio = ratioName(text);
+	return ratio === undefined ? text : `${text} (${ratio})`;
+}
+
+/** The familiar ratio nearest to that of a size, such as "16:9"; undefined for what is no size. */
+export function ratioName(text: string): string | undefined {
 	const size = parseSize(text);
-	return size ? `${text} (${nearestRatio(size)})` : text;
+	return size && nearestRatio(size);
 }
 
 /**

@@ -1,87 +1,49 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { modelIds } from '../contract/catalog';
+import type { INodeProperties } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
-import { MODELS, type ModelRow } from '../contract/models';
-import { sizeLabel } from '../contract/size';
-import { hiddenFor, hiddenUnless, onlyFor } from './visibility';
-
-/** Stored values of Image Size that are not sizes. */
-export const CUSTOM_SIZE = 'custom';
-export const MODEL_DEFAULT_SIZE = 'modelDefault';
-
-const custom: INodePropertyOptions = {
-	name: 'Custom',
-	value: CUSTOM_SIZE,
-	description: 'A width and a height of your choice',
-};
-const modelDefault: INodePropertyOptions = {
-	name: 'Model Default',
-	value: MODEL_DEFAULT_SIZE,
-	description: 'The default size of the model',
-};
-const description =
-	'Width and height of the image in pixels. To use an expression, write the size like 1024x768.';
+import { MODELS, type ModelRow, type Operation } from '../contract/models';
+import { CUSTOM_SIZE } from './sizeChoices';
+import { sizeLists } from './sizeLists';
+import { sizeNotices } from './sizeNotices';
+import { allOf, hiddenUnless, notAsTool, onlyAsTool, ofOperation } from './visibility';
 
 /**
- * Image Size: a list for each model, one list for models that are not known before the run, and
- * width and height for a custom size. n8n shows the list whose condition holds. All lists store
- * their value under the same name, so a workflow keeps it when the model changes.
+ * Everything about the size of the image: the lists of a step, the text field of a tool, width and
+ * height of a custom size, and a notice where the model takes no size.
  */
 export function sizeFields(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
-	const perModel = modelIds(rows).flatMap((id) => {
-		const rowsWithId = rows.filter((row) => row.id === id);
-		const sizes = sizesOf(rowsWithId);
-		const [first] = sizes;
-		if (first === undefined) return [];
-		const more = rowsWithId.every((row) => row.size?.closed) ? [] : [custom];
-		// A size that one site refuses cannot be the default of a new step; each row has its own then.
-		const isSafe = rowsWithId.every(({ size }) => !size?.closed || size.sizes.includes(first));
-		const start = isSafe ? [] : [modelDefault];
-		return [
-			sizeList(
-				[...start, ...sizes.map(asOption), ...more],
-				isSafe ? first : MODEL_DEFAULT_SIZE,
-				onlyFor(id),
-			),
-		];
-	});
-	const anyModel = sizeList(
-		[modelDefault, ...sizesOf(rows).map(asOption), custom],
-		MODEL_DEFAULT_SIZE,
-		hiddenFor(modelIds(rows)),
-	);
-	return [...perModel, anyModel, side('Width', 'width', rows), side('Height', 'height', rows)];
+	return [
+		...sizeLists(rows),
+		sizeText('generate', rows),
+		sizeText('edit', rows),
+		side('Width', 'width', rows),
+		side('Height', 'height', rows),
+		...sizeNotices(rows),
+	];
 }
 
-function sizesOf(rows: readonly ModelRow[]): string[] {
-	return [...new Set(rows.flatMap((row) => row.size?.sizes ?? []))];
-}
+/** What a language model reads when it fills in the size of a tool. */
+const FOR_LANGUAGE_MODELS: Readonly<Record<Operation, string>> = {
+	generate:
+		'Width and height in pixels such as 1024x768, or a ratio such as 16:9. Leave it empty for the default size of the image model.',
+	edit: 'Width and height in pixels such as 1024x768, or a ratio such as 16:9. Leave it empty to keep the shape of the input image.',
+};
 
-function asOption(size: string): INodePropertyOptions {
-	return { name: sizeLabel(size), value: size };
-}
-
-function sizeList(
-	options: INodePropertyOptions[],
-	initial: string,
-	visibility: Pick<INodeProperties, 'displayOptions'>,
-): INodeProperties {
+/** The size of a tool as text, because n8n lets a language model fill in texts but no lists. */
+function sizeText(operation: Operation, rows: readonly ModelRow[]): INodeProperties {
 	return {
 		displayName: LABELS.imageSize,
 		name: 'imageSize',
-		type: 'options',
-		options,
-		default: initial,
-		description,
-		...visibility,
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 1024x768 or 16:9',
+		description: FOR_LANGUAGE_MODELS[operation],
+		...allOf(onlyAsTool, ofOperation(operation), hiddenUnless(takesSize, rows)),
 	};
 }
 
 function side(displayName: string, name: string, rows: readonly ModelRow[]): INodeProperties {
-	const { displayOptions } = hiddenUnless(
-		(row) => row.size !== undefined && !row.size.closed,
-		rows,
-	);
+	const custom = { displayOptions: { show: { imageSize: [CUSTOM_SIZE] } } };
+	const takesAnySize = ({ size }: ModelRow) => size !== undefined && !size.closed;
 	return {
 		displayName,
 		name,
@@ -89,6 +51,10 @@ function side(displayName: string, name: string, rows: readonly ModelRow[]): INo
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 1024,
 		description: `${displayName} of the image in pixels`,
-		displayOptions: { show: { imageSize: [CUSTOM_SIZE] }, ...displayOptions },
+		...allOf(notAsTool, custom, hiddenUnless(takesAnySize, rows)),
 	};
+}
+
+function takesSize({ size }: ModelRow): boolean {
+	return size !== undefined;
 }

@@ -9,27 +9,48 @@ import type { ModelRow, Operation } from '../contract/models';
  * operation, which cannot be an expression.)
  */
 
+/** The part of a property that says when it is shown. */
+export interface Visibility {
+	readonly displayOptions?: IDisplayOptions;
+}
+
 /** The part of a property that hides it for every known model that does not meet the demand. */
 export function hiddenUnless(
 	demand: (row: ModelRow) => boolean,
 	rows?: readonly ModelRow[],
-): { displayOptions?: IDisplayOptions } {
+): Visibility {
 	const ids = modelIdsWithout(demand, rows);
 	// The slash means the root of the parameters, even inside a collection.
 	return ids.length > 0 ? { displayOptions: { hide: { '/model': ids } } } : {};
 }
 
 /** The part of a property that shows it for this one model only, and never for an expression. */
-export function onlyFor(modelId: string): { displayOptions: IDisplayOptions } {
+export function onlyFor(modelId: string): Visibility {
 	return { displayOptions: { hide: { '/model': [{ _cnd: { not: modelId } }] } } };
 }
 
 /** The part of a property that hides it for these models. */
-export function hiddenFor(modelIds: string[]): { displayOptions: IDisplayOptions } {
+export function hiddenFor(modelIds: string[]): Visibility {
 	return { displayOptions: { hide: { '/model': modelIds } } };
 }
 
 /** The part of a property that shows it for this operation only. */
-export function ofOperation(operation: Operation): { displayOptions: IDisplayOptions } {
+export function ofOperation(operation: Operation): Visibility {
 	return { displayOptions: { show: { operation: [operation] } } };
+}
+
+/** The parts of a property that show it only where the node is a tool of an AI agent, or only elsewhere. */
+export const onlyAsTool: Visibility = { displayOptions: { show: { '@tool': [true] } } };
+export const notAsTool: Visibility = { displayOptions: { show: { '@tool': [false] } } };
+
+/**
+ * The part of a property that shows it where all of these do. n8n looks at the conditions in their
+ * order, and one whose value is an expression ends its look, so one that never is comes first.
+ */
+export function allOf(...parts: readonly Visibility[]): Visibility {
+	const show = parts.map(({ displayOptions }) => displayOptions?.show);
+	const hide = parts.map(({ displayOptions }) => displayOptions?.hide);
+	return {
+		displayOptions: { show: Object.assign({}, ...show), hide: Object.assign({}, ...hide) },
+	};
 }

@@ -3,6 +3,7 @@ import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import type { Job } from '../input/readJob';
 import { postImagesGeneration } from '../transport/request';
 import { sendWithRetries, type SendResult } from '../transport/sendWithRetries';
+import { matchInput } from './matchInput';
 import { encodeRequest, seedAt } from './requestBody';
 import type { Run } from './run';
 
@@ -40,7 +41,9 @@ export async function sendRequest(run: Run, job: Job, wanted: Wanted): Promise<S
 		retryOnTimeout: options.retryOnTimeout,
 		send: async (count) => {
 			leaveToOthers(count);
-			const body = encodeRequest(job, inputs, count, seedAt(job, positions()[0]));
+			const { values, hint } = matchInput(job, inputs);
+			if (hint !== undefined) run.hintOnce(hint);
+			const body = encodeRequest({ ...job, values }, inputs, count, seedAt(job, positions()[0]));
 			inputs = [];
 			return await postImagesGeneration(context, access, body, {
 				timeoutMs: options.timeoutMs,

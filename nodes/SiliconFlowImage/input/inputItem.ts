@@ -32,6 +32,11 @@ export class InputItem {
 		return this.context.getNodeParameter(name, this.index, fallback, options);
 	}
 
+	/** Whether an AI agent runs the node as its tool. n8n tells by the same ending. */
+	get isTool(): boolean {
+		return this.context.getNode().type.endsWith('Tool');
+	}
+
 	/**
 	 * What n8n knows about a file, or undefined when there is none of this name.
 	 *

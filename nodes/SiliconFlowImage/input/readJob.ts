@@ -21,7 +21,7 @@ import { readAdditionalFields } from './additionalFields';
 import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
-import { readSize } from './readSize';
+import { readSize, type ChosenSize } from './readSize';
 import { asNumber, asSwitch, asText, describeViolation, formatValue, whenSet } from './values';
 
 /** Everything that one input item asks for. */
@@ -31,6 +31,8 @@ export interface Job {
 	readonly model: Capabilities;
 	readonly values: Omit<RequestValues, 'count' | 'images'>;
 	readonly images: readonly InputImage[];
+	/** Whether the size is that which fits the first input image, and not that in `values`. */
+	readonly matchesInput: boolean;
 	readonly numberOfImages: number;
 	readonly additionalFields: Readonly<IDataObject>;
 	readonly watermark: boolean;
@@ -56,15 +58,16 @@ export function readJob(item: InputItem, { region }: Access): Job {
 	const set = readFields(options);
 	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
 	const taken = Object.entries(set).filter(([name]) => !unsupported.includes(name as FieldName));
-	const { size, hints: sizeHints } = readSize(item, model);
 	// A ratio takes the place of the size (contract/request).
 	const isSizeSent = set.aspect_ratio === undefined || model.fields.aspect_ratio === undefined;
+	const chosen: ChosenSize = isSizeSent ? readSize(item, operation, model) : { hints: [] };
 	return {
 		item,
 		operation,
 		model,
-		values: { prompt: readPrompt(item), size, fields: Object.fromEntries(taken) },
+		values: { prompt: readPrompt(item), size: chosen.size, fields: Object.fromEntries(taken) },
 		images: inputImageNames(model, operation).length > 0 ? readInputImages(item, model) : [],
+		matchesInput: chosen.matchesInput ?? false,
 		numberOfImages: readNumberOfImages(item),
 		additionalFields: readAdditionalFields(item, options.additionalBodyFields),
 		watermark: readSwitch(item, LABELS.watermark, options.watermark),
@@ -78,7 +81,7 @@ export function readJob(item: InputItem, { region }: Access): Job {
 				(name) =>
 					`${formatValue(model.id, item.clean)} does not take '${FIELDS[name].label}', so it was left out`,
 			),
-			...(isSizeSent ? sizeHints : []),
+			...chosen.hints,
 		],
 	};
 }

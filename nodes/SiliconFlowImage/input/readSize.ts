@@ -1,24 +1,63 @@
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
+import type { Operation } from '../contract/models';
 import { spellSize } from '../contract/size';
-import { CUSTOM_SIZE, MODEL_DEFAULT_SIZE } from '../description/size';
+import { nearestSize, parseRatio, ratiosOf } from '../contract/sizeOfRatio';
+import { CUSTOM_SIZE, MATCH_INPUT_SIZE, MODEL_DEFAULT_SIZE } from '../description/sizeChoices';
 import type { InputItem } from './inputItem';
-import { asText, formatValue, whenSet } from './values';
+import { asText, describeViolation, formatValue, isExpression, whenSet } from './values';
 
 /** The size that an item asks for. */
 export interface ChosenSize {
 	/** "WIDTHxHEIGHT" as given, unchecked; undefined leaves the size to the model. */
 	readonly size?: unknown;
-	/** Said beside the output when the size is sent. */
+	/** Whether the first input image decides instead, when it is loaded (`execution/matchInput`). */
+	readonly matchesInput?: boolean;
+	/** Said beside the output. */
 	readonly hints: readonly string[];
 }
 
-/** Reads Image Size, and Width and Height where it is custom. */
-export function readSize(item: InputItem, model: Capabilities): ChosenSize {
-	const chosen = asText(item.parameter('imageSize', MODEL_DEFAULT_SIZE), spellSize);
-	const hints = foreignSizeHint(item, model, chosen);
-	if (!model.size || chosen === MODEL_DEFAULT_SIZE) return { hints };
-	return { size: chosen === CUSTOM_SIZE ? customSize(item) : chosen, hints };
+/**
+ * Reads Image Size, and Width and Height where it is custom. An empty text means what a new step
+ * starts with.
+ *
+ * @throws NodeOperationError with `itemIndex` for a fixed size that the model's list does not have, for
+ * a ratio that the model has no size of, and for an input image to match where there is none
+ */
+export function readSize(item: InputItem, operation: Operation, model: Capabilities): ChosenSize {
+	const given = asText(item.parameter('imageSize', MODEL_DEFAULT_SIZE), spellSize);
+	const hasSizes = model.size !== undefined && model.size.sizes.length > 0;
+	const initial = operation === 'edit' && hasSizes ? MATCH_INPUT_SIZE : MODEL_DEFAULT_SIZE;
+	const chosen = given ?? initial;
+	if (!model.size) return { hints: sizeLeftOut(item, model, chosen) };
+	if (chosen === MODEL_DEFAULT_SIZE) return { hints: [] };
+	if (chosen === MATCH_INPUT_SIZE) return matchInput(item, operation, model);
+	if (chosen === CUSTOM_SIZE) return asGiven(item, model, customSize(item));
+	refuseUnlisted(item, model, chosen);
+	const ratio = typeof chosen === 'string' ? parseRatio(chosen) : undefined;
+	// Without known sizes, the check says what a size looks like.
+	if (ratio === undefined || !hasSizes) return asGiven(item, model, chosen);
+	const nearest = nearestSize(model, ratio);
+	if (nearest?.fits) return { size: nearest.size, hints: [] };
+	return item.refuse(
+		`'${LABELS.imageSize}': ${formatValue(model.id, item.clean)} has no size with the ratio ${formatValue(chosen, item.clean)}`,
+		`It has these ratios: ${ratiosOf(model).join(', ')}. Enter one of them, or a width and a height such as ${model.size.sizes[0]}. Nothing was sent.`,
+	);
+}
+
+function matchInput(item: InputItem, operation: Operation, model: Capabilities): ChosenSize {
+	if (operation !== 'edit') {
+		return item.refuse(
+			`'${LABELS.imageSize}' cannot be '${LABELS.matchInput}' for Generate, because there is no input image`,
+			'Choose a size from the list. Nothing was sent.',
+		);
+	}
+	if (model.size?.sizes.length) return { matchesInput: true, hints: [] };
+	return {
+		hints: [
+			`'${LABELS.imageSize}': no sizes of ${formatValue(model.id, item.clean)} are known, so the size was left to the model`,
+		],
+	};
 }
 
 /**
@@ -29,26 +68,53 @@ export function readSize(item: InputItem, model: Capabilities): ChosenSize {
 function customSize(item: InputItem): string {
 	const width = whenSet(item.parameter('width', ''));
 	const height = whenSet(item.parameter('height', ''));
-	if (width === undefined && height === undefined) return 'Custom';
+	if (width === undefined && height === undefined) return LABELS.customSize;
 	if (width === undefined || height === undefined) {
-		return `Custom without a ${width === undefined ? 'width' : 'height'}`;
+		return `${LABELS.customSize} without a ${width === undefined ? 'width' : 'height'}`;
 	}
 	return spellSize(`${String(width)}x${String(height)}`);
 }
 
 /**
- * A size kept from another model is sent, because custom sizes work too, but the person should know.
- * A model that takes its own sizes only refuses others, so there is nothing to say then.
+ * A size that is kept from another model is red in the panel ("not supported!"), so it must not be sent
+ * and billed. The list is of one model only where the model is fixed, and neither an expression
+ * nor the text of a tool is chosen from a list.
  */
-function foreignSizeHint(
+function refuseUnlisted(item: InputItem, model: Capabilities, chosen: unknown): void {
+	const { sizes = [], closed } = model.size ?? {};
+	const isKept =
+		!item.isTool &&
+		!isExpression(item.parameter('imageSize', '', { rawExpressions: true })) &&
+		!isExpression(item.parameter('model', '', { rawExpressions: true }));
+	if (!model.known || !isKept || sizes.includes(String(chosen))) return;
+	const rule = `must be one of ${sizes.join(', ')}`;
+	const custom = closed ? '' : ` For another size, choose '${LABELS.customSize}'.`;
+	item.refuse(
+		describeViolation({ label: LABELS.imageSize, rule, value: chosen }, item.clean),
+		`Model: ${formatValue(model.id, item.clean)}. Choose one of its sizes from the list.${custom} Nothing was sent.`,
+	);
+}
+
+/**
+ * Other sizes than the recommended ones work too, so one is sent, but the person should know. A model
+ * that takes its own sizes only refuses others, so there is nothing to say then.
+ */
+function asGiven(
 	{ clean }: InputItem,
 	{ id, size: rule }: Capabilities,
-	chosen: unknown,
-): string[] {
+	size: unknown,
+): ChosenSize {
 	const sizes = rule?.sizes ?? [];
-	if (chosen === undefined || sizes.length === 0 || rule?.closed) return [];
-	if ([...sizes, CUSTOM_SIZE, MODEL_DEFAULT_SIZE].includes(String(chosen))) return [];
+	if (sizes.length === 0 || rule?.closed || sizes.includes(String(size)))
+		return { size, hints: [] };
+	const hint = `'${LABELS.imageSize}': ${formatValue(size, clean)} is not one of the sizes recommended for ${formatValue(id, clean)} (${sizes.join(', ')}); it was sent anyway`;
+	return { size, hints: [hint] };
+}
+
+/** Only a model by expression can be given a size that it does not take, because the panel shows none. */
+function sizeLeftOut({ clean }: InputItem, model: Capabilities, chosen: unknown): string[] {
+	if (chosen === MATCH_INPUT_SIZE || chosen === MODEL_DEFAULT_SIZE) return [];
 	return [
-		`'${LABELS.imageSize}': ${formatValue(chosen, clean)} is not one of the sizes recommended for ${id} (${sizes.join(', ')}); it was sent anyway`,
+		`${formatValue(model.id, clean)} does not take '${LABELS.imageSize}', so it was left out`,
 	];
 }

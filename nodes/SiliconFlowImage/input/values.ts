@@ -1,5 +1,6 @@
 import type { CleanText } from '../contract/foreignText';
 import type { Violation } from '../contract/request';
+import { asRecord } from '../contract/unknownJson';
 
 /** Most characters of a value, and most values of a list, that a message shows. */
 const MAX_CHARACTERS = 60;
@@ -14,6 +15,12 @@ const MAX_LISTED = 10;
 export function whenSet(value: unknown): unknown {
 	if (value === null || value === undefined) return undefined;
 	return typeof value === 'string' && value.trim() === '' ? undefined : value;
+}
+
+/** Whether the stored value of a parameter is an expression, or a list entry that is given by one. */
+export function isExpression(stored: unknown): boolean {
+	const { value = stored } = asRecord(stored);
+	return typeof value === 'string' && value.startsWith('=');
 }
 
 /** A number from its text form. Anything else stays as it is, so that the check can show it. */

@@ -8,6 +8,12 @@ export interface Panel {
 	/** The entries of a drop-down list. */
 	choices(parameter: string): Promise<string[]>;
 	choose(parameter: string, label: string): Promise<void>;
+	/** What a field shows as its value. */
+	shown(parameter: string): Promise<string>;
+	/** Sentences in place of a field. */
+	notices(): Promise<string[]>;
+	/** Lets the language model of an agent fill in a field of a tool. */
+	leaveToAgent(parameter: string): Promise<void>;
 	/** What "Add Option" of the first collection offers. */
 	options(): Promise<string[]>;
 	models(): Promise<string[]>;
@@ -62,6 +68,18 @@ export async function openPanel(page: Page): Promise<Panel> {
 			await unfold(name);
 			await listed().filter({ hasText: label }).first().click();
 			await listed().first().waitFor({ state: 'hidden' });
+		},
+		shown: async (name) => await parameter(name).locator('input').first().inputValue(),
+		async notices() {
+			const texts = await parameters.locator('.notice:visible').allInnerTexts();
+			return texts.map(firstLine);
+		},
+		async leaveToAgent(name) {
+			const input = byId(page, `parameter-input-${name}`);
+			const field = byId(parameters, 'parameter-item').filter({ has: input });
+			await field.hover();
+			await byId(field, 'from-ai-override-button').click();
+			await byId(field, 'fromAI-override-field').waitFor();
 		},
 		async options() {
 			const offered = byId(page, 'collection-parameter-option').filter({ visible: true });

@@ -1,0 +1,25 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { modelIdsWithout } from '../contract/catalog';
+import { FIELDS } from '../contract/fields';
+import { LABELS } from '../contract/labels';
+import type { ModelRow } from '../contract/models';
+import { onlyFor } from './visibility';
+
+/** In place of Image Size, for each model that takes no size: otherwise people look for the field. */
+export function sizeNotices(rows: readonly ModelRow[]): INodeProperties[] {
+	return modelIdsWithout((row) => row.size !== undefined, rows).map((id) => ({
+		displayName: noticeFor(rows.filter((row) => row.id === id)),
+		name: 'sizeNotice',
+		type: 'notice',
+		default: '',
+		...onlyFor(id),
+	}));
+}
+
+/** Says no more than the contract, which does not tell how a model chooses. */
+function noticeFor(rows: readonly ModelRow[]): string {
+	const takesRatio = rows.some(({ fields }) => fields.aspect_ratio !== undefined);
+	return takesRatio
+		? `This model takes no size in pixels. To set the shape of the image, add '${FIELDS.aspect_ratio.label}' in '${LABELS.options}'.`
+		: 'This model takes no size. It chooses the size of the image itself.';
+}
