@@ -79,7 +79,8 @@ export async function openPanel(page: Page): Promise<Panel> {
 			const field = byId(parameters, 'parameter-item').filter({ has: input });
 			await field.hover();
 			await byId(field, 'from-ai-override-button').click();
-			await byId(field, 'fromAI-override-field').waitFor();
+			// The input is gone then.
+			await byId(parameters, 'fromAI-override-field').waitFor();
 		},
 		async options() {
 			const offered = byId(page, 'collection-parameter-option').filter({ visible: true });
