@@ -15,14 +15,16 @@ const HELP =
 
 /** What the assistant does next. */
 export function imageAssistant({ messages, tools = [] }: ChatRequest): Turn {
-	const asked = messages.map(({ role }) => role).lastIndexOf('user');
-	const wish = lastLine(textOf(messages[asked]));
+	// n8n's agent sends an uploaded image as a message of its own, after the words.
+	const words = messages.map((message) => (message.role === 'user' ? textOf(message).trim() : ''));
+	const asked = words.reduce((last, text, index) => (text ? index : last), 0);
+	const wish = lastLine(words[asked]);
 	const results = messages.slice(asked + 1).filter(({ role }) => role === 'tool');
 	const result = results.at(-1);
 	if (result) return { say: answerWith(textOf(result), wish) };
 	if (GREETING.test(wish)) return { say: HELP };
 
-	const hasUpload = messages.some(isUpload(messages[asked]));
+	const hasUpload = messages.slice(asked).some(showsImage) || messages.some(tellsOfUpload);
 	const work = hasUpload || CHANGE.test(wish) ? 'edit' : 'generate';
 	const tool = toolFor(work, tools);
 	if (!tool) return { say: `I have no tool that can ${work} images.` };
@@ -34,14 +36,15 @@ export function imageAssistant({ messages, tools = [] }: ChatRequest): Turn {
 }
 
 /** n8n puts the date or the names of files above a person's words. */
-const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';
+const lastLine = (text: string) => text.split('\n').at(-1) ?? '';
 
-/** Whether a message says, or shows, that the person has uploaded an image. */
-const isUpload = (asked: ChatMessage) => (message: ChatMessage) =>
-	(message === asked &&
-		Array.isArray(message.content) &&
-		message.content.some(({ type }) => type === 'image_url')) ||
-	(message.role === 'system' && /\bhas uploaded\b/i.test(textOf(message)));
+const showsImage = ({ role, content }: ChatMessage) =>
+	role === 'user' &&
+	Array.isArray(content) &&
+	content.some(({ type }) => type === 'image_url' || type === 'image');
+
+const tellsOfUpload = (message: ChatMessage) =>
+	message.role === 'system' && /\bhas uploaded\b/i.test(textOf(message));
 
 function toolFor(work: string, tools: ChatTool[]): ChatTool['function'] | undefined {
 	const word = new RegExp(`\\b${work}`, 'i');

@@ -1,99 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { testImage } from '../../harness/engine/testImages';
 import { startSimulator, type Simulator } from '../../simulator';
-import { startChatModel, type ChatModel, type ChatRequest, type Turn } from './support/chatModel';
-import { itemsOf, startInstance, type Instance } from './support/instance';
-import {
-	chain,
-	imageStep,
-	manualTrigger,
-	NODE_TYPE,
-	step,
-	type Workflow,
-} from './support/workflow';
+import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
+import { imageAssistant } from '../../simulator/chat/imageAssistant';
+import { CHAT_TRIGGER, openChat, type Chat } from './support/chat';
+import { fetchBytes, imagesIn, isPng } from './support/images';
+import { startInstance, type Instance } from './support/instance';
+import { chain, imageStep, model, NODE_TYPE, step, type Workflow } from './support/workflow';
 
-const PROMPT = 'a watercolour of two herons at dawn';
+const fromAi = (name: string, description: string) =>
+	`={{ $fromAI('${name}', '${description}', 'string') }}`;
 
-/** Calls the tool for an image, then tells the person its URL. */
-function painter({ messages }: ChatRequest): Turn {
-	const result = messages.find(({ role }) => role === 'tool');
-	if (result === undefined) return { callTool: { Prompt: PROMPT } };
-	const url = /https?:\/\/[^"\\\s]+/.exec(result.content)?.[0];
-	return { say: `Here is your image: ${url}` };
-}
-
-describe('AI agent with the node as its tool', () => {
+describe('AI agent with both operations as tools', () => {
 	let simulator: Simulator;
 	let chatModel: ChatModel;
 	let n8n: Instance;
+	let chat: Chat;
 
 	beforeAll(async () => {
 		simulator = await startSimulator();
-		chatModel = await startChatModel(painter);
+		chatModel = await startChatModel(imageAssistant);
 		n8n = await startInstance();
+		chat = await openChat(n8n, await agentWorkflow());
 	});
 	afterAll(async () => {
 		await n8n?.stop();
 		await chatModel?.close();
 		await simulator?.close();
 	});
+	beforeEach(() => {
+		simulator.reset();
+		chatModel.requests.length = 0;
+	});
 
 	async function agentWorkflow(): Promise<Workflow> {
 		const { baseUrl, apiKey } = simulator;
-		const imageKey = await n8n.createCredential('siliconFlowImageApi', {
-			region: 'custom',
-			baseUrl,
-			apiKey,
-		});
-		const chatKey = await n8n.createCredential('openAiApi', {
-			apiKey: 'unused',
-			url: chatModel.baseUrl,
-		});
+		const data = { region: 'custom', baseUrl, apiKey };
+		const imageKey = await n8n.createCredential('siliconFlowImageApi', data);
+		const { baseUrl: url } = chatModel;
+		const chatKey = await n8n.createCredential('openAiApi', { apiKey: 'unused', url });
 		const workflow = chain('Painter', [
-			manualTrigger(),
-			step('Agent', '@n8n/n8n-nodes-langchain.agent', 3, {
-				promptType: 'define',
-				text: 'Paint me some birds',
-			}),
+			{
+				...step('When chat message received', CHAT_TRIGGER, 1.4, {
+					options: { allowFileUploads: true },
+				}),
+				webhookId: randomUUID(),
+			},
+			step('Agent', '@n8n/n8n-nodes-langchain.agent', 3),
 		]);
-		const model = {
+		const language = {
 			...step('Chat Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', 1.2, {
 				model: { __rl: true, mode: 'id', value: 'scripted' },
 			}),
 			credentials: { openAiApi: chatKey },
 		};
-		const tool = {
-			...imageStep(
-				'Paint',
-				{ prompt: "={{ $fromAI('Prompt', 'What the image shows', 'string') }}" },
-				imageKey,
-			),
-			type: `${NODE_TYPE}Tool`,
-		};
+		const generate = imageStep(
+			'Generate image',
+			{ prompt: fromAi('Prompt', 'What the image shows') },
+			imageKey,
+		);
+		const edit = imageStep(
+			'Edit image',
+			{
+				operation: 'edit',
+				model: model('Qwen/Qwen-Image-Edit-2509'),
+				prompt: fromAi('Prompt', 'What changes'),
+				images: {
+					image: [
+						{
+							source: 'binary',
+							binaryPropertyName: "={{ $('When chat message received').item.binary.data0 }}",
+						},
+					],
+				},
+			},
+			imageKey,
+		);
+		const tools = [edit, generate].map((tool) => ({ ...tool, type: `${NODE_TYPE}Tool` }));
 		const into = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
 		return {
 			...workflow,
-			nodes: [...workflow.nodes, model, tool],
+			nodes: [...workflow.nodes, language, ...tools],
 			connections: {
 				...workflow.connections,
 				'Chat Model': into('ai_languageModel'),
-				Paint: into('ai_tool'),
+				'Edit image': into('ai_tool'),
+				'Generate image': into('ai_tool'),
 			},
 		};
 	}
 
-	it('makes the image that the model asks for and gives the person its URL', async () => {
-		const workflow = await n8n.createWorkflow(await agentWorkflow());
-		const execution = await n8n.finished(await n8n.start(workflow));
-		expect(execution.data.resultData.error).toBeUndefined();
-		expect(execution.status).toBe('success');
+	it('tells the model the two apart by name and description', async () => {
+		await chat.say('Hello');
 
-		const [{ function: tool }] = chatModel.requests[0].tools!;
-		expect(Object.keys(tool.parameters.properties)).toEqual(['Prompt']);
-		expect(simulator.generations.map(({ body }) => body)).toMatchObject([{ prompt: PROMPT }]);
+		const tools = chatModel.requests[0].tools!.map((tool) => tool.function);
+		const byName = [...tools].sort((a, b) => a.name.localeCompare(b.name));
+		expect(byName.map(({ name, description }) => [name, description])).toStrictEqual([
+			['Edit_image', 'Edit image in SiliconFlow Image'],
+			['Generate_image', 'Generate image in SiliconFlow Image'],
+		]);
+		const fields = byName.map(({ parameters }) => parameters.properties);
+		expect(fields).toMatchObject([
+			{ Prompt: { type: 'string', description: 'What changes' } },
+			{ Prompt: { type: 'string', description: 'What the image shows' } },
+		]);
+		expect(simulator.generations).toStrictEqual([]);
+	});
 
-		const { output } = itemsOf(execution, 'Agent')[0].json as { output: string };
-		const [link] = simulator.generations[0].images!;
-		expect(output).toBe(`Here is your image: ${link}`);
-		const image = Buffer.from(await (await fetch(link)).arrayBuffer());
-		expect(image.subarray(1, 4).toString()).toBe('PNG');
+	it('generates the image that a person asks for and shows it in the chat', async () => {
+		const answer = await chat.say('Draw two herons at dawn');
+
+		expect(simulator.generations.map(({ body }) => body)).toMatchObject([
+			{ model: 'Kwai-Kolors/Kolors', prompt: 'Draw two herons at dawn' },
+		]);
+		const links = imagesIn(answer);
+		expect(links).toStrictEqual(simulator.generations[0].images);
+		expect(isPng(await fetchBytes(links[0]))).toBe(true);
+	});
+
+	it('edits the image that a person uploads in the chat', async () => {
+		const photo = testImage('png', 3);
+		const answer = await chat.say('Make it snow', photo);
+
+		expect(simulator.generations.map(({ body }) => body)).toMatchObject([
+			{
+				model: 'Qwen/Qwen-Image-Edit-2509',
+				prompt: 'Make it snow',
+				image: `data:image/png;base64,${photo.toString('base64')}`,
+			},
+		]);
+		expect(imagesIn(answer)).toStrictEqual(simulator.generations[0].images);
 	});
 });

@@ -1,6 +1,6 @@
 import { startSimulator, type Simulator } from '../../simulator';
 import { installPackages } from '../../harness/n8n/install/userFolder';
-import { startChatModel, type ChatModel } from './support/chatModel';
+import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
 import { itemsOf, startInstance, type Instance } from './support/instance';
 import { newUserFolder } from './support/userFolders';
 import { chain, imageStep, manualTrigger, NODE_TYPE, step } from './support/workflow';

@@ -52,6 +52,7 @@ describe('The assistant', () => {
 		const told = { role: 'system', content: 'The user has uploaded an image.' };
 
 		expect(turn([seen])).toStrictEqual(call);
+		expect(turn([user(wish), user([{ type: 'image_url' }])])).toStrictEqual(call);
 		expect(turn([told, user(wish)])).toStrictEqual(call);
 	});
 

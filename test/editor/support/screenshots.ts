@@ -7,8 +7,8 @@ import { projectRoot } from '../../../harness/locations';
 const artifacts = join(projectRoot, 'test-artifacts', 'editor');
 const documentation = join(projectRoot, 'docs', 'screenshots');
 
-/** The screenshots in the README; updated only on request, so that a test run changes no tracked file. */
-const SHOWN = ['nodes-panel', 'parameters', 'output', 'canvas-light', 'canvas-dark'];
+/** The screenshots in the documents; updated only on request, so that a test run changes no tracked file. */
+const SHOWN = /^(nodes-panel|parameters|output|canvas-(light|dark)|example-.*)$/;
 
 export function forgetScreenshots(): void {
 	rmSync(artifacts, { recursive: true, force: true });
@@ -22,12 +22,12 @@ export interface Part {
 	height: number;
 }
 
-/** Saves a screenshot for people to look at. UPDATE_SCREENSHOTS=1 also updates the README's. */
+/** Saves a screenshot for people to look at. UPDATE_SCREENSHOTS=1 also updates the documents'. */
 export async function screenshot(page: Page, name: string, clip?: Part): Promise<void> {
 	mkdirSync(artifacts, { recursive: true });
 	const file = join(artifacts, `${name}.png`);
 	await page.screenshot({ path: file, animations: 'disabled', clip });
-	if (process.env.UPDATE_SCREENSHOTS !== '1' || !SHOWN.includes(name)) return;
+	if (process.env.UPDATE_SCREENSHOTS !== '1' || !SHOWN.test(name)) return;
 	mkdirSync(documentation, { recursive: true });
 	copyFileSync(file, join(documentation, `${name}.png`));
 }

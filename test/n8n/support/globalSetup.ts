@@ -12,7 +12,7 @@ const say = (line: string) => console.log(line);
 
 /** Installs what is missing on the machine and packs the package, once for all test files. */
 export default async function setUp(): Promise<void> {
-	await requireDebianPackages(['redis-server', 'postgresql'], say);
+	await requireDebianPackages(['redis-server', 'postgresql', 'graphicsmagick'], say);
 	await prepareHost(CURRENT, say);
 	await prepareHost(OLDER, say);
 	await packForAll();

@@ -22,18 +22,24 @@ export interface Execution {
 	data: IRunExecutionData;
 }
 
+export type SavedWorkflow = Workflow & { versionId: string };
+
 /** A running n8n with a logged-in user. */
 export interface Instance {
 	server: Server;
 	userFolder: string;
 	rest: RestClient;
 	createCredential(type: string, data: IDataObject, name?: string): Promise<Reference>;
-	createWorkflow(workflow: Workflow): Promise<Workflow & { versionId: string }>;
+	createWorkflow(workflow: Workflow): Promise<SavedWorkflow>;
+	/** Presses "Publish", so that the triggers listen. */
+	publish(workflow: SavedWorkflow): Promise<void>;
 	/** Presses "Execute workflow" and returns the execution's id. */
 	start(workflow: Workflow, trigger?: string): Promise<string>;
 	/** The stored execution, once it has finished. */
 	finished(executionId: string): Promise<Execution>;
 	execution(executionId: string): Promise<Execution>;
+	/** The latest executions of a workflow, the newest first. */
+	executionsOf(workflowId: string, count: number): Promise<Execution[]>;
 	stop(): Promise<void>;
 }
 
@@ -59,6 +65,8 @@ export async function startInstance(
 		createCredential: async (type, data, name = type) =>
 			await rest.post('/rest/credentials', { name, type, data }),
 		createWorkflow: async (workflow) => await rest.post('/rest/workflows', workflow),
+		publish: async ({ id, versionId }) =>
+			void (await rest.post(`/rest/workflows/${id}/activate`, { versionId })),
 		async start(workflow, trigger = workflow.nodes[0].name) {
 			const body = { workflowData: workflow, triggerToStartFrom: { name: trigger } };
 			const { executionId } = await rest.post<{ executionId: string }>(
@@ -74,6 +82,13 @@ export async function startInstance(
 			return await execution(id);
 		},
 		execution,
+		async executionsOf(workflowId, count) {
+			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+			const { results } = await rest.get<{ results: Array<{ id: string }> }>(
+				`/rest/executions?filter=${filter}&limit=${count}`,
+			);
+			return await Promise.all(results.map(async (result) => await execution(result.id)));
+		},
 		stop: async () => await server.stop(),
 	};
 }

@@ -32,13 +32,13 @@ export async function publishWebhook(
 		responseData: 'firstEntryBinary',
 		responseBinaryPropertyName: 'data',
 	});
-	const { id, versionId } = await n8n.createWorkflow(
+	const workflow = await n8n.createWorkflow(
 		chain(`Image on demand ${path}`, [
 			{ ...webhook, webhookId: randomUUID() },
 			...steps(credential),
 		]),
 	);
-	await n8n.rest.post(`/rest/workflows/${id}/activate`, { versionId });
+	await n8n.publish(workflow);
 	const url = `${n8n.server.url}/webhook/${path}`;
 	// The webhook is registered a moment later; until then n8n answers 404 for any method.
 	const isOpen = async () => (await (await fetch(url)).text()).includes('POST');
@@ -50,12 +50,6 @@ export async function publishWebhook(
 				headers: { 'content-type': 'application/json' },
 				body: JSON.stringify({ prompt }),
 			}),
-		async executions(count) {
-			const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
-			const { results } = await n8n.rest.get<{ results: Array<{ id: string }> }>(
-				`/rest/executions?filter=${filter}&limit=${count}`,
-			);
-			return await Promise.all(results.map(async (result) => await n8n.execution(result.id)));
-		},
+		executions: async (count) => await n8n.executionsOf(workflow.id, count),
 	};
 }

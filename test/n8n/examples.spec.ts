@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
+import { testImage } from '../../harness/engine/testImages';
+import { exampleNames, readExample, withCredentials } from '../../harness/examples';
+import { waitUntil } from '../../harness/n8n/process/ownProcess';
+import { startSimulator, type Simulator } from '../../simulator';
+import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
+import { imageAssistant } from '../../simulator/chat/imageAssistant';
+import { openChat } from './support/chat';
+import { bytesOf, fetchBytes, imagesIn, isPng } from './support/images';
+import { itemsOf, startInstance, type Instance, type Reference } from './support/instance';
+import { connectMcp } from './support/mcpClient';
+import type { Workflow } from './support/workflow';
+
+/** Every example is imported into the real n8n and used as its note says. */
+
+let simulator: Simulator;
+let chatModel: ChatModel;
+let n8n: Instance;
+let credentials: Array<Reference & { type: string }>;
+
+beforeAll(async () => {
+	simulator = await startSimulator();
+	chatModel = await startChatModel(imageAssistant);
+	n8n = await startInstance();
+	const { baseUrl, apiKey } = simulator;
+	const { baseUrl: url } = chatModel;
+	const create = async (type: string, data: Record<string, string>) => ({
+		...(await n8n.createCredential(type, data)),
+		type,
+	});
+	credentials = [
+		await create('siliconFlowImageApi', { region: 'custom', baseUrl, apiKey }),
+		await create('openAiApi', { apiKey: 'unused', url }),
+	];
+});
+afterAll(async () => {
+	await n8n?.stop();
+	await chatModel?.close();
+	await simulator?.close();
+});
+beforeEach(() => simulator.reset());
+
+/** The example after the credentials are chosen. */
+function imported(name: string): Workflow {
+	const id = randomUUID().replaceAll('-', '').slice(0, 16);
+	const example = withCredentials(readExample(name), credentials);
+	return { ...example, id, active: false, pinData: {} } as unknown as Workflow;
+}
+
+/** Publishes the example and returns the URL of its trigger. */
+async function published(name: string, kind: string, path?: string) {
+	const workflow = await n8n.createWorkflow(imported(name));
+	await n8n.publish(workflow);
+	const webhookId = workflow.nodes.find((node) => node.webhookId)!.webhookId!;
+	return { url: `${n8n.server.url}/${kind}/${path ?? webhookId}`, workflow };
+}
+
+/** Presses "Execute workflow" and waits for the end. */
+async function executed(name: string) {
+	const workflow = await n8n.createWorkflow(imported(name));
+	const trigger = workflow.nodes.find(({ type }) => type.endsWith('manualTrigger'))!;
+	const execution = await n8n.finished(await n8n.start(workflow, trigger.name));
+	expect(execution.data.resultData.error).toBeUndefined();
+	expect(execution.status).toBe('success');
+	return execution;
+}
+
+const sentBodies = () => simulator.generations.map(({ body }) => body);
+const dataUrl = (bytes: Buffer) => `data:image/png;base64,${bytes.toString('base64')}`;
+
+const USES: Record<string, () => Promise<void>> = {
+	async 'generate-then-edit.json'() {
+		const execution = await executed('generate-then-edit.json');
+
+		const files = ['Generate image', 'Edit image'].map(
+			(step) => itemsOf(execution, step)[0].binary!.data,
+		);
+		expect(files).toMatchObject([
+			{ fileName: 'lighthouse.png', mimeType: 'image/png' },
+			{ fileName: 'lighthouse-morning.png', mimeType: 'image/png' },
+		]);
+		const [link] = simulator.generations[0].images!;
+		expect(sentBodies()[1]).toMatchObject({ image: dataUrl(await fetchBytes(link)) });
+	},
+
+	async 'edit-from-form.json'() {
+		const { url } = await published('edit-from-form.json', 'form');
+		const isOpen = async () => (await (await fetch(url)).text()).includes('Edit a photo');
+		await waitUntil(isOpen, 'The form is open');
+		const photo = testImage('png', 5);
+		const form = new FormData();
+		form.set('field-0', new Blob([new Uint8Array(photo)], { type: 'image/png' }), 'photo.png');
+		form.set('field-1', 'make it look like winter');
+		const submitted = await fetch(url, { method: 'POST', body: form });
+		const { formWaitingUrl } = (await submitted.json()) as { formWaitingUrl: string };
+
+		// What the page does until the last page is there.
+		const status = new URL(formWaitingUrl);
+		status.pathname += '/n8n-execution-status';
+		const isWaiting = async () => (await (await fetch(status)).text()).trim() === 'form-waiting';
+		await waitUntil(isWaiting, 'The last page is there');
+		const page = await (await fetch(formWaitingUrl)).text();
+		expect(sentBodies()).toMatchObject([
+			{ model: 'Qwen/Qwen-Image-Edit', prompt: 'make it look like winter', image: dataUrl(photo) },
+		]);
+		const [link] = simulator.generations[0].images!;
+		expect(page.replaceAll('&amp;', '&').replaceAll('&quot;', '"')).toContain(`<img src="${link}"`);
+		expect(isPng(await fetchBytes(link))).toBe(true);
+	},
+
+	async 'webhook.json'() {
+		const { url } = await published('webhook.json', 'webhook', 'generate-image');
+		const isOpen = async () => (await (await fetch(url)).text()).includes('POST');
+		await waitUntil(isOpen, 'The webhook is open');
+		// What curl -d sends.
+		const body = new URLSearchParams({ prompt: 'a fox in the snow' });
+		const response = await fetch(url, { method: 'POST', body });
+
+		expect(response.headers.get('content-type')).toBe('image/png');
+		expect(sentBodies()).toMatchObject([{ prompt: 'a fox in the snow' }]);
+		const bytes = await bytesOf(response);
+		const [link] = simulator.generations[0].images!;
+		expect(isPng(bytes)).toBe(true);
+		expect(bytes.equals(await fetchBytes(link))).toBe(true);
+	},
+
+	async 'chat-agent.json'() {
+		const chat = await openChat(n8n, imported('chat-agent.json'));
+		const drawn = imagesIn(await chat.say('Draw a lighthouse at night'));
+		expect(drawn).toHaveLength(1);
+		expect(isPng(await fetchBytes(drawn[0]))).toBe(true);
+
+		const changed = imagesIn(await chat.say('Make it a sunny morning'));
+		expect(changed).toHaveLength(1);
+		expect(changed).not.toStrictEqual(drawn);
+
+		const photo = testImage('png', 7);
+		const uploaded = imagesIn(await chat.say('Turn this into a poster', photo));
+		expect(isPng(await fetchBytes(uploaded[0]))).toBe(true);
+		expect(sentBodies()).toMatchObject([
+			{ model: 'Qwen/Qwen-Image', prompt: 'Draw a lighthouse at night' },
+			{ model: 'Qwen/Qwen-Image-Edit', prompt: 'Make it a sunny morning', image: drawn[0] },
+			{
+				model: 'Qwen/Qwen-Image-Edit',
+				prompt: 'Turn this into a poster',
+				image: dataUrl(photo),
+			},
+		]);
+	},
+
+	async 'mcp-server.json'() {
+		const { url } = await published('mcp-server.json', 'mcp', 'siliconflow-image');
+		await waitUntil(async () => (await fetch(url)).status !== 404, 'The MCP server is open');
+		const client = await connectMcp(url);
+		const tools = await client.tools();
+		const told = tools.map(({ name, description, inputSchema }) => [
+			name,
+			description,
+			Object.keys(inputSchema.properties).sort(),
+		]);
+		expect(told.sort()).toStrictEqual([
+			['Edit_image', 'Edit image in SiliconFlow Image', ['Image_URL', 'Prompt']],
+			['Generate_image', 'Generate image in SiliconFlow Image', ['Prompt']],
+		]);
+
+		const generated = await client.call('Generate_image', { Prompt: 'a heron' });
+		const [link] = simulator.generations[0].images!;
+		expect(generated.join()).toContain(link);
+		expect(isPng(await fetchBytes(link))).toBe(true);
+		await client.call('Edit_image', { Prompt: 'at dawn', Image_URL: link });
+		expect(sentBodies()).toMatchObject([
+			{ model: 'Qwen/Qwen-Image', prompt: 'a heron' },
+			{ model: 'Qwen/Qwen-Image-Edit', prompt: 'at dawn', image: link },
+		]);
+	},
+};
+
+it.each(exampleNames())('%s does what its note says', async (name) => await USES[name]());
+
+it('Every step opens without a red field', async () => {
+	const types = (await (await n8n.rest.raw('/types/nodes.json')).json()) as INodeTypeDescription[];
+	const steps = exampleNames().flatMap((name) => imported(name).nodes);
+	const red = steps.flatMap((node) => {
+		const type = types.find(
+			({ name, version }) => name === node.type && [version].flat().includes(node.typeVersion),
+		);
+		if (type === undefined) return [`${node.name}: no ${node.type} ${node.typeVersion}`];
+		const issues = NodeHelpers.getNodeParametersIssues(type.properties, node as never, type);
+		return issues === null ? [] : [`${node.name}: ${JSON.stringify(issues)}`];
+	});
+
+	expect(red).toStrictEqual([]);
+});
