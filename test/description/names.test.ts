@@ -41,6 +41,7 @@ describe('Names that saved workflows depend on', () => {
 			'model',
 			'wrongModel',
 			'prompt',
+			'imagesFrom',
 			'images',
 			'imageSize',
 			'width',
@@ -55,6 +56,7 @@ describe('Names that saved workflows depend on', () => {
 	it('the values of the choices', () => {
 		expect(values(field('resource'))).toStrictEqual(['image']);
 		expect(values(field('operation'))).toStrictEqual(['edit', 'generate']);
+		expect(values(field('imagesFrom'))).toStrictEqual(['all', 'each']);
 		expect(field('model').modes?.map(({ name }) => name)).toStrictEqual(['list', 'id']);
 		expect(field('model').modes?.[0].typeOptions?.searchListMethod).toBe('searchModels');
 		const lists = description.properties.filter(
@@ -112,6 +114,7 @@ describe('Defaults, which saved workflows rely on because they are not stored', 
 		expect(defaults(others)).toStrictEqual({
 			resource: 'image',
 			operation: 'generate',
+			imagesFrom: 'each',
 			images: { image: [{ source: 'binary', binaryPropertyName: 'data' }] },
 			width: 1024,
 			height: 1024,
@@ -153,6 +156,7 @@ describe('Defaults, which saved workflows rely on because they are not stored', 
 			download: true,
 			binaryPropertyOutput: 'data',
 			fileName: '',
+			includeInputFields: true,
 		});
 	});
 
@@ -229,6 +233,7 @@ describe('The order of the panel', () => {
 			'Operation',
 			'Model',
 			'Prompt',
+			'Images From',
 			'Images',
 			...rest,
 		]);

@@ -28,6 +28,7 @@ const OUTPUT = [
 	'binaryPropertyOutput',
 	'download',
 	'fileName',
+	'includeInputFields',
 	'watermark',
 ] as const;
 const ALL_OPTIONS = [...OUTPUT, ...Object.values(FIELDS).map(({ parameter }) => parameter)].sort();
@@ -49,10 +50,14 @@ function shown(values: INodeParameters): string[] {
 
 /** The fields of the panel for these request fields. */
 function panelFor(wires: string[]): string[] {
+	const named = wires.map(parameterOf);
+	// A model may take one image only; that it cannot combine several is said and not hidden, because
+	// a hidden choice would be forgotten, and each item would be paid for.
+	const from = named.includes('images') ? ['imagesFrom'] : [];
 	// Without batch_size, several images take several requests.
 	const always = ['operation', 'numberOfImages', 'options', 'executionOptions'];
 	const output = OUTPUT.map((name) => `options.${name}`);
-	const panel = new Set([...wires.map(parameterOf), ...always, ...output]);
+	const panel = new Set([...named, ...from, ...always, ...output]);
 	// In its place, a notice says that the model takes no size.
 	if (!panel.has('imageSize')) panel.add('sizeNotice');
 	return [...panel].sort();
@@ -85,6 +90,7 @@ describe('A model shows the fields that it takes, and no others', () => {
 				'operation',
 				'model',
 				'prompt',
+				'imagesFrom',
 				'images',
 				'imageSize',
 				'width',

@@ -9,8 +9,10 @@ import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
 
 const node = { id: '1', name: 'Image', type: 'image', typeVersion: 1, position: [0, 0] };
 const context = { getNode: () => node } as unknown as IExecuteFunctions;
+const item = new InputItem(context, 0, cleanWithoutKey);
 const job = (prompt: string): Job => ({
-	item: new InputItem(context, 0, cleanWithoutKey),
+	items: [item],
+	item,
 	operation: 'generate',
 	model: capabilitiesOf('Kwai-Kolors/Kolors', 'cn'),
 	values: { prompt, fields: {} },
@@ -19,7 +21,7 @@ const job = (prompt: string): Job => ({
 	numberOfImages: 1,
 	additionalFields: { style: 'ink', prompt: 'something else' },
 	watermark: true,
-	output: { download: true, field: 'data', fileName: '' },
+	output: { download: true, field: 'data', fileName: '', includeInputFields: false },
 	hints: [],
 });
 

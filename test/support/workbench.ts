@@ -37,6 +37,7 @@ export interface StepOptions extends RunOptions {
 	readonly onError?: INode['onError'];
 	/** Whether the node is the tool of an AI agent. It runs on the items as always. */
 	readonly asTool?: boolean;
+	readonly retryOnFail?: boolean;
 	/** Settings of the workflow. */
 	readonly settings?: IWorkflowSettings;
 	/** Whether the items hold the API key; what people read is searched for it all the same. */
@@ -145,7 +146,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 function imageNode(
 	name: string,
 	parameters: INodeParameters,
-	{ onError, asTool = false }: StepOptions,
+	{ onError, retryOnFail, asTool = false }: StepOptions,
 ): INode {
 	const { model } = parameters;
 	return {
@@ -156,6 +157,7 @@ function imageNode(
 		position: [200, 0],
 		credentials: { siliconFlowImageApi: { id: '1', name: 'SiliconFlow' } },
 		onError,
+		retryOnFail,
 		parameters:
 			typeof model === 'string'
 				? {

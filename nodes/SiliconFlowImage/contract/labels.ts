@@ -6,6 +6,7 @@
 export const LABELS = {
 	model: 'Model',
 	prompt: 'Prompt',
+	imagesFrom: 'Images From',
 	images: 'Images',
 	source: 'Source',
 	inputDataFieldName: 'Input Data Field Name',
@@ -20,6 +21,7 @@ export const LABELS = {
 	additionalBodyFields: 'Additional Body Fields',
 	downloadImages: 'Download Images',
 	fileName: 'File Name',
+	includeInputFields: 'Include Input Fields',
 	outputDataFieldName: 'Output Data Field Name',
 	watermark: 'Watermark',
 

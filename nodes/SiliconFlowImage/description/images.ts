@@ -23,6 +23,31 @@ export const IMAGE_SOURCES = [
 
 export type ImageSource = (typeof IMAGE_SOURCES)[number]['value'];
 
+/** Whose images make a job; the stored values are part of saved workflows. */
+export const EACH_ITEM = {
+	name: 'Each Input Item',
+	value: 'each',
+	description: 'Edit each item by itself, with the images of this item',
+} as const;
+export const ALL_ITEMS = {
+	name: 'All Input Items Together',
+	value: 'all',
+	description: 'Combine the images of all items, in their order, into one new image',
+} as const;
+export const IMAGES_FROM = [EACH_ITEM, ALL_ITEMS];
+
+/** Whether Edit works on each input item or on all of them at once. */
+export const imagesFromField: INodeProperties = {
+	displayName: LABELS.imagesFrom,
+	name: 'imagesFrom',
+	type: 'options',
+	noDataExpression: true,
+	options: [...IMAGES_FROM],
+	default: EACH_ITEM.value,
+	description: `Whose images the model gets at once. With ${ALL_ITEMS.name}, all other fields are read from the first item.`,
+	displayOptions: { show: { operation: ['edit'] } },
+};
+
 /** The input images of Edit, in the order the model sees them. */
 export const imagesField: INodeProperties = {
 	displayName: LABELS.images,

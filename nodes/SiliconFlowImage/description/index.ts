@@ -3,7 +3,7 @@ import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
 import { executionOptionsField } from './executionOptions';
-import { imagesField } from './images';
+import { imagesField, imagesFromField } from './images';
 import { modelField, operationField, promptField, resourceField } from './model';
 import { optionsField } from './options';
 import { sizeFields } from './size';
@@ -32,6 +32,7 @@ export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
 		...wrongModelNotices(rows),
 		promptField('generate'),
 		promptField('edit'),
+		imagesFromField,
 		imagesField,
 		...sizeFields(rows),
 		numberOfImagesField,

@@ -89,6 +89,14 @@ const outputFields: INodeProperties[] = [
 			'Name of the output file. The extension that fits the image is added, and a number where several files of the run would have the same name.',
 	},
 	{
+		displayName: LABELS.includeInputFields,
+		name: 'includeInputFields',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to output the JSON fields of the input item too, beside those of the image. Its files are not included.',
+	},
+	{
 		displayName: LABELS.outputDataFieldName,
 		name: 'binaryPropertyOutput',
 		type: 'string',

@@ -1,4 +1,5 @@
 import { NodeOperationError } from 'n8n-workflow';
+import { asFinite, asRecord } from '../contract/unknownJson';
 import type { Job } from '../input/readJob';
 import { failureOfGivingUp, type Failure } from '../transport/failure';
 import type { SendResult } from '../transport/sendWithRetries';
@@ -9,7 +10,7 @@ import { sendRequest } from './sendRequest';
 import { storeImages } from './storeImage';
 
 /**
- * Generates the images of one item: as many in a request as the model allows, further requests for
+ * Generates the images of one job: as many in a request as the model allows, further requests for
  * the rest, and more where a reply holds fewer images than were asked for. Each reply holds at least
  * one or is a failure, so this ends.
  *
@@ -59,7 +60,8 @@ export async function generateImages(
 		try {
 			keep(own, await resultsOf(result));
 		} catch (thrown) {
-			keep(own, [{ failure: failureOfThrown(thrown as Error), requested }]);
+			const itemIndex = asFinite(asRecord(asRecord(thrown).context).itemIndex);
+			keep(own, [{ failure: failureOfThrown(thrown as Error), itemIndex, requested }]);
 		} finally {
 			result.release();
 		}

@@ -7,16 +7,31 @@ import type {
 } from 'n8n-workflow';
 import { cleanLink } from '../contract/foreignText';
 import type { Access } from '../input/access';
+import { inputFields, inputFieldsOfRefused } from '../input/inputFields';
+import { InputItem } from '../input/inputItem';
 import type { Job } from '../input/readJob';
+import type { Refusing } from '../input/refusal';
 import type { ImageResult } from './imageResult';
 import { isoTime } from './run';
 import { showTraceId } from './traceId';
+
+/** What describes an image that was made, so that no field of the input may stand in for it. */
+const IMAGE_FIELDS = [
+	'seed',
+	'index',
+	'width',
+	'height',
+	'inferenceSeconds',
+	'traceId',
+	'urlExpiresAt',
+	'url',
+];
 
 /**
  * The output item of an image: what is known about it as JSON and, when it was downloaded, the image
  * itself as binary data.
  *
- * @param index position of the image among those of its input item, from 0
+ * @param index position of the image among those of its job, from 0
  */
 export function imageItem(
 	access: Access,
@@ -26,30 +41,52 @@ export function imageItem(
 ): INodeExecutionData {
 	const { binary } = result;
 	return {
-		json: resultJson(access, job, result, index),
+		json: beside(fieldsOf(job), resultJson(access, job, result, index)),
 		...(binary ? { binary: { [job.output.field]: binary } } : {}),
-		pairedItem: { item: job.item.index },
+		pairedItem: pairedWith(indexesOf(job)),
 	};
 }
 
+/** The item of an image that failed. Its JSON keeps all that is known, above all the URL. */
+export function failedImageItem(
+	{ context, access }: Refusing & { readonly access: Access },
+	error: NodeApiError,
+	job: Job,
+	result: ImageResult,
+	index: number,
+): INodeExecutionData {
+	const known = resultJson(access, job, result, index);
+	return failureItem(context, error, indexesOf(job), fieldsOf(job), known);
+}
+
+/** The item of a job that was refused before anything was sent. */
+export function refusedItem(
+	{ context, clean }: Refusing,
+	error: NodeOperationError,
+	group: readonly number[],
+): INodeExecutionData {
+	const fields = inputFieldsOfRefused(new InputItem(context, group[0], clean));
+	return failureItem(context, error, group, fields);
+}
+
 /**
- * The item of a failure where the step continues on fail. Its JSON keeps all that is known, above
- * all the URL of an image that is paid for.
+ * The item of a failure where the step continues on fail.
  *
  * n8n sends an item to the error output because of its `error`, but then replaces the JSON of every
  * item that still has one by the bare message (WorkflowExecute, normalizeNodeErrors). Between the two
  * it copies the item. So `error` is set for the error output only, and in a way that is not copied.
  */
-export function failureItem(
+function failureItem(
 	context: IExecuteFunctions,
 	error: NodeApiError | NodeOperationError,
-	itemIndex: number,
+	group: readonly number[],
+	fields: IDataObject,
 	known: IDataObject = {},
 ): INodeExecutionData {
 	const details = error.description ?? undefined;
 	const item: INodeExecutionData = {
-		json: omitUndefined({ error: error.message, details, ...known }),
-		pairedItem: { item: itemIndex },
+		json: beside(fields, omitUndefined({ error: error.message, details, ...known })),
+		pairedItem: pairedWith(group),
 	};
 	if (context.getNode().onError === 'continueErrorOutput') {
 		Object.defineProperty(item, 'error', { value: error, enumerable: false });
@@ -61,9 +98,9 @@ export function failureItem(
  * What is known about an image: what was asked for, what the service said, where it failed. The URL is
  * last, because its hundreds of characters would push everything else out of sight.
  *
- * @param index position of the image among those of its input item, from 0
+ * @param index position of the image among those of its job, from 0
  */
-export function resultJson(
+function resultJson(
 	access: Access,
 	job: Job,
 	{ image, dimensions, failure }: ImageResult,
@@ -84,6 +121,28 @@ export function resultJson(
 		urlExpiresAt: link && isoTime(link.expiresAt),
 		url: link && cleanLink(link.url, access.redact),
 	});
+}
+
+/** The fields of the input before ours. Ours win, also where nothing is known about the image. */
+function beside(fields: IDataObject, ours: IDataObject): IDataObject {
+	const others = Object.entries(fields).filter(
+		([name]) => !Object.hasOwn(ours, name) && !IMAGE_FIELDS.includes(name),
+	);
+	return { ...Object.fromEntries(others), ...ours };
+}
+
+/** Where a job is for several items, its fields are read from the first one. */
+function fieldsOf({ item, output }: Job): IDataObject {
+	return output.includeInputFields ? inputFields(item) : {};
+}
+
+function indexesOf({ items }: Job): number[] {
+	return items.map(({ index }) => index);
+}
+
+function pairedWith(group: readonly number[]): INodeExecutionData['pairedItem'] {
+	const pairs = group.map((item) => ({ item }));
+	return pairs.length === 1 ? pairs[0] : pairs;
 }
 
 /** Leaves out keys without a value, because n8n's storage would drop them anyway. */

@@ -25,6 +25,7 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 	// Decoding accepts the URL alphabet too; the service reads the standard one only.
 	const decoded = () => Buffer.from(encoded(), 'base64');
 	return {
+		item,
 		title: `the image in '${label}'`,
 		check: async () => {
 			checkInputSize(item, `The image in '${label}'`, decodedBytes(content()));

@@ -21,6 +21,7 @@ export function binaryImage(item: InputItem, reference: string | IBinaryData): I
 		: `the file ${formatValue(reference.fileName ?? reference.mimeType, item.clean)}`;
 	const file = () => (isName ? fileNamed(item, reference) : reference);
 	return {
+		item,
 		title,
 		check: async () => {
 			const found = file();

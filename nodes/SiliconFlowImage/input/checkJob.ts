@@ -1,6 +1,8 @@
 import { inputImageNames } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { buildBody, type RequestBody } from '../contract/request';
+import { ALL_ITEMS, EACH_ITEM } from '../description/images';
+import type { InputImage } from './inputImage';
 import type { Job } from './readJob';
 import { describeViolation, formatList, formatValue } from './values';
 import { countOf } from '../contract/wording';
@@ -40,16 +42,28 @@ export async function checkJob(job: Job): Promise<string[]> {
 	return [...repeatedImageHints(job), ...collisionHint(job, built.body)];
 }
 
-function checkNumberOfInputImages({ item, model, operation, images }: Job): void {
+function checkNumberOfInputImages({ items, item, model, operation, images }: Job): void {
 	const given = images.length;
 	const most = inputImageNames(model, operation).length;
 	if (given <= most && (given > 0 || most === 0)) return;
 	const allowed = most === 1 ? 'exactly 1 image' : `1 to ${most} images`;
+	const takes = `'${LABELS.images}': ${formatValue(model.id, item.clean)} takes ${allowed}`;
+	if (given === 0) {
+		item.refuse(
+			`${takes}, but 0 are given`,
+			`Add an image under '${LABELS.images}'. ${EXPRESSIONS}`,
+		);
+	}
+	const tooMany = countOf(given - most, 'image');
+	if (items.length > 1) {
+		images[most].item.refuse(
+			`${takes}, but ${given} are given by ${countOf(items.length, 'input item')} together`,
+			`'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so the images of every item count: ${tooMany} too many. Use fewer input items, for example with a Limit step, a model that takes more images, or ${EACH_ITEM.name}. Nothing was sent.`,
+		);
+	}
 	item.refuse(
-		`'${LABELS.images}': ${formatValue(model.id, item.clean)} takes ${allowed}, but ${given} are given`,
-		given === 0
-			? `Add an image under '${LABELS.images}'. ${EXPRESSIONS}`
-			: `Remove ${countOf(given - most, 'image')}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
+		`${takes}, but ${given} are given`,
+		`Remove ${tooMany}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
 	);
 }
 
@@ -59,25 +73,42 @@ function checkNumberOfInputImages({ item, model, operation, images }: Job): void
  *
  * @throws NodeOperationError when it is certain that an image is given twice
  */
-function repeatedImageHints({ item, images }: Job): string[] {
+function repeatedImageHints({ items, images }: Job): string[] {
 	if (images.length < 2) return [];
-	const seen = new Set<string>();
+	const seen = new Map<string, InputImage>();
 	const hints: string[] = [];
 	for (const image of images) {
 		const { key, isCertain } = image.identity();
-		const isRepeated = seen.has(key);
-		seen.add(key);
-		if (!isRepeated) continue;
-		if (!isCertain) {
+		const first = seen.get(key);
+		if (first === undefined) seen.set(key, image);
+		else if (isCertain) refuseRepeated(items, image, first);
+		else {
 			hints.push(`'${LABELS.images}' has ${image.title} more than once, and it was sent each time`);
-			continue;
 		}
-		item.refuse(
-			`'${LABELS.images}' has the same image twice: ${image.title}`,
-			`Replace it or remove it. A new entry starts with the name data in '${LABELS.inputDataFieldName}'. Nothing was sent.`,
-		);
 	}
 	return hints;
+}
+
+function refuseRepeated(
+	items: Job['items'],
+	{ item, title }: InputImage,
+	first: InputImage,
+): never {
+	const message = `'${LABELS.images}' has the same image twice: ${title}`;
+	if (first.item !== item) {
+		item.refuse(
+			`${message} of item ${item.index}, which item ${first.item.index} has too`,
+			`'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so each item must give other images. Change the entry or remove one of the items. Nothing was sent.`,
+		);
+	}
+	const isAlone = items.length > 1 || item.context.getInputData().length === 1;
+	const combine = isAlone
+		? ''
+		: ` To combine the images of several items, set '${LABELS.imagesFrom}' to ${ALL_ITEMS.name}.`;
+	return item.refuse(
+		message,
+		`Replace it or remove it. A new entry starts with the name data in '${LABELS.inputDataFieldName}'.${combine} Nothing was sent.`,
+	);
 }
 
 function collisionHint({ item, additionalFields }: Job, body: RequestBody): string[] {

@@ -1,11 +1,14 @@
 import { createHash } from 'crypto';
 import type { InlineImage } from '../contract/inlineImage';
+import type { InputItem } from './inputItem';
 
 /**
- * One input image of an item, wherever it comes from. It is read twice, when the item is checked and
+ * One input image of a job, wherever it comes from. It is read twice, when the item is checked and
  * when its request leaves, because a waiting item must not hold the bytes.
  */
 export interface InputImage {
+	/** The input item that it is of. */
+	readonly item: InputItem;
 	/** What it is called in messages, such as "the file in data". */
 	readonly title: string;
 	/**
@@ -14,7 +17,7 @@ export interface InputImage {
 	 * @throws NodeOperationError with `itemIndex`, naming the parameter
 	 */
 	readonly check: () => Promise<void>;
-	/** What tells it from the other images of the item. */
+	/** What tells it from the other images of the job. */
 	readonly identity: () => ImageIdentity;
 	/**
 	 * Reads what goes on the wire: the image itself, or its URL as given.

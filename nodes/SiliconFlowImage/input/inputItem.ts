@@ -1,6 +1,7 @@
 import type {
 	IBinaryData,
 	IBinaryKeyData,
+	IDataObject,
 	IExecuteFunctions,
 	IGetNodeParameterOptions,
 	INodeExecutionData,
@@ -47,6 +48,10 @@ export class InputItem {
 		const fields = this.fields;
 		if (Object.hasOwn(fields, name)) return fields[name];
 		return this.fileAt(name) ?? this.fileAt(pathInJson(name));
+	}
+
+	get json(): IDataObject {
+		return this.input?.json ?? {};
 	}
 
 	/** The names of the files of this item. */

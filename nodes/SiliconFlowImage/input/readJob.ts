@@ -24,8 +24,11 @@ import type { InputItem } from './inputItem';
 import { readSize, type ChosenSize } from './readSize';
 import { asNumber, asSwitch, asText, describeViolation, formatValue, whenSet } from './values';
 
-/** Everything that one input item asks for. */
+/** Everything that one input item asks for, or all of them together. */
 export interface Job {
+	/** The items that it is for, in their order. */
+	readonly items: readonly InputItem[];
+	/** The first of them, which all but the images is read from. */
 	readonly item: InputItem;
 	readonly operation: Operation;
 	readonly model: Capabilities;
@@ -40,18 +43,21 @@ export interface Job {
 		readonly download: boolean;
 		readonly field: string;
 		readonly fileName: string;
+		/** Whether the fields of the item come out beside those of the image. */
+		readonly includeInputFields: boolean;
 	};
 	/** What is left out or sent although the panel suggests otherwise, said beside the output. */
 	readonly hints: readonly string[];
 }
 
 /**
- * Reads the parameters of one item. The values of the request stay as they are, because the contract
+ * Reads the parameters of one job: its images from each item, everything else from the first. The values of the request stay as they are, because the contract
  * checks them (`checkJob`).
  *
  * @throws NodeOperationError with `itemIndex` where the parameters do not make a job
  */
-export function readJob(item: InputItem, { region }: Access): Job {
+export function readJob(items: readonly InputItem[], { region }: Access): Job {
+	const [item] = items;
 	const operation = item.parameter('operation') as Operation;
 	const model = readModel(item, operation, region);
 	const options = item.parameter('options', {}) as IDataObject;
@@ -61,19 +67,23 @@ export function readJob(item: InputItem, { region }: Access): Job {
 	// A ratio takes the place of the size (contract/request).
 	const isSizeSent = set.aspect_ratio === undefined || model.fields.aspect_ratio === undefined;
 	const chosen: ChosenSize = isSizeSent ? readSize(item, operation, model) : { hints: [] };
+	const takesImages = inputImageNames(model, operation).length > 0;
 	return {
+		items,
 		item,
 		operation,
 		model,
 		values: { prompt: readPrompt(item), size: chosen.size, fields: Object.fromEntries(taken) },
-		images: inputImageNames(model, operation).length > 0 ? readInputImages(item, model) : [],
+		images: takesImages ? items.flatMap((each) => readInputImages(each, model)) : [],
 		matchesInput: chosen.matchesInput ?? false,
 		numberOfImages: readNumberOfImages(item),
 		additionalFields: readAdditionalFields(item, options.additionalBodyFields),
-		watermark: readSwitch(item, LABELS.watermark, options.watermark),
+		watermark: readSwitch(item, LABELS.watermark, options.watermark) ?? true,
 		output: {
-			download: readSwitch(item, LABELS.downloadImages, options.download),
+			download: readSwitch(item, LABELS.downloadImages, options.download) ?? true,
 			field: String(whenSet(options.binaryPropertyOutput) ?? 'data').trim(),
+			includeInputFields:
+				readSwitch(item, LABELS.includeInputFields, options.includeInputFields) ?? false,
 			fileName: String(whenSet(options.fileName) ?? '').trim(),
 		},
 		hints: [
@@ -145,9 +155,10 @@ function readNumberOfImages(item: InputItem): number {
 	);
 }
 
-function readSwitch(item: InputItem, label: string, given: unknown): boolean {
-	const value = asSwitch(given) ?? true;
-	if (typeof value === 'boolean') return value;
+/** @returns undefined when it is not set */
+function readSwitch(item: InputItem, label: string, given: unknown): boolean | undefined {
+	const value = asSwitch(given);
+	if (value === undefined || typeof value === 'boolean') return value;
 	return item.refuse(
 		describeViolation({ label, rule: 'must be true or false', value }, item.clean),
 		`Change it in '${LABELS.options}'.`,

@@ -15,6 +15,7 @@ const TIMEOUT_MS = 60_000;
 /** An input image from an http(s) URL. Where the model takes no URLs, n8n downloads the image. */
 export function urlImage(item: InputItem, model: Capabilities, url: string): InputImage {
 	return {
+		item,
 		title: `the image at ${formatValue(url, item.clean)}`,
 		check: async () => {
 			if (!/^https?:\/\/[^/]/i.test(url)) {

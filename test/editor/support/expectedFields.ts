@@ -6,7 +6,7 @@ import { LABELS } from '../../../nodes/SiliconFlowImage/contract/labels';
 
 /** Labels of the fields, in panel order. */
 export function fieldsOf(operation: string, { size }: Capabilities): string[] {
-	const images = [LABELS.images, LABELS.source, LABELS.inputDataFieldName];
+	const images = [LABELS.imagesFrom, LABELS.images, LABELS.source, LABELS.inputDataFieldName];
 	return [
 		'Operation',
 		LABELS.model,
@@ -27,6 +27,7 @@ export function optionsOf({ fields }: Capabilities): string[] {
 		LABELS.additionalBodyFields,
 		LABELS.downloadImages,
 		LABELS.fileName,
+		LABELS.includeInputFields,
 		LABELS.outputDataFieldName,
 		LABELS.watermark,
 	].sort((a, b) => a.localeCompare(b));

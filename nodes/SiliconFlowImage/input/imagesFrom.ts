@@ -1,0 +1,33 @@
+import { LABELS } from '../contract/labels';
+import { IMAGES_FROM } from '../description/images';
+import { refuseRun, type Refusing } from './refusal';
+
+/**
+ * Which input items make a job together: each one by itself, or all of them as one. Read from the first
+ * item, because it is about the run as a whole.
+ *
+ * @returns the positions of the items of each job, from 0, each at least one
+ * @throws NodeOperationError for a value that the panel does not have
+ */
+export function readItemGroups(refusing: Refusing): number[][] {
+	const { context } = refusing;
+	const indexes = context.getInputData().map((_, index) => index);
+	if (context.getNodeParameter('operation', 0) !== 'edit') return indexes.map((index) => [index]);
+	const given = context.getNodeParameter('imagesFrom', 0, 'each');
+	const word = String(given).trim().toLowerCase();
+	const found = IMAGES_FROM.find(
+		({ name, value }) => word === value || word === name.toLowerCase(),
+	);
+	switch (found?.value) {
+		case 'each':
+			return indexes.map((index) => [index]);
+		case 'all':
+			return [indexes];
+	}
+	const names = IMAGES_FROM.map(({ name }) => name).join(' or ');
+	return refuseRun(
+		refusing,
+		`'${LABELS.imagesFrom}' must be ${names}`,
+		'Choose one from the list. Nothing was sent.',
+	);
+}
