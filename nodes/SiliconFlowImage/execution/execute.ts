@@ -82,8 +82,9 @@ function showWait(run: Run): void {
 
 /** @param unsent how many images of the job were not requested because of a failure before */
 function asItem(run: Run, job: Job, unsent: number) {
+	const { index: itemIndex } = job.item;
 	return (result: ImageResult, index: number): INodeExecutionData[] => {
-		const { image, failure, itemIndex = job.item.index } = result;
+		const { image, failure } = result;
 		if (failure) {
 			const ending = describeRequest(result) + describeUnsent(unsent);
 			const error = apiError(run, failure, { itemIndex, ending });
@@ -101,7 +102,7 @@ function throwFirstFailure(run: Run, outputs: readonly Output[]): void {
 		if (!result?.failure) continue;
 		const unsent = jobs.reduce((sum, each) => sum + each.unsent, 0);
 		throw apiError(run, result.failure, {
-			itemIndex: result.itemIndex ?? job.item.index,
+			itemIndex: job.item.index,
 			ending: describeRequest(result) + describeStop(run.paidImages, unsent, outputs.length > 1),
 			details: stopDetails(run.paidImages),
 		});

@@ -1,5 +1,4 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { asFinite, asRecord } from '../contract/unknownJson';
 import type { Job } from '../input/readJob';
 import { failureOfGivingUp, type Failure } from '../transport/failure';
 import type { SendResult } from '../transport/sendWithRetries';
@@ -60,8 +59,7 @@ export async function generateImages(
 		try {
 			keep(own, await resultsOf(result));
 		} catch (thrown) {
-			const itemIndex = asFinite(asRecord(asRecord(thrown).context).itemIndex);
-			keep(own, [{ failure: failureOfThrown(thrown as Error), itemIndex, requested }]);
+			keep(own, [{ failure: failureOfThrown(thrown as Error), requested }]);
 		} finally {
 			result.release();
 		}

@@ -33,8 +33,6 @@ export interface ImageResult {
 	/** Read from the image itself, so not known when only its link is. */
 	readonly dimensions?: ImageDimensions;
 	readonly failure?: Failure;
-	/** Input item that the failure is about, where the job is for several. */
-	readonly itemIndex?: number;
 	/** How many images the failed request asked for, where it was sent. */
 	readonly requested?: number;
 }

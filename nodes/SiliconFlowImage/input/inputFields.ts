@@ -6,12 +6,11 @@ import { asSwitch } from './values';
  * Fields that are not carried on, because n8n takes them for more than data:
  * - `error` in the first item makes "Retry On Fail" run the whole step again, which is paid for again
  *   (WorkflowExecute, checkFailure)
- * - `$error` beside `$json` makes n8n replace the JSON by a message (normalizeNodeErrors)
  * - `_files` holds the files of items in binary mode "combined". Files are not carried on, and one
  *   that is no object ends the run after the images were paid for (convertBinaryData)
  * - `__proto__` would become the prototype where an object is copied field by field
  */
-const LEFT_OUT: readonly string[] = ['error', '$error', '_files', '__proto__'];
+const LEFT_OUT: readonly string[] = ['error', '_files', '__proto__'];
 
 /** The fields of an item's own JSON that may stand beside those of the output. */
 export function inputFields(item: InputItem): IDataObject {
