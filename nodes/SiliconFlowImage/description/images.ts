@@ -43,7 +43,7 @@ export const imagesFromField: INodeProperties = {
 	type: 'options',
 	noDataExpression: true,
 	options: [...IMAGES_FROM],
-	default: EACH_ITEM.value,
+	default: 'each',
 	description: `Whose images the model gets at once. With ${ALL_ITEMS.name}, all other fields are read from the first item.`,
 	displayOptions: { show: { operation: ['edit'] } },
 };
