@@ -1,5 +1,6 @@
 import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
+import { modelName } from '../../nodes/SiliconFlowImage/contract/modelName';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
 import { createCanvas } from '@napi-rs/canvas';
@@ -123,9 +124,8 @@ describe('Parameters', () => {
 		await panel.pickModelsFromList();
 		await panel.chooseModel('Kwai-Kolors/Kolors');
 		const listed = await panel.models();
-		expect(listed.filter((id) => capabilitiesOf(id, 'cn').known)).toEqual(
-			modelIdsFor(operation, 'cn'),
-		);
+		const names = modelIdsFor(operation, 'cn').map((id) => modelName(capabilitiesOf(id, 'cn')));
+		expect(listed).toEqual([...names, 'Acme/Tomorrow-1 (unknown to this node)']);
 	});
 
 	it('shows every field and a custom size for an unknown model', async () => {
@@ -207,6 +207,69 @@ describe('Image Size', () => {
 			expect(await panel.labels()).not.toContain('Width');
 		},
 	);
+});
+
+describe('Names', () => {
+	it.each(['generate image', 'ai image'])(
+		'the nodes panel finds the node by "%s"',
+		async (words) => {
+			await editor.newWorkflow();
+			const found = await editor.searchNodes(words);
+			expect(await byId(found, 'node-creator-item-name').allInnerTexts()).toContain(
+				'SiliconFlow Image',
+			);
+		},
+	);
+
+	it('a step is called by what it does, and the canvas names its model', async () => {
+		await editor.newWorkflow();
+		await editor.searchNodes('siliconflow');
+		const panel = await editor.addStep('SiliconFlow Image', 'Edit image');
+		expect(await panel.chosenModel()).toBe('Qwen/Qwen-Image-Edit (one image)');
+		await panel.chooseModel('Qwen/Qwen-Image-Edit-2509');
+		await screenshot(browser.page, 'edit step');
+		await panel.close();
+		expect(await editor.caption('Edit image')).toEqual([
+			'Edit image',
+			'Edit · Qwen-Image-Edit-2509',
+		]);
+
+		const again = await editor.openStep('Edit image');
+		await again.enterModel('={{ $json.model }}');
+		await again.close();
+		expect(await editor.caption('Edit image')).toEqual(['Edit image', 'Edit']);
+	});
+});
+
+describe('A model that cannot do the operation', () => {
+	it('is said under Model, with one to choose instead', async () => {
+		const panel = await openedStep();
+		expect(await panel.chosenModel()).toBe('Kwai-Kolors/Kolors (free)');
+		await panel.chooseModel('Qwen/Qwen-Image');
+		expect(await panel.chosenModel()).toBe('Qwen/Qwen-Image (legible text)');
+		expect(await panel.modelLink()).toBe(
+			'https://cloud.siliconflow.cn/models?target=Qwen%2FQwen-Image',
+		);
+		expect(await panel.notices()).toEqual([]);
+
+		await panel.choose('operation', OPERATION_NAMES.edit);
+		expect(await panel.chosenModel()).toBe('Qwen/Qwen-Image (legible text)');
+		const notice =
+			'The model Qwen/Qwen-Image only generates images. Choose a model that edits images, such as Qwen/Qwen-Image-Edit.';
+		expect(await panel.notices()).toEqual([notice]);
+		await screenshot(browser.page, 'wrong model');
+		await panel.chooseModel('Qwen/Qwen-Image-Edit');
+		expect(await panel.notices()).not.toContain(notice);
+	});
+
+	it('is not chosen by a change of the operation alone', async () => {
+		const panel = await openedStep();
+		await panel.choose('operation', OPERATION_NAMES.edit);
+		expect(await panel.chosenModel()).toBe('Qwen/Qwen-Image-Edit (one image)');
+		expect(await panel.addButtons()).toEqual(['Add Option', 'Add Execution Option']);
+		await panel.choose('operation', OPERATION_NAMES.generate);
+		expect(await panel.chosenModel()).toBe('Kwai-Kolors/Kolors (free)');
+	});
 });
 
 describe('Credential', () => {
@@ -302,7 +365,7 @@ describe('Words of strangers', () => {
 		simulator.fault({ on: 'models', body, times: 2 });
 		const listed = await panel.models();
 		simulator.reset();
-		expect(listed).toContain('Acme/Edit-1');
+		expect(listed).toContain('Acme/Edit-1 (unknown to this node)');
 		expect(listed.join()).not.toContain('evil');
 	});
 });

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Request } from 'playwright-core';
 import { byId } from './editor';
 
 /** An open step: its parameters in the middle, its output on the right. */
@@ -16,7 +16,15 @@ export interface Panel {
 	leaveToAgent(parameter: string): Promise<void>;
 	/** What "Add Option" of the first collection offers. */
 	options(): Promise<string[]>;
+	/** The names of the entries in the model list. */
 	models(): Promise<string[]>;
+	/** The name of the model that the closed list shows. */
+	chosenModel(): Promise<string>;
+	/** The address that the link beside the chosen model opens. */
+	modelLink(): Promise<string>;
+	/** The texts of the buttons that add to a collection. */
+	addButtons(): Promise<string[]>;
+	/** Chooses the entry whose name begins with this id. */
 	chooseModel(id: string): Promise<void>;
 	/** Enters the id by hand instead. */
 	enterModel(id: string): Promise<void>;
@@ -98,8 +106,22 @@ export async function openPanel(page: Page): Promise<Panel> {
 		},
 		async chooseModel(id) {
 			await unfoldModels();
-			await byId(page, 'rlc-item').getByText(id, { exact: true }).click();
+			await byId(page, 'rlc-item').getByText(`${id} (`).click();
 			await byId(page, 'rlc-item').first().waitFor({ state: 'hidden' });
+		},
+		chosenModel: async () => await byId(parameters, 'rlc-input').first().inputValue(),
+		async modelLink() {
+			// The browser of these tests asks no other host, but the request tells the address.
+			const isPage = (request: Request) => request.isNavigationRequest();
+			const asked = page.context().waitForEvent('request', isPage);
+			const opened = page.context().waitForEvent('page');
+			await byId(parameters, 'rlc-open-resource-link').click();
+			const [request, tab] = await Promise.all([asked, opened]);
+			await tab.close();
+			return request.url();
+		},
+		async addButtons() {
+			return await byId(parameters, 'collection-parameter-add').allInnerTexts();
 		},
 		async enterModel(id) {
 			await setMode('By ID');
