@@ -121,7 +121,11 @@ export async function openPanel(page: Page): Promise<Panel> {
 			return request.url();
 		},
 		async addButtons() {
-			return await byId(parameters, 'collection-parameter-add').allInnerTexts();
+			// A list whose label is the placeholder of its input.
+			const buttons = await byId(parameters, 'collection-parameter-add').locator('input').all();
+			return await Promise.all(
+				buttons.map(async (input) => (await input.getAttribute('placeholder')) ?? ''),
+			);
 		},
 		async enterModel(id) {
 			await setMode('By ID');
@@ -144,7 +148,7 @@ export async function openPanel(page: Page): Promise<Panel> {
 			return dialog;
 		},
 		async close() {
-			await byId(page, 'ndv-close-button').or(byId(page, 'ndv-backdrop')).first().click();
+			await byId(page, 'ndv-close-button').click();
 			await parameters.waitFor({ state: 'hidden' });
 		},
 	};
