@@ -1,5 +1,6 @@
+import { sideBySide } from '../support/sideBySide';
 import { inVirtualTime } from '../support/virtualTime';
-import { openWorkbench, type Workbench } from '../support/workbench';
+import { openWorkbench, type Outcome, type Workbench } from '../support/workbench';
 import { MATRIX, type Row } from './matrix';
 
 let shared: Workbench;
@@ -8,17 +9,47 @@ beforeAll(async () => {
 });
 afterAll(async () => await shared.close());
 
-/** A rejection is remembered for the account, so rows with one have an account of their own. */
-const rejects = ({ faults }: Row) => faults.some(({ status }) => status === 429 || status === 503);
+interface Result extends Outcome {
+	readonly bench: Workbench;
+}
 
-it.each(MATRIX.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
-	const bench = rejects(row) ? await openWorkbench() : shared;
+async function play(row: Row, bench: Workbench): Promise<Result> {
 	bench.simulator.reset();
 	for (const fault of row.faults) bench.simulator.fault(fault);
 	const run = async () => await bench.step({ prompt: 'a red fox', ...row.parameters });
-	const { status, error, items } = row.longWait
-		? (await inVirtualTime(bench.simulator, run)).result
-		: await run();
+	const outcome = row.longWait ? (await inVirtualTime(bench.simulator, run)).result : await run();
+	return { ...outcome, bench };
+}
+
+async function playAlone(row: Row): Promise<Result> {
+	const bench = await openWorkbench();
+	try {
+		return await play(row, bench);
+	} finally {
+		await bench.close();
+	}
+}
+
+const waiting = sideBySide(
+	MATRIX.filter(({ shortWait }) => shortWait),
+	playAlone,
+);
+
+/** A rejection is remembered for the account, so rows with one have an account of their own. */
+const rejects = ({ faults }: Row) => faults.some(({ status }) => status === 429 || status === 503);
+
+async function result(row: Row): Promise<Result> {
+	if (waiting.has(row)) return await waiting.resultOf(row);
+	// The virtual clock would be that of the others, too.
+	if (row.longWait) await waiting.ended();
+	return rejects(row) ? await playAlone(row) : await play(row, shared);
+}
+
+// Those in virtual time come last, so that nothing waits for the others to end.
+const rows = [...MATRIX].sort((a, b) => Number(a.longWait ?? 0) - Number(b.longWait ?? 0));
+
+it.each(rows.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
+	const { bench, status, error, items } = await result(row);
 
 	const [fewest, most] = typeof row.posts === 'number' ? [row.posts, row.posts] : row.posts;
 	expect(bench.simulator.generations.length).toBeGreaterThanOrEqual(fewest);
@@ -42,7 +73,6 @@ it.each(MATRIX.map((row) => [row.name, row] as const))('%s', async (_name, row) 
 		const named = /Trace id: (\w+)/.exec(error?.description ?? '')?.[1];
 		expect(named).toBe(row.traceId === false ? undefined : traceId);
 	}
-	if (bench !== shared) await bench.close();
 });
 
 function matches(text: string | undefined, expected: string | RegExp) {

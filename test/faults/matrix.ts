@@ -19,6 +19,8 @@ export interface Row {
 	readonly traceId?: false;
 	/** Whether the waits are so long that the virtual clock is needed. */
 	readonly longWait?: boolean;
+	/** Whether it waits for up to some seconds in real time. Such rows run side by side. */
+	readonly shortWait?: boolean;
 }
 
 const always = Infinity;
@@ -113,6 +115,7 @@ const cutRefusals: Row[] = [
 	},
 	{
 		name: 'a refusal whose body stalls',
+		shortWait: true,
 		faults: [{ ...failures.moderated, stall: 'mid-body' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...once,
@@ -179,6 +182,7 @@ const refusedForNow: Row[] = [
 const ambiguous: Row[] = [
 	{
 		name: 'a stall before the answer',
+		shortWait: true,
 		faults: [{ stall: 'before-headers' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...unanswered,
@@ -187,6 +191,7 @@ const ambiguous: Row[] = [
 	},
 	{
 		name: 'a stall in the middle of the answer',
+		shortWait: true,
 		faults: [{ stall: 'mid-body' }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...unanswered,
@@ -194,6 +199,7 @@ const ambiguous: Row[] = [
 	},
 	{
 		name: 'an answer that trickles endlessly',
+		shortWait: true,
 		faults: [{ trickle: { bytes: 1, everyMs: 200 } }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...unanswered,
@@ -423,16 +429,19 @@ const indiscreet: Row[] = [
 const downloads: Row[] = [
 	{
 		name: 'a download cut once',
+		shortWait: true,
 		faults: [{ on: 'image', cut: 'mid-body' }],
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
 	{
 		name: 'an image host that answers 503 twice',
+		shortWait: true,
 		faults: [{ on: 'image', status: 503, body: 'busy', times: 2 }],
 		...{ posts: 1, downloads: 3, items: 1 },
 	},
 	{
 		name: 'an image host that never recovers',
+		shortWait: true,
 		faults: [{ on: 'image', status: 500, body: 'no', times: always }],
 		...{ posts: 1, downloads: 4, items: 0 },
 		message: 'made but not downloaded: the image host answered with HTTP 500',
@@ -461,6 +470,7 @@ const downloads: Row[] = [
 	},
 	{
 		name: 'an image that trickles past the time-out',
+		shortWait: true,
 		faults: [{ on: 'image', trickle: { bytes: 10, everyMs: 100 }, times: always }],
 		parameters: { executionOptions: { timeout: 1 } },
 		...{ posts: 1, downloads: 4, items: 0 },
@@ -468,6 +478,7 @@ const downloads: Row[] = [
 		description: paid,
 	},
 	{
+		// Alone, because the request for the image has only a second, too.
 		name: 'a stall in the middle of the image, once',
 		faults: [{ on: 'image', stall: 'mid-body' }],
 		parameters: { executionOptions: { timeout: 1 } },
@@ -488,11 +499,13 @@ const downloads: Row[] = [
 	},
 	{
 		name: 'an image shorter than announced, once',
+		shortWait: true,
 		faults: [{ on: 'image', contentLength: 10_000_000 }],
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
 	{
 		name: 'an image that claims to be gzip, once',
+		shortWait: true,
 		faults: [{ on: 'image', encoding: 'gzip-lie' }],
 		...{ posts: 1, downloads: 2, items: 1 },
 	},
