@@ -233,11 +233,16 @@ describe('Names', () => {
 			'Edit image',
 			'Edit · Qwen-Image-Edit-2509',
 		]);
+	});
 
-		const again = await editor.openStep('Edit image');
-		await again.enterModel('={{ $json.model }}');
-		await again.close();
-		expect(await editor.caption('Edit image')).toEqual(['Edit image', 'Edit']);
+	it('the canvas names the operation alone when an expression gives the model', async () => {
+		const byExpression = { ...model('={{ $json.model }}'), mode: 'id' };
+		const parameters = { operation: 'edit', model: byExpression, prompt: 'make it winter' };
+		const { id } = await n8n.createWorkflow(
+			chain('Names', [manualTrigger(), imageStep('Image', parameters, credential)]),
+		);
+		await editor.openWorkflow(id);
+		expect(await editor.caption('Image')).toEqual(['Image', 'Edit']);
 	});
 });
 
