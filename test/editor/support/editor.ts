@@ -13,6 +13,7 @@ export interface Editor {
 	addStep(node: string, action: string): Promise<Panel>;
 	openWorkflow(id: string): Promise<void>;
 	openStep(name: string): Promise<Panel>;
+	canvas(): Locator;
 	/** What the canvas writes under the icon of a step: its name and its subtitle. */
 	caption(name: string): Promise<string[]>;
 }
@@ -59,6 +60,7 @@ export function editorAt(url: string, page: Page): Editor {
 			await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
 			return await openPanel(page);
 		},
+		canvas: () => byId(page, 'canvas'),
 		async caption(name) {
 			const node = page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 			return (await node.innerText()).trim().split(/\s*\n\s*/);
