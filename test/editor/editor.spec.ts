@@ -277,6 +277,64 @@ describe('A model that cannot do the operation', () => {
 	});
 });
 
+describe('Images of several items', () => {
+	const photos = ['red', 'green', 'blue'].map((color) => {
+		const canvas = createCanvas(160, 90);
+		const context = canvas.getContext('2d');
+		context.fillStyle = color;
+		context.fillRect(0, 0, 160, 90);
+		return canvas.toBuffer('image/png').toString('base64');
+	});
+	const jsCode = `return ${JSON.stringify(photos)}.map((data, i) => ({ json: { sku: "A-" + i }, binary: { data: { data, mimeType: "image/png" } } }))`;
+	const together = { prompt: 'put them together', model: model('Qwen/Qwen-Image-Edit-2509') };
+
+	async function openedStep(parameters: INodeParameters = {}) {
+		const workflow = await n8n.createWorkflow(
+			chain('Combine', [
+				manualTrigger(),
+				step('Photos', 'n8n-nodes-base.code', 2, { jsCode }),
+				imageStep('Image', { ...together, operation: 'edit', ...parameters }, credential),
+			]),
+		);
+		await editor.openWorkflow(workflow.id);
+		return await editor.openStep('Image');
+	}
+
+	it('make one image when they are edited together', async () => {
+		simulator.reset();
+		const panel = await openedStep();
+		await panel.choose('imagesFrom', 'All Input Items Together');
+		await panel.execute();
+		const output = byId(browser.page, 'output-panel');
+		await byId(output, 'ndv-view-binary-data').first().waitFor();
+
+		expect(await output.innerText()).toContain('image.png');
+		const sent = photos.map((photo) => `data:image/png;base64,${photo}`);
+		const [image, image2, image3] = sent;
+		expect(simulator.generations.map(({ body }) => body)).toMatchObject([
+			{ image, image2, image3 },
+		]);
+		await byId(output, 'radio-button-json').click();
+		await output.getByText('"width"').waitFor();
+		const json = await output.innerText();
+		expect(json).toMatch(/"index".*"width".*"height".*"inferenceSeconds".*"url"/s);
+		expect(json).toContain('1 item');
+	});
+
+	it('are numbered when each is edited by itself, beside the fields of its item', async () => {
+		const panel = await openedStep({ options: { includeInputFields: true } });
+		await panel.execute();
+		const output = byId(browser.page, 'output-panel');
+		await byId(output, 'ndv-view-binary-data').nth(2).waitFor();
+
+		const files = await output.innerText();
+		for (const number of [1, 2, 3]) expect(files).toContain(`image-${number}.png`);
+		await byId(output, 'radio-button-json').click();
+		await output.getByText('"sku"').first().waitFor();
+		for (const sku of ['A-0', 'A-1', 'A-2']) expect(await output.innerText()).toContain(sku);
+	});
+});
+
 describe('Credential', () => {
 	it('is tested when it is opened, and a wrong key is explained', async () => {
 		const panel = await openedStep();
