@@ -60,9 +60,16 @@ function argumentsFor({ parameters }: ChatTool['function'], wish: string, image:
 	const args: Record<string, unknown> = {};
 	for (const name of Object.keys(parameters.properties)) {
 		if (/prompt/i.test(name)) args[name] = wish;
-		else if (/image|url/i.test(name) && !/size/i.test(name)) args[name] = image;
+		else if (/size/i.test(name)) args[name] = shapeIn(wish);
+		else if (/image|url/i.test(name)) args[name] = image;
 	}
 	return args;
+}
+
+/** The ratio that a wish asks for; empty for the default size. */
+function shapeIn(wish: string): string {
+	if (/\b(wide|landscape)\b/i.test(wish)) return '16:9';
+	return /\b(tall|portrait)\b/i.test(wish) ? '9:16' : '';
 }
 
 /** The newest image that the conversation shows or names. */

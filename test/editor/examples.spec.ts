@@ -50,6 +50,12 @@ afterAll(async () => {
 	await simulator?.close();
 });
 
+/** The canvas without the tabs that reach into it. */
+async function belowTheTabs() {
+	const { x, y, width, height } = (await editor.canvas().boundingBox())!;
+	return { x, y: y + 20, width, height: height - 20 };
+}
+
 it.each(exampleNames())('%s opens with its note and without a warning', async (name) => {
 	const { page } = browser;
 	const example = withCredentials(readExample(name), credentials);
@@ -67,8 +73,7 @@ it.each(exampleNames())('%s opens with its note and without a warning', async (n
 	// Until the icons are there.
 	await page.waitForLoadState('networkidle');
 
-	const canvas = await editor.canvas().boundingBox();
-	await screenshot(page, `example-${name.replace('.json', '')}`, canvas ?? undefined);
+	await screenshot(page, `example-${name.replace('.json', '')}`, await belowTheTabs());
 	expect(await byId(page, 'canvas-node').count()).toBe(steps.length);
 	expect(await byId(page, 'node-issues').count()).toBe(0);
 	expect(await byId(page, 'node-setup-required').count()).toBe(0);

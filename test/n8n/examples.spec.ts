@@ -109,6 +109,43 @@ const USES: Record<string, () => Promise<void>> = {
 		expect(isPng(await fetchBytes(link))).toBe(true);
 	},
 
+	async 'combine-images.json'() {
+		const execution = await executed('combine-images.json');
+
+		expect(itemsOf(execution, 'Edit image')).toHaveLength(1);
+		const links = simulator.generations.slice(0, 3).map(({ images }) => images![0]);
+		const prompts = simulator.generations.map(({ body }) => (body as { prompt: string }).prompt);
+		const given = ['armchair', 'cat', 'living room'].map((word) =>
+			prompts.findIndex((prompt) => prompt.includes(word)),
+		);
+		const [image, image2, image3] = await Promise.all(
+			given.map(async (index) => dataUrl(await fetchBytes(links[index]))),
+		);
+		expect(sentBodies().slice(3)).toMatchObject([
+			{ model: 'Qwen/Qwen-Image-Edit-2509', image, image2, image3 },
+		]);
+	},
+
+	async 'product-list.json'() {
+		const execution = await executed('product-list.json');
+
+		const ready = itemsOf(execution, 'Ready for the shop');
+		expect(ready).toMatchObject(
+			[
+				['CH-001', 'Oak chair'],
+				['VA-014', 'Blue vase'],
+				['RU-032', 'Wool rug'],
+			].map(([sku, title]) => ({
+				json: { sku, title, altText: `Photo of ${title}`, model: 'Qwen/Qwen-Image' },
+				binary: { data: { fileName: expect.stringContaining(sku), mimeType: 'image/png' } },
+			})),
+		);
+		expect(itemsOf(execution, 'Needs a look').map(({ json }) => json)).toStrictEqual([
+			{ sku: 'LA-007', problem: expect.stringContaining('Prompt') },
+		]);
+		expect(simulator.imagesMade).toBe(3);
+	},
+
 	async 'webhook.json'() {
 		const { url } = await published('webhook.json', 'webhook', 'generate-image');
 		const isOpen = async () => (await (await fetch(url)).text()).includes('POST');
@@ -139,7 +176,11 @@ const USES: Record<string, () => Promise<void>> = {
 		const uploaded = imagesIn(await chat.say('Turn this into a poster', photo));
 		expect(isPng(await fetchBytes(uploaded[0]))).toBe(true);
 		expect(sentBodies()).toMatchObject([
-			{ model: 'Qwen/Qwen-Image', prompt: 'Draw a lighthouse at night' },
+			{
+				model: 'Qwen/Qwen-Image',
+				prompt: 'Draw a lighthouse at night',
+				image_size: '1328x1328',
+			},
 			{ model: 'Qwen/Qwen-Image-Edit', prompt: 'Make it a sunny morning', image: drawn[0] },
 			{
 				model: 'Qwen/Qwen-Image-Edit',
@@ -161,16 +202,19 @@ const USES: Record<string, () => Promise<void>> = {
 		]);
 		expect(told.sort()).toStrictEqual([
 			['Edit_image', 'Edit image in SiliconFlow Image', ['Image_URL', 'Prompt']],
-			['Generate_image', 'Generate image in SiliconFlow Image', ['Prompt']],
+			['Generate_image', 'Generate image in SiliconFlow Image', ['Image_Size', 'Prompt']],
 		]);
 
-		const generated = await client.call('Generate_image', { Prompt: 'a heron' });
+		const generated = await client.call('Generate_image', {
+			Prompt: 'a heron',
+			Image_Size: '16:9',
+		});
 		const [link] = simulator.generations[0].images!;
 		expect(generated.join()).toContain(link);
 		expect(isPng(await fetchBytes(link))).toBe(true);
 		await client.call('Edit_image', { Prompt: 'at dawn', Image_URL: link });
 		expect(sentBodies()).toMatchObject([
-			{ model: 'Qwen/Qwen-Image', prompt: 'a heron' },
+			{ model: 'Qwen/Qwen-Image', prompt: 'a heron', image_size: '1664x928' },
 			{ model: 'Qwen/Qwen-Image-Edit', prompt: 'at dawn', image: link },
 		]);
 	},

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeHelpers, type INode, type INodeParameterResourceLocator } from 'n8n-workflow';
 import { credentialTypeOf, exampleNames, exampleText, readExample } from '../../harness/examples';
@@ -13,7 +13,11 @@ const NODE = /^n8n-nodes-siliconflow-image\.siliconFlowImage(Tool)?$/;
 const BOTH_SITES = 'on the China site and on the international site';
 const CHINA_ONLY = 'on the China site only';
 
-const { description } = new SiliconFlowImage();
+/** The node's description, as a step or as a tool, whose description n8n derives by this name. */
+const descriptionOf = ({ type }: INode) => {
+	const { description } = new SiliconFlowImage();
+	return { ...description, name: type.split('.')[1] };
+};
 const names = exampleNames();
 
 const noteOf = (name: string) => {
@@ -26,7 +30,7 @@ const modelOf = ({ parameters }: INode) =>
 	(parameters.model as INodeParameterResourceLocator | undefined)?.value;
 
 it('There are examples', () => {
-	expect(names.length).toBeGreaterThan(4);
+	expect(names.length).toBeGreaterThanOrEqual(7);
 	const titles = names.map((name) => readExample(name).name);
 	expect(new Set(titles).size).toBe(names.length);
 });
@@ -74,6 +78,7 @@ describe.each(names)('%s', (name) => {
 
 	it('opens without a red field, and holds only what differs from the defaults', () => {
 		for (const step of imageSteps(name)) {
+			const description = descriptionOf(step);
 			const { properties } = description;
 			const { parameters } = step;
 			expect(NodeHelpers.getNodeParametersIssues(properties, step, description)).toBeNull();
@@ -119,5 +124,13 @@ describe('examples/README.md', () => {
 
 	it('lists each example once', () => {
 		expect(linksIn(/^## \[[^\]]+\]\(([\w-]+\.json)\)/gm).sort()).toStrictEqual(names);
+	});
+
+	it('shows each', () => {
+		const screenshots = linksIn(/!\[[^\]]+\]\(([^)]+)\)/g);
+		expect(screenshots.map((path) => path.split('/').at(-1)).sort()).toStrictEqual(
+			names.map((name) => `example-${name.replace('.json', '.png')}`),
+		);
+		expect(screenshots.filter((path) => !existsSync(join(folder, path)))).toStrictEqual([]);
 	});
 });

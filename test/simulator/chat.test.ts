@@ -60,6 +60,16 @@ describe('The assistant', () => {
 		expect(turn([user('Make it blue')])).toHaveProperty('say', expect.stringContaining('Which'));
 	});
 
+	it.each([
+		['a wide view of a valley', '16:9'],
+		['a tall tower', '9:16'],
+		['a fox', ''],
+	])('asks for the shape: %s', (wish, size) => {
+		const generate = tool('Generate_image', '', ['Prompt', 'Image_Size']);
+
+		expect(turn([user(wish)], [generate])).toHaveProperty('args.Image_Size', size);
+	});
+
 	it('chooses by description when the names do not tell', () => {
 		const one = tool('one', 'Edit image in SiliconFlow Image', ['Prompt']);
 		const two = tool('two', 'Generate image in SiliconFlow Image', ['Prompt']);
