@@ -62,7 +62,9 @@ async function run(count: number, steps: Step[]) {
 		const execution = await n8n.finished(id);
 		return { status: execution.status, images: itemsOf(execution, 'File').length };
 	};
-	return { id, finished };
+	const files = async () =>
+		itemsOf(await n8n.finished(id), 'File').map(({ binary }) => binary?.data);
+	return { id, finished, files };
 }
 
 const start = async (options: SimulatorOptions) => (simulator = await startSimulator(options));
@@ -143,5 +145,19 @@ describe('Forty items, stopped after a second', () => {
 
 		expect(simulator.generations.length).toBeGreaterThanOrEqual(fewest);
 		expect(simulator.generations.length).toBeLessThanOrEqual(most);
+	});
+});
+
+describe('The file of an image, which the service sends as application/octet-stream', () => {
+	it('has no type in the output of HTTP Request steps', async () => {
+		const { files } = await run(1, httpChain(await start({})));
+
+		expect(await files()).toMatchObject([{ mimeType: 'application/octet-stream' }]);
+	});
+
+	it('has its true type and extension in the output of this node', async () => {
+		const { files } = await run(1, await ours(await start({})));
+
+		expect(await files()).toMatchObject([{ mimeType: 'image/png', fileName: 'image.png' }]);
 	});
 });

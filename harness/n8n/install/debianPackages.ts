@@ -9,7 +9,7 @@ import { UserError } from '../../userError';
 /** The Debian packages that the test suites need, each with a path that exists once it is installed. */
 export const DEBIAN_PACKAGES = {
 	chromium: '/usr/bin/chromium',
-	// n8n's Edit Image step uses it.
+	gifsicle: '/usr/bin/gifsicle',
 	graphicsmagick: '/usr/bin/gm',
 	'redis-server': '/usr/bin/redis-server',
 	postgresql: '/usr/lib/postgresql',

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /* eslint-disable no-console */
 import { requireDebianPackages } from '../../../harness/n8n/install/debianPackages';
 import { CURRENT, prepareHost } from '../../../harness/n8n/install/hosts';
@@ -8,6 +9,9 @@ const say = (line: string) => console.log(line);
 
 export default async function setUp(): Promise<void> {
 	await requireDebianPackages(['chromium'], say);
+	if (process.env.UPDATE_SCREENSHOTS === '1') {
+		await requireDebianPackages(['gifsicle', 'graphicsmagick'], say);
+	}
 	await prepareHost(CURRENT, say);
 	await packForAll();
 	forgetScreenshots();
