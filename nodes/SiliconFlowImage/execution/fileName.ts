@@ -35,10 +35,14 @@ export function fileName(asked: string, number: number | undefined, extension: s
 	return `${cut(fileStem(asked), MAX_CHARACTERS - ending.length)}${ending}`;
 }
 
-/** The name that was set as file systems and URLs take it, without an extension, of any length. */
+/**
+ * The name that was set as file systems and URLs take it, without an extension, of any length. Its
+ * accents are composed, so that names are compared and cut in one form.
+ */
 export function fileStem(asked: string): string {
 	const clean = asked
 		.replace(UNUSABLE, '')
+		.normalize('NFC')
 		.replace(CONTROLS, ' ')
 		.replace(SEPARATORS, '-')
 		.trim()
@@ -48,7 +52,7 @@ export function fileStem(asked: string): string {
 
 /** A name as systems compare it that do not tell upper and lower case apart. */
 export function comparableName(stem: string): string {
-	return stem.normalize('NFC').toLowerCase();
+	return stem.toLowerCase();
 }
 
 /** What two names have in common if they would be one file on some system. */
