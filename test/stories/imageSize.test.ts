@@ -49,6 +49,16 @@ describe('A recommended size is understood, without a hint', () => {
 	});
 });
 
+it.each([
+	['Model Default', '1024x1024'],
+	['MODELDEFAULT', '1024x1024'],
+	['Custom', '640x480'],
+])('an entry of the list is understood by its name, too: %s', async (name, size) => {
+	await step({ imageSize: `={{ "${name}" }}`, width: 640, height: 480 });
+
+	expect(sizes()).toStrictEqual([size]);
+});
+
 it('another size in any spelling is sent, and the hint names it as it is sent', async () => {
 	const { hints } = await step({ imageSize: '={{ "1000 X 600" }}' });
 

@@ -120,7 +120,7 @@ describe('A model with sizes', () => {
 		expect(sizes()).toStrictEqual(['960x1280']);
 	});
 
-	it.each(['={{ "" }}', '={{ null }}', '={{ "matchInput" }}', ''])(
+	it.each(['={{ "" }}', '={{ null }}', '={{ "matchInput" }}', '={{ " match Input image" }}', ''])(
 		'%j means the same as the entry of the list',
 		async (imageSize) => {
 			await edit({ imageSize }, of(png(1600, 900)));

@@ -9,23 +9,26 @@ export const CUSTOM_SIZE = 'custom';
 export const MATCH_INPUT_SIZE = 'matchInput';
 export const MODEL_DEFAULT_SIZE = 'modelDefault';
 
-export const custom: INodePropertyOptions = {
+export const custom = {
 	name: LABELS.customSize,
 	value: CUSTOM_SIZE,
 	description: 'A width and a height of your choice',
 };
 
-export const matchInput: INodePropertyOptions = {
+export const matchInput = {
 	name: LABELS.matchInput,
 	value: MATCH_INPUT_SIZE,
 	description: 'The size of the model whose shape is nearest to that of the first input image',
 };
 
-export const modelDefault: INodePropertyOptions = {
+export const modelDefault = {
 	name: 'Model Default',
 	value: MODEL_DEFAULT_SIZE,
 	description: 'The default size of the model',
 };
+
+/** The entries that are not sizes. */
+export const NAMED_CHOICES = [custom, matchInput, modelDefault];
 
 /** The entry of a size, such as "1664x928 (16:9)". */
 export function sizeChoice(size: string): INodePropertyOptions {

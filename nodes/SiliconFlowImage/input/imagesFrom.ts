@@ -1,5 +1,6 @@
 import { LABELS } from '../contract/labels';
 import { IMAGES_FROM } from '../description/images';
+import { choiceOf } from './choiceOf';
 import { refuseRun, type Refusing } from './refusal';
 
 /**
@@ -13,12 +14,7 @@ export function readItemGroups(refusing: Refusing): number[][] {
 	const { context } = refusing;
 	const indexes = context.getInputData().map((_, index) => index);
 	if (context.getNodeParameter('operation', 0) !== 'edit') return indexes.map((index) => [index]);
-	const given = context.getNodeParameter('imagesFrom', 0, 'each');
-	const word = String(given).trim().toLowerCase();
-	const found = IMAGES_FROM.find(
-		({ name, value }) => word === value || word === name.toLowerCase(),
-	);
-	switch (found?.value) {
+	switch (choiceOf(IMAGES_FROM, context.getNodeParameter('imagesFrom', 0, 'each'))?.value) {
 		case 'each':
 			return indexes.map((index) => [index]);
 		case 'all':

@@ -4,6 +4,7 @@ import { LABELS } from '../contract/labels';
 import { IMAGE_SOURCES, type ImageSource } from '../description/images';
 import { base64Image, isDataUrl } from './base64Image';
 import { binaryImage } from './binaryImage';
+import { choiceOf } from './choiceOf';
 import { isFile } from './file';
 import { readFileReferences } from './fileReferences';
 import type { InputImage } from './inputImage';
@@ -37,12 +38,8 @@ export function readInputImages(item: InputItem, model: Capabilities): InputImag
 	});
 }
 
-/** The source of an entry. An expression may write it in any case, and as the panel does. */
 function readSource(item: InputItem, given: unknown): ImageSource {
-	const word = typeof given === 'string' ? given.trim().toLowerCase() : undefined;
-	const found = IMAGE_SOURCES.find(
-		({ name, value }) => word === value || word === name.toLowerCase(),
-	);
+	const found = choiceOf(IMAGE_SOURCES, given);
 	if (found) return found.value;
 	const names = IMAGE_SOURCES.map(({ name }) => name).join(' or ');
 	const values = IMAGE_SOURCES.map(({ value }) => value).join(', ');

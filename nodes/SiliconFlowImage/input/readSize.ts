@@ -3,7 +3,13 @@ import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
 import { spellSize } from '../contract/size';
 import { nearestSize, parseRatio, ratiosOf } from '../contract/sizeOfRatio';
-import { CUSTOM_SIZE, MATCH_INPUT_SIZE, MODEL_DEFAULT_SIZE } from '../description/sizeChoices';
+import {
+	CUSTOM_SIZE,
+	MATCH_INPUT_SIZE,
+	MODEL_DEFAULT_SIZE,
+	NAMED_CHOICES,
+} from '../description/sizeChoices';
+import { choiceOf } from './choiceOf';
 import type { InputItem } from './inputItem';
 import { asText, describeViolation, formatValue, isExpression, whenSet } from './values';
 
@@ -28,7 +34,7 @@ export function readSize(item: InputItem, operation: Operation, model: Capabilit
 	const given = asText(item.parameter('imageSize', MODEL_DEFAULT_SIZE), spellSize);
 	const hasSizes = model.size !== undefined && model.size.sizes.length > 0;
 	const initial = operation === 'edit' && hasSizes ? MATCH_INPUT_SIZE : MODEL_DEFAULT_SIZE;
-	const chosen = given ?? initial;
+	const chosen = choiceOf(NAMED_CHOICES, given)?.value ?? given ?? initial;
 	if (!model.size) return { hints: sizeLeftOut(item, model, chosen) };
 	if (chosen === MODEL_DEFAULT_SIZE) return { hints: [] };
 	if (chosen === MATCH_INPUT_SIZE) return matchInput(item, operation, model);
