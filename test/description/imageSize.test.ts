@@ -148,7 +148,7 @@ it.each(WITHOUT_SIZE)('%s says in place of the list that it takes no size', (id)
 	expect(notice.displayName).toBe(
 		RATIO.includes(id)
 			? "This model takes no size in pixels. To set the shape of the image, add 'Aspect Ratio' in 'Options'."
-			: 'This model takes no size. It chooses the size of the image itself.',
+			: 'This model takes no size. It chooses the image size itself.',
 	);
 });
 

@@ -149,7 +149,7 @@ describe('A model with sizes', () => {
 		const { error } = await bench.step({ prompt: 'a fox', imageSize: '={{ "matchInput" }}' });
 
 		expect(error?.message).toBe(
-			"'Image Size' cannot be 'Match Input Image' for Generate, because there is no input image",
+			"'Image Size' cannot be 'Match Input Image' for Generate Image, because there is no input image",
 		);
 		expect(bench.simulator.requests).toEqual([]);
 	});

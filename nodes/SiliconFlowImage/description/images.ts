@@ -27,12 +27,12 @@ export type ImageSource = (typeof IMAGE_SOURCES)[number]['value'];
 export const EACH_ITEM = {
 	name: 'Each Input Item',
 	value: 'each',
-	description: 'Edit each item by itself, with the images of this item',
+	description: 'Edit each item separately, with its own images',
 } as const;
 export const ALL_ITEMS = {
 	name: 'All Input Items Together',
 	value: 'all',
-	description: 'Combine the images of all items, in their order, into one new image',
+	description: 'Combine the images of all items, in order, in a single edit',
 } as const;
 export const IMAGES_FROM = [EACH_ITEM, ALL_ITEMS];
 
@@ -44,7 +44,7 @@ export const imagesFromField: INodeProperties = {
 	noDataExpression: true,
 	options: [...IMAGES_FROM],
 	default: 'each',
-	description: `Whose images the model gets at once. With ${ALL_ITEMS.name}, all other fields are read from the first item.`,
+	description: `Which input items the images of one edit come from. With ${ALL_ITEMS.name}, all other fields are read from the first item.`,
 	displayOptions: { show: { operation: ['edit'] } },
 };
 
@@ -89,7 +89,7 @@ export const imagesField: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. https://example.com/image.png',
 					description:
-						'The web address of the image, such as the URL that a step before gave. It must open without a login.',
+						'The web address of the image, such as a URL from an earlier step. It must open without a login.',
 					displayOptions: { show: { source: ['url'] } },
 				},
 				{

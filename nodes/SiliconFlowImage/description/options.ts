@@ -94,7 +94,7 @@ const outputFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to output the JSON fields of the input item too, beside those of the image. Its files are not included.',
+			'Whether to also output the JSON fields of the input item. Its files are not included.',
 	},
 	{
 		displayName: LABELS.outputDataFieldName,

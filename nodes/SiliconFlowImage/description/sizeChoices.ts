@@ -18,7 +18,7 @@ export const custom = {
 export const matchInput = {
 	name: LABELS.matchInput,
 	value: MATCH_INPUT_SIZE,
-	description: 'The size of the model whose shape is nearest to that of the first input image',
+	description: 'The recommended size closest in aspect ratio to the first input image',
 };
 
 export const modelDefault = {

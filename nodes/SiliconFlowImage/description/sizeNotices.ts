@@ -21,5 +21,5 @@ function noticeFor(rows: readonly ModelRow[]): string {
 	const takesRatio = rows.some(({ fields }) => fields.aspect_ratio !== undefined);
 	return takesRatio
 		? `This model takes no size in pixels. To set the shape of the image, add '${FIELDS.aspect_ratio.label}' in '${LABELS.options}'.`
-		: 'This model takes no size. It chooses the size of the image itself.';
+		: 'This model takes no size. It chooses the image size itself.';
 }

@@ -1,11 +1,11 @@
 import { inputImageNames } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { buildBody, type RequestBody } from '../contract/request';
+import { countOf } from '../contract/wording';
 import { ALL_ITEMS, EACH_ITEM } from '../description/images';
 import type { InputImage } from './inputImage';
 import type { Job } from './readJob';
 import { describeViolation, formatList, formatValue } from './values';
-import { countOf } from '../contract/wording';
 
 /** Stands for an input image while the rest of the request is checked. */
 const PLACEHOLDER = 'data:image/png;base64,';

@@ -51,8 +51,8 @@ export interface Job {
 }
 
 /**
- * Reads the parameters of one job: its images from each item, everything else from the first. The values of the request stay as they are, because the contract
- * checks them (`checkJob`).
+ * Reads the parameters of one job: its images from each item, everything else from the first. The
+ * values of the request stay as they are, because the contract checks them (`checkJob`).
  *
  * @throws NodeOperationError with `itemIndex` where the parameters do not make a job
  */

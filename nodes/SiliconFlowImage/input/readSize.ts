@@ -54,8 +54,8 @@ export function readSize(item: InputItem, operation: Operation, model: Capabilit
 function matchInput(item: InputItem, operation: Operation, model: Capabilities): ChosenSize {
 	if (operation !== 'edit') {
 		return item.refuse(
-			`'${LABELS.imageSize}' cannot be '${LABELS.matchInput}' for Generate, because there is no input image`,
-			'Choose a size from the list. Nothing was sent.',
+			`'${LABELS.imageSize}' cannot be '${LABELS.matchInput}' for Generate Image, because there is no input image`,
+			'Choose another size. Nothing was sent.',
 		);
 	}
 	if (model.size?.sizes.length) return { matchesInput: true, hints: [] };
