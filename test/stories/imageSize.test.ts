@@ -243,3 +243,46 @@ describe('A custom size', () => {
 		expect(bench.simulator.requests).toEqual([]);
 	});
 });
+
+describe('An image of another size than was chosen', () => {
+	/** The service answers with an image that it made for somebody else. */
+	async function answerWith(imageSize: string): Promise<void> {
+		const { items } = await step({ imageSize, options: { download: false } });
+		const body = { images: [{ url: items[0].json.url }], seed: 1 };
+		bench.simulator.fault({ status: 200, body, times: 2 });
+	}
+
+	it('comes out, and a hint says so once', async () => {
+		await answerWith('768x1024');
+		const { items, hints } = await step({ imageSize: '960x1280', numberOfImages: 2 });
+
+		expect(items.map(({ json }) => [json.width, json.height])).toStrictEqual([
+			[768, 1024],
+			[768, 1024],
+		]);
+		expect(hints.map(({ message }) => message)).toStrictEqual([
+			"'Image Size' was 960x1280, but SiliconFlow made an image of 768x1024",
+		]);
+	});
+
+	it.each([
+		['the model decides', { model: `={{ "${KOLORS}" }}`, imageSize: 'modelDefault' }],
+		['it was not downloaded', { imageSize: '960x1280', options: { download: false } }],
+	])('is nothing to say where %s', async (_where, parameters) => {
+		await answerWith('768x1024');
+		const { hints } = await step(parameters);
+
+		expect(hints).toStrictEqual([]);
+	});
+
+	it('is nothing to say where Aspect Ratio is sent in place of the size', async () => {
+		await answerWith('768x1024');
+		const { hints } = await step({
+			model: 'black-forest-labs/FLUX-1.1-pro-Ultra',
+			imageSize: '960x1280',
+			options: { aspectRatio: '3:4' },
+		});
+
+		expect(hints).toStrictEqual([]);
+	});
+});

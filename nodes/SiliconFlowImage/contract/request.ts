@@ -102,6 +102,11 @@ export function seedOfRequest(seed: number, position: number): number {
 	return (seed + position) % (MAX_SEED + 1);
 }
 
+/** Whether a ratio is sent in place of the size: if the model takes both, a ratio that is set wins. */
+export function isSizeReplaced(model: Capabilities, { fields }: RequestValues): boolean {
+	return model.fields.aspect_ratio !== undefined && fields.aspect_ratio !== undefined;
+}
+
 function toWire(model: Capabilities, operation: Operation, values: RequestValues) {
 	const wire: Record<string, unknown> = { model: model.id, prompt: values.prompt };
 	if (model.size) Object.assign(wire, sizeOnWire(model, values));
@@ -118,8 +123,7 @@ function toWire(model: Capabilities, operation: Operation, values: RequestValues
 }
 
 function sizeOnWire(model: Capabilities, values: RequestValues): Record<string, unknown> {
-	// If the model takes both, a ratio that is set replaces the size.
-	if (model.fields.aspect_ratio && values.fields.aspect_ratio !== undefined) return {};
+	if (isSizeReplaced(model, values)) return {};
 	const size = values.size ?? model.size?.sizes[0];
 	if (size === undefined) return {};
 	if (model.size?.wire === 'image_size') return { image_size: size };

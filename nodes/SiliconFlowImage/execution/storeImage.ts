@@ -6,6 +6,7 @@ import { downloadWithRetries } from '../transport/downloadWithRetries';
 import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/imageFailure';
 import { fileName } from './fileName';
 import type { GeneratedImage, ImageLink, ImageResult, ReceivedImage } from './imageResult';
+import { otherSizeHint } from './otherSize';
 import type { Run } from './run';
 
 /** Largest image that is downloaded; those of the service have a few megabytes. */
@@ -92,13 +93,16 @@ async function storeSent(
 }
 
 async function store(
-	{ context, fileNumbers }: Run,
+	run: Run,
 	job: Job,
 	{ image, index }: { readonly image: GeneratedImage; readonly index: number },
 	{ bytes, type }: DownloadedImage,
 ): Promise<ImageResult> {
 	const dimensions = imageDimensionsOf(bytes);
+	const hint = otherSizeHint(job, dimensions);
+	if (hint !== undefined) run.hintOnce(hint);
 	try {
+		const { context, fileNumbers } = run;
 		const number = fileNumbers.get(job)?.[index];
 		const name = fileName(job.output.fileName, number, type.extension);
 		const binary = await context.helpers.prepareBinaryData(bytes, name, type.mimeType);
