@@ -103,7 +103,10 @@ export function seedOfRequest(seed: number, position: number): number {
 }
 
 /** Whether a ratio is sent in place of the size: if the model takes both, a ratio that is set wins. */
-export function isSizeReplaced(model: Capabilities, { fields }: RequestValues): boolean {
+export function isSizeReplaced(
+	model: Capabilities,
+	{ fields }: Pick<RequestValues, 'fields'>,
+): boolean {
 	return model.fields.aspect_ratio !== undefined && fields.aspect_ratio !== undefined;
 }
 

@@ -1,5 +1,4 @@
 import { LABELS } from '../contract/labels';
-import { isSizeReplaced } from '../contract/request';
 import { parseSize, type Size } from '../contract/size';
 import type { Job } from '../input/readJob';
 
@@ -9,12 +8,9 @@ import type { Job } from '../input/readJob';
  *
  * @param dimensions of the image in pixels; undefined where its header could not be read
  */
-export function otherSizeHint(
-	{ model, values }: Job,
-	dimensions: Size | undefined,
-): string | undefined {
+export function otherSizeHint({ values }: Job, dimensions: Size | undefined): string | undefined {
 	const chosen = typeof values.size === 'string' ? parseSize(values.size) : undefined;
-	if (!chosen || !dimensions || !model.size || isSizeReplaced(model, values)) return undefined;
+	if (!chosen || !dimensions) return undefined;
 	const { width, height } = dimensions;
 	if (width === chosen.width && height === chosen.height) return undefined;
 	return `'${LABELS.imageSize}' was ${chosen.width}x${chosen.height}, but SiliconFlow made an image of ${width}x${height}`;

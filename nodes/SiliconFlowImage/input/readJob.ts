@@ -14,7 +14,7 @@ import {
 } from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
-import { unsupportedFields, type RequestValues } from '../contract/request';
+import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
 import { wholeNumbers } from '../contract/wholeNumber';
 import type { Access } from './access';
 import { readAdditionalFields } from './additionalFields';
@@ -64,9 +64,9 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 	const set = readFields(options);
 	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
 	const taken = Object.entries(set).filter(([name]) => !unsupported.includes(name as FieldName));
-	// A ratio takes the place of the size (contract/request).
-	const isSizeSent = set.aspect_ratio === undefined || model.fields.aspect_ratio === undefined;
-	const chosen: ChosenSize = isSizeSent ? readSize(item, operation, model) : { hints: [] };
+	const chosen: ChosenSize = isSizeReplaced(model, { fields: set })
+		? { hints: [] }
+		: readSize(item, operation, model);
 	const takesImages = inputImageNames(model, operation).length > 0;
 	return {
 		items,
