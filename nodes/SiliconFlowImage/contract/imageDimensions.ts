@@ -1,11 +1,6 @@
 import { imageTypeOf } from './imageType';
 import { jpegDimensions } from './jpegDimensions';
-
-/** Width and height of an image in pixels, each at least 1, as people see it. */
-export interface ImageDimensions {
-	readonly width: number;
-	readonly height: number;
-}
+import type { Size } from './size';
 
 /**
  * How many leading bytes `imageDimensionsOf` looks at. All formats but JPEG need 30. A JPEG has its size
@@ -17,15 +12,16 @@ export const IMAGE_DIMENSIONS_BYTES = 512 * 1024;
  * Width and height of a PNG, JPEG, WebP, GIF or BMP image, read from its first bytes. Nothing is
  * decoded, so it costs next to nothing, and the bytes may be anything.
  *
- * @returns undefined for other formats, and where the header is incomplete or makes no sense
+ * @returns both at least 1, as people see the image; undefined for other formats, and where the header
+ * is incomplete or makes no sense
  */
-export function imageDimensionsOf(bytes: Buffer): ImageDimensions | undefined {
+export function imageDimensionsOf(bytes: Buffer): Size | undefined {
 	const head = bytes.subarray(0, IMAGE_DIMENSIONS_BYTES);
 	const found = readHeader(head);
 	return found && found.width > 0 && found.height > 0 ? found : undefined;
 }
 
-function readHeader(head: Buffer): ImageDimensions | undefined {
+function readHeader(head: Buffer): Size | undefined {
 	switch (imageTypeOf(head)?.extension) {
 		case 'png':
 			return pngDimensions(head);
@@ -44,14 +40,14 @@ function readHeader(head: Buffer): ImageDimensions | undefined {
 	return undefined;
 }
 
-function pngDimensions(head: Buffer): ImageDimensions | undefined {
+function pngDimensions(head: Buffer): Size | undefined {
 	if (head.length < 24 || head.toString('latin1', 12, 16) !== 'IHDR') return undefined;
 	// Negative values are above what PNG allows, and are left out with zero.
 	return { width: head.readInt32BE(16), height: head.readInt32BE(20) };
 }
 
 /** The three kinds of WebP: lossy, lossless, and extended with metadata or transparency. */
-function webpDimensions(head: Buffer): ImageDimensions | undefined {
+function webpDimensions(head: Buffer): Size | undefined {
 	if (head.length < 30) return undefined;
 	switch (head.toString('latin1', 12, 16)) {
 		case 'VP8 ': {
@@ -72,7 +68,7 @@ function webpDimensions(head: Buffer): ImageDimensions | undefined {
 }
 
 /** The header of OS/2, or one of the later ones, whose height is negative when rows go downwards. */
-function bmpDimensions(head: Buffer): ImageDimensions | undefined {
+function bmpDimensions(head: Buffer): Size | undefined {
 	if (head.length < 26) return undefined;
 	const headerBytes = head.readUInt32LE(14);
 	if (headerBytes === 12) return { width: head.readUInt16LE(18), height: head.readUInt16LE(20) };

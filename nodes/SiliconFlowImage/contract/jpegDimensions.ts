@@ -1,3 +1,5 @@
+import type { Size } from './size';
+
 /** What a segment of a JPEG is called, by its second byte. */
 const APP1 = 0xe1;
 const START_OF_SCAN = 0xda;
@@ -24,7 +26,7 @@ const SHORT = 3;
  * @param bytes of a JPEG, or the beginning of one
  * @returns undefined where there is no start of frame in them
  */
-export function jpegDimensions(bytes: Buffer): { width: number; height: number } | undefined {
+export function jpegDimensions(bytes: Buffer): Size | undefined {
 	let liesOnItsSide: boolean | undefined;
 	let at = 2;
 	while (at + 4 <= bytes.length) {

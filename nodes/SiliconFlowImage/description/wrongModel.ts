@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { capabilitiesOf, modelIds, modelIdsFor } from '../contract/catalog';
 import { MODELS, type ModelRow, type Operation } from '../contract/models';
-import { ofOperation, onlyFor } from './visibility';
+import { allOf, ofOperation, onlyFor } from './visibility';
 
 const OPERATIONS: readonly Operation[] = ['generate', 'edit'];
 
@@ -29,7 +29,7 @@ function notice(id: string, operation: Operation, rows: readonly ModelRow[]): IN
 		name: 'wrongModel',
 		type: 'notice',
 		default: '',
-		displayOptions: { ...ofOperation(operation).displayOptions, ...onlyFor(id).displayOptions },
+		...allOf(ofOperation(operation), onlyFor(id)),
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { IBinaryData } from 'n8n-workflow';
-import type { ImageDimensions } from '../contract/imageDimensions';
+import type { Size } from '../contract/size';
 import type { Failure } from '../transport/failure';
 
 /** Where an image can be fetched. */
@@ -31,7 +31,7 @@ export interface ImageResult {
 	/** The stored image, when it was to be downloaded or came without a link. */
 	readonly binary?: IBinaryData;
 	/** Read from the image itself, so not known when only its link is. */
-	readonly dimensions?: ImageDimensions;
+	readonly dimensions?: Size;
 	readonly failure?: Failure;
 	/** How many images the failed request asked for, where it was sent. */
 	readonly requested?: number;

@@ -12,13 +12,13 @@ import { refuseRun, type Refusing } from './refusal';
  */
 export function readItemGroups(refusing: Refusing): number[][] {
 	const { context } = refusing;
-	const indexes = context.getInputData().map((_, index) => index);
-	if (context.getNodeParameter('operation', 0) !== 'edit') return indexes.map((index) => [index]);
+	const each = context.getInputData().map((_, index) => [index]);
+	if (context.getNodeParameter('operation', 0) !== 'edit') return each;
 	switch (choiceOf(IMAGES_FROM, context.getNodeParameter('imagesFrom', 0, 'each'))?.value) {
 		case 'each':
-			return indexes.map((index) => [index]);
+			return each;
 		case 'all':
-			return [indexes];
+			return [each.flat()];
 	}
 	const names = IMAGES_FROM.map(({ name }) => name).join(' or ');
 	return refuseRun(
