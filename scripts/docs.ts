@@ -7,6 +7,7 @@ import { FIELDS, type FieldName } from '../nodes/SiliconFlowImage/contract/field
 import { MODELS, type ModelRow, type Operation } from '../nodes/SiliconFlowImage/contract/models';
 import { nodeProperties } from '../nodes/SiliconFlowImage/description';
 import { EXECUTION_NUMBERS } from '../nodes/SiliconFlowImage/description/executionOptions';
+import { OUTPUT_SWITCHES, type OutputSwitch } from '../nodes/SiliconFlowImage/description/options';
 
 /**
  * Generates the tables of the documents from the capability table and the node description. `--check`
@@ -103,6 +104,9 @@ function range({ type, typeOptions, options = [] }: INodeProperties): string {
 /** What applies when the option is not added. A field of the request is then not sent. */
 function unset({ name, type, default: initial }: INodeProperties, list: string): string {
 	if (Object.values(FIELDS).some(({ parameter }) => parameter === name)) return 'not sent';
+	if (Object.hasOwn(OUTPUT_SWITCHES, name)) {
+		return OUTPUT_SWITCHES[name as OutputSwitch].unset ? 'on' : 'off';
+	}
 	if (type === 'boolean') return initial === true ? 'on' : 'off';
 	if (list === 'executionOptions') {
 		return String(EXECUTION_NUMBERS[name as keyof typeof EXECUTION_NUMBERS].unset);

@@ -141,6 +141,7 @@ describe('The table of options', () => {
 		['Safety Tolerance', 'Options', '0 to 6', 'not sent'],
 		['Raw', 'Options', 'on, off', 'not sent'],
 		['Watermark', 'Options', 'on, off', 'on'],
+		['Include Input Fields', 'Options', 'on, off', 'off'],
 		['Output Data Field Name', 'Options', 'text', '`data`'],
 		['Images per Minute', 'Execution Options', '0 to 6000', '0'],
 		['Give Up After', 'Execution Options', '0 to 1440', '10'],

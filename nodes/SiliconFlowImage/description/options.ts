@@ -4,6 +4,18 @@ import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
 import { hiddenUnless } from './visibility';
 
+/**
+ * The switches of Options that are no fields of the request body: their label, and whether they are on
+ * while they are not added.
+ */
+export const OUTPUT_SWITCHES = {
+	download: { label: LABELS.downloadImages, unset: true },
+	includeInputFields: { label: LABELS.includeInputFields, unset: false },
+	watermark: { label: LABELS.watermark, unset: true },
+} as const;
+
+export type OutputSwitch = keyof typeof OUTPUT_SWITCHES;
+
 /** Options: what the image is and how it comes out. An option that is not added is not sent. */
 export function optionsField(rows?: readonly ModelRow[]): INodeProperties {
 	const requestFields = FIELD_NAMES.map((name) => ({
@@ -72,7 +84,7 @@ const outputFields: INodeProperties[] = [
 			'More fields for the request body, as a JSON object, such as parameters that this node does not know yet. A field that the node sends itself keeps its own value.',
 	},
 	{
-		displayName: LABELS.downloadImages,
+		displayName: OUTPUT_SWITCHES.download.label,
 		name: 'download',
 		type: 'boolean',
 		default: true,
@@ -89,7 +101,7 @@ const outputFields: INodeProperties[] = [
 			'Name of the output file. The extension that fits the image is added, and a number where several files of the run would have the same name.',
 	},
 	{
-		displayName: LABELS.includeInputFields,
+		displayName: OUTPUT_SWITCHES.includeInputFields.label,
 		name: 'includeInputFields',
 		type: 'boolean',
 		default: true,
@@ -104,7 +116,7 @@ const outputFields: INodeProperties[] = [
 		hint: 'The name of the output field to put the image in',
 	},
 	{
-		displayName: LABELS.watermark,
+		displayName: OUTPUT_SWITCHES.watermark.label,
 		name: 'watermark',
 		type: 'boolean',
 		default: true,

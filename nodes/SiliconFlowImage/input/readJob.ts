@@ -16,6 +16,7 @@ import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
 import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
 import { wholeNumbers } from '../contract/wholeNumber';
+import { OUTPUT_SWITCHES, type OutputSwitch } from '../description/options';
 import type { Access } from './access';
 import { readAdditionalFields } from './additionalFields';
 import type { InputImage } from './inputImage';
@@ -78,12 +79,11 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 		matchesInput: chosen.matchesInput ?? false,
 		numberOfImages: readNumberOfImages(item),
 		additionalFields: readAdditionalFields(item, options.additionalBodyFields),
-		watermark: readSwitch(item, LABELS.watermark, options.watermark) ?? true,
+		watermark: readSwitch(item, 'watermark', options.watermark),
 		output: {
-			download: readSwitch(item, LABELS.downloadImages, options.download) ?? true,
+			download: readSwitch(item, 'download', options.download),
 			field: String(whenSet(options.binaryPropertyOutput) ?? 'data').trim(),
-			includeInputFields:
-				readSwitch(item, LABELS.includeInputFields, options.includeInputFields) ?? false,
+			includeInputFields: readSwitch(item, 'includeInputFields', options.includeInputFields),
 			fileName: String(whenSet(options.fileName) ?? '').trim(),
 		},
 		hints: [
@@ -155,10 +155,10 @@ function readNumberOfImages(item: InputItem): number {
 	);
 }
 
-/** @returns undefined when it is not set */
-function readSwitch(item: InputItem, label: string, given: unknown): boolean | undefined {
-	const value = asSwitch(given);
-	if (value === undefined || typeof value === 'boolean') return value;
+function readSwitch(item: InputItem, name: OutputSwitch, given: unknown): boolean {
+	const { label, unset } = OUTPUT_SWITCHES[name];
+	const value = asSwitch(given) ?? unset;
+	if (typeof value === 'boolean') return value;
 	return item.refuse(
 		describeViolation({ label, rule: 'must be true or false', value }, item.clean),
 		`Change it in '${LABELS.options}'.`,
