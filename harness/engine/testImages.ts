@@ -1,5 +1,9 @@
 import { createCanvas } from '@napi-rs/canvas';
 
+/** A data URL of an image, as it stands in a request body. */
+export const dataUrlOf = (bytes: Buffer, format: 'png' | 'jpeg' | 'webp' = 'png') =>
+	`data:image/${format};base64,${bytes.toString('base64')}`;
+
 /** A small real image. Each seed gives a different one. */
 export function testImage(format: 'png' | 'jpeg' | 'webp', seed = 0): Buffer {
 	const canvas = createCanvas(48, 32);

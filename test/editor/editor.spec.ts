@@ -56,11 +56,19 @@ afterEach(async () => {
 	await screenshot(browser.page, (currentTestName ?? 'test').replace(/\W+/g, '-'));
 });
 
-/** Saves a workflow with our step and opens the step. */
-async function openedStep(prompt = 'a lighthouse at night') {
-	const workflow = await n8n.createWorkflow(
-		chain('Image', [manualTrigger(), imageStep('Image', { prompt }, credential)]),
-	);
+/**
+ * Saves a workflow with our step and opens the step.
+ *
+ * @param setup the code of a step before it that outputs the input items; and another credential
+ */
+async function openedStep(
+	parameters: INodeParameters = {},
+	setup: { jsCode?: string; as?: Reference } = {},
+): Promise<Panel> {
+	const { jsCode, as = credential } = setup;
+	const input = jsCode === undefined ? [] : [step('Input', 'n8n-nodes-base.code', 2, { jsCode })];
+	const image = imageStep('Image', { prompt: 'a lighthouse at night', ...parameters }, as);
+	const workflow = await n8n.createWorkflow(chain('Image', [manualTrigger(), ...input, image]));
 	await editor.openWorkflow(workflow.id);
 	return await editor.openStep('Image');
 }
@@ -149,21 +157,9 @@ describe('Image Size', () => {
 	const jsCode = `return [{ json: {}, binary: { data: { data: "${wide}", mimeType: "image/png" } } }]`;
 	const kolors = { prompt: 'make it winter', model: model('Kwai-Kolors/Kolors') };
 
-	async function openedStep(parameters: INodeParameters) {
-		const workflow = await n8n.createWorkflow(
-			chain('Sizes', [
-				manualTrigger(),
-				step('Photo', 'n8n-nodes-base.code', 2, { jsCode }),
-				imageStep('Image', { ...kolors, ...parameters }, credential),
-			]),
-		);
-		await editor.openWorkflow(workflow.id);
-		return await editor.openStep('Image');
-	}
-
 	it('of an edit starts with the shape of the input, and a landscape stays one', async () => {
 		simulator.reset();
-		const panel = await openedStep({ operation: 'edit' });
+		const panel = await openedStep({ ...kolors, operation: 'edit' }, { jsCode });
 		expect(await panel.shown('imageSize')).toBe(LABELS.matchInput);
 
 		await panel.execute();
@@ -175,7 +171,7 @@ describe('Image Size', () => {
 
 	it('that is kept from another model is refused, and the panel says how to get on', async () => {
 		simulator.reset();
-		const panel = await openedStep({ operation: 'generate', imageSize: '1328x1328' });
+		const panel = await openedStep({ ...kolors, imageSize: '1328x1328' }, { jsCode });
 		await panel.execute();
 		await panel.advice.waitFor();
 
@@ -286,23 +282,15 @@ describe('Images of several items', () => {
 		return canvas.toBuffer('image/png').toString('base64');
 	});
 	const jsCode = `return ${JSON.stringify(photos)}.map((data, i) => ({ json: { sku: "A-" + i }, binary: { data: { data, mimeType: "image/png" } } }))`;
-	const together = { prompt: 'put them together', model: model('Qwen/Qwen-Image-Edit-2509') };
-
-	async function openedStep(parameters: INodeParameters = {}) {
-		const workflow = await n8n.createWorkflow(
-			chain('Combine', [
-				manualTrigger(),
-				step('Photos', 'n8n-nodes-base.code', 2, { jsCode }),
-				imageStep('Image', { ...together, operation: 'edit', ...parameters }, credential),
-			]),
-		);
-		await editor.openWorkflow(workflow.id);
-		return await editor.openStep('Image');
-	}
+	const together = {
+		operation: 'edit',
+		prompt: 'put them together',
+		model: model('Qwen/Qwen-Image-Edit-2509'),
+	};
 
 	it('make one image when they are edited together', async () => {
 		simulator.reset();
-		const panel = await openedStep();
+		const panel = await openedStep(together, { jsCode });
 		await panel.choose('imagesFrom', 'All Input Items Together');
 		await panel.execute();
 		const output = byId(browser.page, 'output-panel');
@@ -322,7 +310,10 @@ describe('Images of several items', () => {
 	});
 
 	it('are numbered when each is edited by itself, beside the fields of its item', async () => {
-		const panel = await openedStep({ options: { includeInputFields: true } });
+		const panel = await openedStep(
+			{ ...together, options: { includeInputFields: true } },
+			{ jsCode },
+		);
 		await panel.execute();
 		const output = byId(browser.page, 'output-panel');
 		await byId(output, 'ndv-view-binary-data').nth(2).waitFor();
@@ -364,19 +355,6 @@ describe('Words of strangers', () => {
 	const jsCode = `return [{ json: {}, binary: { ${JSON.stringify(LINK)}: ${file} } }]`;
 	const refusal = { status: 400, body: { message: LINK } };
 
-	/** A step behind one that outputs such a file. */
-	async function openedStep(parameters: INodeParameters, as = credential) {
-		const workflow = await n8n.createWorkflow(
-			chain('Strangers', [
-				manualTrigger(),
-				step('Form', 'n8n-nodes-base.code', 2, { jsCode }),
-				imageStep('Image', { prompt: 'a lighthouse', ...parameters }, as),
-			]),
-		);
-		await editor.openWorkflow(workflow.id);
-		return await editor.openStep('Image');
-	}
-
 	const edit = (binaryPropertyName: string): INodeParameters => ({
 		operation: 'edit',
 		model: model('Qwen/Qwen-Image-Edit'),
@@ -389,7 +367,7 @@ describe('Words of strangers', () => {
 		['the words of the service', {}],
 	])('are no link in the error panel: %s', async (_place, parameters) => {
 		simulator.fault(refusal);
-		const panel = await openedStep(parameters);
+		const panel = await openedStep(parameters, { jsCode });
 		await panel.execute();
 		await panel.advice.waitFor();
 		await browser.page.getByText('Problem in node').first().waitFor();
@@ -423,7 +401,7 @@ describe('Words of strangers', () => {
 		const { baseUrl, apiKey } = simulator;
 		const data = { region: 'custom', baseUrl, apiKey };
 		const stranger = await n8n.createCredential('siliconFlowImageApi', data, 'Stranger');
-		const panel = await openedStep(edit('data'), stranger);
+		const panel = await openedStep(edit('data'), { jsCode, as: stranger });
 		const body = { data: [{ id: 'Acme/Edit-1' }, { id: LINK }] };
 		simulator.fault({ on: 'models', body, times: 2 });
 		const listed = await panel.models();

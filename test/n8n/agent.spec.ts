@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { testImage } from '../../harness/engine/testImages';
+import { dataUrlOf, testImage } from '../../harness/engine/testImages';
 import { startSimulator, type Simulator } from '../../simulator';
 import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
 import { imageAssistant } from '../../simulator/chat/imageAssistant';
@@ -126,7 +126,7 @@ describe('AI agent with both operations as tools', () => {
 			{
 				model: 'Qwen/Qwen-Image-Edit-2509',
 				prompt: 'Make it snow',
-				image: `data:image/png;base64,${photo.toString('base64')}`,
+				image: dataUrlOf(photo),
 			},
 		]);
 		expect(imagesIn(answer)).toStrictEqual(simulator.generations[0].images);

@@ -1,56 +1,29 @@
-import { randomUUID } from 'node:crypto';
 import { NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
-import { testImage } from '../../harness/engine/testImages';
-import { exampleNames, readExample, withCredentials } from '../../harness/examples';
+import { dataUrlOf, testImage } from '../../harness/engine/testImages';
+import { exampleNames } from '../../harness/examples';
 import { waitUntil } from '../../harness/n8n/process/ownProcess';
-import { startSimulator, type Simulator } from '../../simulator';
-import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
-import { imageAssistant } from '../../simulator/chat/imageAssistant';
+import type { Simulator } from '../../simulator';
 import { openChat } from './support/chat';
+import { openExampleStage, type ExampleStage } from './support/exampleStage';
 import { bytesOf, fetchBytes, imagesIn, isPng } from './support/images';
-import { itemsOf, startInstance, type Instance, type Reference } from './support/instance';
+import { itemsOf, type Instance } from './support/instance';
 import { connectMcp } from './support/mcpClient';
-import type { Workflow } from './support/workflow';
 
 /** Every example is imported into the real n8n and used as its note says. */
 
+let stage: ExampleStage;
 let simulator: Simulator;
-let chatModel: ChatModel;
 let n8n: Instance;
-let credentials: Array<Reference & { type: string }>;
-
 beforeAll(async () => {
-	simulator = await startSimulator();
-	chatModel = await startChatModel(imageAssistant);
-	n8n = await startInstance();
-	const { baseUrl, apiKey } = simulator;
-	const { baseUrl: url } = chatModel;
-	const create = async (type: string, data: Record<string, string>) => ({
-		...(await n8n.createCredential(type, data)),
-		type,
-	});
-	credentials = [
-		await create('siliconFlowImageApi', { region: 'custom', baseUrl, apiKey }),
-		await create('openAiApi', { apiKey: 'unused', url }),
-	];
+	stage = await openExampleStage();
+	({ simulator, n8n } = stage);
 });
-afterAll(async () => {
-	await n8n?.stop();
-	await chatModel?.close();
-	await simulator?.close();
-});
+afterAll(async () => await stage?.close());
 beforeEach(() => simulator.reset());
-
-/** The example after the credentials are chosen. */
-function imported(name: string): Workflow {
-	const id = randomUUID().replaceAll('-', '').slice(0, 16);
-	const example = withCredentials(readExample(name), credentials);
-	return { ...example, id, active: false, pinData: {} } as unknown as Workflow;
-}
 
 /** Publishes the example and returns the URL of its trigger. */
 async function published(name: string, kind: string, path?: string) {
-	const workflow = await n8n.createWorkflow(imported(name));
+	const workflow = await n8n.createWorkflow(stage.imported(name));
 	await n8n.publish(workflow);
 	const webhookId = workflow.nodes.find((node) => node.webhookId)!.webhookId!;
 	return { url: `${n8n.server.url}/${kind}/${path ?? webhookId}`, workflow };
@@ -58,7 +31,7 @@ async function published(name: string, kind: string, path?: string) {
 
 /** Presses "Execute workflow" and waits for the end. */
 async function executed(name: string) {
-	const workflow = await n8n.createWorkflow(imported(name));
+	const workflow = await n8n.createWorkflow(stage.imported(name));
 	const trigger = workflow.nodes.find(({ type }) => type.endsWith('manualTrigger'))!;
 	const execution = await n8n.finished(await n8n.start(workflow, trigger.name));
 	expect(execution.data.resultData.error).toBeUndefined();
@@ -67,7 +40,6 @@ async function executed(name: string) {
 }
 
 const sentBodies = () => simulator.generations.map(({ body }) => body);
-const dataUrl = (bytes: Buffer) => `data:image/png;base64,${bytes.toString('base64')}`;
 
 const USES: Record<string, () => Promise<void>> = {
 	async 'generate-then-edit.json'() {
@@ -81,7 +53,7 @@ const USES: Record<string, () => Promise<void>> = {
 			{ fileName: 'lighthouse-morning.png', mimeType: 'image/png' },
 		]);
 		const [link] = simulator.generations[0].images!;
-		expect(sentBodies()[1]).toMatchObject({ image: dataUrl(await fetchBytes(link)) });
+		expect(sentBodies()[1]).toMatchObject({ image: dataUrlOf(await fetchBytes(link)) });
 	},
 
 	async 'edit-from-form.json'() {
@@ -102,7 +74,11 @@ const USES: Record<string, () => Promise<void>> = {
 		await waitUntil(isWaiting, 'The last page is there');
 		const page = await (await fetch(formWaitingUrl)).text();
 		expect(sentBodies()).toMatchObject([
-			{ model: 'Qwen/Qwen-Image-Edit', prompt: 'make it look like winter', image: dataUrl(photo) },
+			{
+				model: 'Qwen/Qwen-Image-Edit',
+				prompt: 'make it look like winter',
+				image: dataUrlOf(photo),
+			},
 		]);
 		const [link] = simulator.generations[0].images!;
 		expect(page.replaceAll('&amp;', '&').replaceAll('&quot;', '"')).toContain(`<img src="${link}"`);
@@ -119,7 +95,7 @@ const USES: Record<string, () => Promise<void>> = {
 			prompts.findIndex((prompt) => prompt.includes(word)),
 		);
 		const [image, image2, image3] = await Promise.all(
-			given.map(async (index) => dataUrl(await fetchBytes(links[index]))),
+			given.map(async (index) => dataUrlOf(await fetchBytes(links[index]))),
 		);
 		expect(sentBodies().slice(3)).toMatchObject([
 			{ model: 'Qwen/Qwen-Image-Edit-2509', image, image2, image3 },
@@ -163,7 +139,7 @@ const USES: Record<string, () => Promise<void>> = {
 	},
 
 	async 'chat-agent.json'() {
-		const chat = await openChat(n8n, imported('chat-agent.json'));
+		const chat = await openChat(n8n, stage.imported('chat-agent.json'));
 		const drawn = imagesIn(await chat.say('Draw a lighthouse at night'));
 		expect(drawn).toHaveLength(1);
 		expect(isPng(await fetchBytes(drawn[0]))).toBe(true);
@@ -185,7 +161,7 @@ const USES: Record<string, () => Promise<void>> = {
 			{
 				model: 'Qwen/Qwen-Image-Edit',
 				prompt: 'Turn this into a poster',
-				image: dataUrl(photo),
+				image: dataUrlOf(photo),
 			},
 		]);
 	},
@@ -224,7 +200,7 @@ it.each(exampleNames())('%s does what its note says', async (name) => await USES
 
 it('Every step opens without a red field', async () => {
 	const types = (await (await n8n.rest.raw('/types/nodes.json')).json()) as INodeTypeDescription[];
-	const steps = exampleNames().flatMap((name) => imported(name).nodes);
+	const steps = exampleNames().flatMap((name) => stage.imported(name).nodes);
 	const red = steps.flatMap((node) => {
 		const type = types.find(
 			({ name, version }) => name === node.type && [version].flat().includes(node.typeVersion),

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { Item } from '../../harness/engine/manualTrigger';
-import { testImage } from '../../harness/engine/testImages';
+import { dataUrlOf, testImage } from '../../harness/engine/testImages';
 import { failures } from '../../simulator';
 import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';
 
@@ -9,7 +9,6 @@ import { openWorkbench, type StepOptions, type Workbench } from '../support/work
 const EDIT_2509 = 'Qwen/Qwen-Image-Edit-2509';
 
 const images = [0, 1, 2, 3].map((seed) => testImage('png', seed));
-const dataUrl = (bytes: Buffer) => `data:image/png;base64,${bytes.toString('base64')}`;
 const binary = (binaryPropertyName: string) => ({ source: 'binary', binaryPropertyName });
 const itemsWith = (count: number): Item[] =>
 	images.slice(0, count).map((bytes, i) => ({
@@ -50,9 +49,9 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 			{
 				model: EDIT_2509,
 				prompt: 'put them together',
-				image: dataUrl(images[0]),
-				image2: dataUrl(images[1]),
-				image3: dataUrl(images[2]),
+				image: dataUrlOf(images[0]),
+				image2: dataUrlOf(images[1]),
+				image3: dataUrlOf(images[2]),
 			},
 		]);
 		expect(pairsOf(items)).toEqual([pairs(3)]);
@@ -87,16 +86,16 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 			{
 				model: 'Acme/Tomorrow-1',
 				prompt: 'put them together',
-				image: dataUrl(images[0]),
-				image2: dataUrl(images[1]),
-				image3: dataUrl(images[2]),
+				image: dataUrlOf(images[0]),
+				image2: dataUrlOf(images[1]),
+				image3: dataUrlOf(images[2]),
 			},
 		]);
 	});
 
 	it('base64 and URLs are read from each item, too', async () => {
 		const url = (i: number) => `https://images.example/${i}.png`;
-		const items = [0, 1, 2].map((i) => ({ json: { url: url(i), base64: dataUrl(images[i]) } }));
+		const items = [0, 1, 2].map((i) => ({ json: { url: url(i), base64: dataUrlOf(images[i]) } }));
 		await combine(items, { images: { image: [{ source: 'url', url: '={{ $json.url }}' }] } });
 		await combine(items, {
 			images: { image: [{ source: 'base64', base64: '={{ $json.base64 }}' }] },
@@ -107,9 +106,9 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 			{ ...common, image: url(0), image2: url(1), image3: url(2) },
 			{
 				...common,
-				image: dataUrl(images[0]),
-				image2: dataUrl(images[1]),
-				image3: dataUrl(images[2]),
+				image: dataUrlOf(images[0]),
+				image2: dataUrlOf(images[1]),
+				image3: dataUrlOf(images[2]),
 			},
 		]);
 	});
@@ -136,7 +135,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 	it('one item is as without it', async () => {
 		const { items } = await combine(itemsWith(1));
 
-		expect(bodies()).toMatchObject([{ image: dataUrl(images[0]) }]);
+		expect(bodies()).toMatchObject([{ image: dataUrlOf(images[0]) }]);
 		expect(pairsOf(items)).toEqual([{ item: 0 }]);
 	});
 
@@ -170,7 +169,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 	});
 
 	it('the same image in two items is refused, and the same URL is said', async () => {
-		const base64 = dataUrl(images[1]);
+		const base64 = dataUrlOf(images[1]);
 		const repeated = await combine([{}, {}, {}], {
 			images: { image: [{ source: 'base64', base64 }] },
 		});

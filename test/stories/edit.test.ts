@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { testImage } from '../../harness/engine/testImages';
+import { dataUrlOf, testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 const KOLORS = 'Kwai-Kolors/Kolors';
@@ -22,8 +22,6 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		images: { image: images },
 	});
 	const binary = (binaryPropertyName: string) => ({ source: 'binary', binaryPropertyName });
-	const dataUrl = (bytes: Buffer, type = 'png') =>
-		`data:image/${type};base64,${bytes.toString('base64')}`;
 
 	it('an image is generated and then edited', async () => {
 		const { error, items } = await bench.chain([
@@ -53,7 +51,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 			model: KOLORS,
 			prompt: 'make it blue',
 			image_size: '960x1280',
-			image: dataUrl(png),
+			image: dataUrlOf(png),
 		});
 	});
 
@@ -61,16 +59,16 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		const [png, jpeg] = [testImage('png'), testImage('jpeg')];
 		const url = 'https://images.example.com/cat%2Fone.png?a=1+2';
 		await bench.step(
-			edit([binary('photo'), { source: 'url', url }, { source: 'base64', base64: dataUrl(png) }]),
+			edit([binary('photo'), { source: 'url', url }, { source: 'base64', base64: dataUrlOf(png) }]),
 			// The name has the wrong extension; the bytes decide.
 			{ items: [{ files: { photo: { bytes: jpeg, name: 'photo.png' } } }] },
 		);
 		expect(body()).toStrictEqual({
 			model: EDIT_2509,
 			prompt: 'put them together',
-			image: dataUrl(jpeg, 'jpeg'),
+			image: dataUrlOf(jpeg, 'jpeg'),
 			image2: url,
-			image3: dataUrl(png),
+			image3: dataUrlOf(png),
 		});
 	});
 
@@ -78,7 +76,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		const files = { a: { bytes: testImage('png') }, b: { bytes: testImage('jpeg') } };
 		await bench.step(edit([binary('a, b')]), { items: [{ files }] });
 		expect(Object.keys(body())).toEqual(['model', 'prompt', 'image', 'image2']);
-		expect(body().image2).toBe(dataUrl(files.b.bytes, 'jpeg'));
+		expect(body().image2).toBe(dataUrlOf(files.b.bytes, 'jpeg'));
 	});
 
 	it('base64 may have line breaks, no data URL prefix, or the URL-safe alphabet', async () => {
@@ -88,13 +86,13 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 			edit([
 				{ source: 'base64', base64: lines },
 				{ source: 'base64', base64: second.toString('base64url') },
-				{ source: 'url', url: dataUrl(third) },
+				{ source: 'url', url: dataUrlOf(third) },
 			]),
 		);
 		expect([body().image, body().image2].map((text) => text.replace(/=+$/, ''))).toEqual(
-			[png, second].map((bytes) => dataUrl(bytes).replace(/=+$/, '')),
+			[png, second].map((bytes) => dataUrlOf(bytes).replace(/=+$/, '')),
 		);
-		expect(body().image3).toBe(dataUrl(third));
+		expect(body().image3).toBe(dataUrlOf(third));
 	});
 
 	it('each item edits its own image', async () => {
@@ -105,7 +103,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		const sent = bench.simulator.generations.map(
 			(request) => (request.body as { image: string }).image,
 		);
-		expect(new Set(sent)).toEqual(new Set(images.map((bytes) => dataUrl(bytes))));
+		expect(new Set(sent)).toEqual(new Set(images.map((bytes) => dataUrlOf(bytes))));
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
 	});
 });

@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
-import { testImage } from '../../harness/engine/testImages';
+import { dataUrlOf, testImage } from '../../harness/engine/testImages';
 import { sideBySide } from '../support/sideBySide';
 import {
 	openWorkbench,
@@ -81,8 +81,7 @@ const edit = (url: string, more: INodeParameters = {}): INodeParameters => ({
 	executionOptions: { concurrency: 1 },
 	...more,
 });
-const dataUrl = (format: 'png' | 'jpeg') =>
-	`data:image/${format};base64,${testImage(format).toString('base64')}`;
+const dataUrl = (format: 'png' | 'jpeg') => dataUrlOf(testImage(format), format);
 const bodiesAt = ({ simulator }: Workbench) => simulator.generations.map(({ body }) => body);
 const bodies = () => bodiesAt(bench);
 /** Three items; the image of the second does not exist. */

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { testImage } from '../../harness/engine/testImages';
+import { dataUrlOf, testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';
 
 /** Input Data Field Name: names of files, and files that an expression gives. */
@@ -9,9 +9,7 @@ const png = testImage('png');
 const jpeg = testImage('jpeg', 1);
 const webp = testImage('webp', 2);
 const files = { data: { bytes: png }, photo: { bytes: jpeg }, 'my.file': { bytes: webp } };
-const [DATA, PHOTO, MY_FILE] = Object.entries({ png, jpeg, webp }).map(
-	([type, bytes]) => `data:image/${type};base64,${bytes.toString('base64')}`,
-);
+const [DATA, PHOTO, MY_FILE] = [dataUrlOf(png), dataUrlOf(jpeg, 'jpeg'), dataUrlOf(webp, 'webp')];
 const combined = { binaryMode: 'combined' } as const;
 
 describe.each(['filesystem', 'default'] as const)('With binary data in %s mode', (binaryMode) => {

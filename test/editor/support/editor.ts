@@ -14,6 +14,8 @@ export interface Editor {
 	openWorkflow(id: string): Promise<void>;
 	openStep(name: string): Promise<Panel>;
 	canvas(): Locator;
+	/** A step on the canvas. */
+	step(name: string): Locator;
 	/** What the canvas writes under the icon of a step: its name and its subtitle. */
 	caption(name: string): Promise<string[]>;
 }
@@ -23,6 +25,8 @@ export const byId = (within: Page | Locator, id: string) =>
 
 export function editorAt(url: string, page: Page): Editor {
 	const nodesPanel = () => byId(page, 'node-creator');
+	const step = (name: string) =>
+		page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	return {
 		async logIn({ email, password }) {
 			await page.goto(`${url}/signin`);
@@ -57,13 +61,13 @@ export function editorAt(url: string, page: Page): Editor {
 			await byId(page, 'canvas-node').first().waitFor();
 		},
 		async openStep(name) {
-			await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+			await step(name).dblclick();
 			return await openPanel(page);
 		},
 		canvas: () => byId(page, 'canvas'),
+		step,
 		async caption(name) {
-			const node = page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
-			return (await node.innerText()).trim().split(/\s*\n\s*/);
+			return (await step(name).innerText()).trim().split(/\s*\n\s*/);
 		},
 	};
 }

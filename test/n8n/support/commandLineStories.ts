@@ -1,3 +1,4 @@
+import { dataUrlOf } from '../../../harness/engine/testImages';
 import { prepareHost, type Release } from '../../../harness/n8n/install/hosts';
 import { startSimulator, type Simulator } from '../../../simulator';
 import { commandLine, type CommandLine } from './commandLine';
@@ -35,9 +36,7 @@ export function commandLineStories(release: Release): void {
 			seed: 7,
 		});
 		expect(edit).toMatchObject({ model: 'Qwen/Qwen-Image-Edit-2509', prompt: 'make it snow' });
-		expect((edit as { image: string }).image).toBe(
-			`data:image/png;base64,${generated.toString('base64')}`,
-		);
+		expect((edit as { image: string }).image).toBe(dataUrlOf(generated));
 	});
 
 	it("exits with status 1 and the service's message when an image is refused", async () => {
