@@ -1,20 +1,13 @@
-import { inputImageNames } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { buildBody, type RequestBody } from '../contract/request';
-import { countOf } from '../contract/wording';
-import { ALL_ITEMS, EACH_ITEM } from '../description/images';
+import { ALL_ITEMS } from '../description/images';
+import { checkImageCount } from './imageCount';
 import type { InputImage } from './inputImage';
 import type { Job } from './readJob';
 import { describeViolation, formatList, formatValue } from './values';
 
 /** Stands for an input image while the rest of the request is checked. */
 const PLACEHOLDER = 'data:image/png;base64,';
-
-/**
- * n8n reads the list of entries before it resolves expressions: one in place of the list gives no
- * entries, and one in place of the entries gives an empty entry for each of its characters.
- */
-const EXPRESSIONS = `Expressions work in the fields of an entry, not for '${LABELS.images}' as a whole.`;
 
 /**
  * Checks a whole job before anything is sent: the contract, the number of input images, and that each
@@ -25,7 +18,7 @@ const EXPRESSIONS = `Expressions work in the fields of an entry, not for '${LABE
  */
 export async function checkJob(job: Job): Promise<string[]> {
 	const { item, model, operation, images, values } = job;
-	checkNumberOfInputImages(job);
+	checkImageCount(job);
 	const placeholders = images.map(() => PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, images: placeholders });
 	if ('violations' in built) {
@@ -40,31 +33,6 @@ export async function checkJob(job: Job): Promise<string[]> {
 	}
 	for (const image of images) await image.check();
 	return [...repeatedImageHints(job), ...collisionHint(job, built.body)];
-}
-
-function checkNumberOfInputImages({ items, item, model, operation, images }: Job): void {
-	const given = images.length;
-	const most = inputImageNames(model, operation).length;
-	if (given <= most && (given > 0 || most === 0)) return;
-	const allowed = most === 1 ? 'exactly 1 image' : `1 to ${most} images`;
-	const takes = `'${LABELS.images}': ${formatValue(model.id, item.clean)} takes ${allowed}`;
-	if (given === 0) {
-		item.refuse(
-			`${takes}, but 0 are given`,
-			`Add an image under '${LABELS.images}'. ${EXPRESSIONS}`,
-		);
-	}
-	const tooMany = countOf(given - most, 'image');
-	if (items.length > 1) {
-		images[most].item.refuse(
-			`${takes}, but ${given} are given by ${countOf(items.length, 'input item')} together`,
-			`'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so the images of every item count: ${tooMany} too many. Use fewer input items, for example with a Limit step, a model that takes more images, or ${EACH_ITEM.name}. Nothing was sent.`,
-		);
-	}
-	item.refuse(
-		`${takes}, but ${given} are given`,
-		`Remove ${tooMany}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
-	);
 }
 
 /**
