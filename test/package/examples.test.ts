@@ -66,6 +66,14 @@ describe.each(names)('%s', (name) => {
 		}
 	});
 
+	it('has one name: its own, that of its note, and that of the list of examples', () => {
+		const { name: title } = readExample(name);
+		const list = readFileSync(join(projectRoot, 'examples', 'README.md'), 'utf8');
+
+		expect(String(noteOf(name).parameters.content).split('\n')[0]).toBe(`## ${title}`);
+		expect(list).toContain(`## [${title}](${name})`);
+	});
+
 	it('says which site has its models', () => {
 		const sitesOf = (model: unknown) =>
 			MODELS.filter(({ id }) => id === model).map(({ site }) => site);
