@@ -69,7 +69,7 @@ async function npm(args, share) {
 
 /** @returns what went wrong, in words; undefined if nothing did */
 async function install({ shareWith }) {
-	console.log('Installing the development dependencies (once; takes one or two minutes)...');
+	console.log('Installing the development dependencies (once; takes a few minutes)...');
 	const asked = await npm([...npmFailure.ASK_REGISTRY, '--loglevel=error'], shareWith);
 	const unreachable = asked.status === 0 ? undefined : npmFailure.explainNpmFailure(asked.stderr);
 	if (stoppedBy || unreachable) return unreachable;
