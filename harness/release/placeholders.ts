@@ -11,6 +11,7 @@ const LISTED = [
 	'package.json',
 	'credentials/SiliconFlowImageApi.credentials.ts',
 	'nodes/SiliconFlowImage/SiliconFlowImage.node.json',
+	'CHANGELOG.md',
 ];
 
 /** What authors write where something is still missing. */
