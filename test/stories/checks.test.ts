@@ -50,7 +50,7 @@ const mistakes: Mistake[] = [
 		'two images where one is taken',
 		{ ...images(binary('data,data')), model: 'Qwen/Qwen-Image-Edit' },
 		"'Images': Qwen/Qwen-Image-Edit takes exactly 1 image, but 2 are given",
-		"Remove 1 image. Each name in 'Input Data Field Name' counts as an image.",
+		'Remove 1 image, or choose a model that takes more: Qwen/Qwen-Image-Edit-2509 (up to 3 images). Each name',
 	],
 	[
 		'four images where three are taken',
@@ -142,7 +142,7 @@ const mistakes: Mistake[] = [
 		'no images',
 		{ numberOfImages: '={{ 0 }}' },
 		"'Number of Images' must be a whole number from 1 to 100, but is 0",
-		'Enter how many images to make for each input item.',
+		'Enter how many images to make from the prompt.',
 	],
 	[
 		'too many images',
@@ -154,7 +154,7 @@ const mistakes: Mistake[] = [
 		'a number of images that is none',
 		{ numberOfImages: '={{ "a few" }}' },
 		"'Number of Images' must be a whole number from 1 to 100, but is a few",
-		'Enter how many images to make for each input item.',
+		'Enter how many images to make from the prompt.',
 	],
 	[
 		'a model that cannot edit',

@@ -146,12 +146,15 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 			`'Images': ${EDIT_2509} takes 1 to 3 images, but 4 are given by 4 input items together`,
 		);
 		expect(four.error?.description).toBe(
-			"'Images From' is All Input Items Together, so the images of every item count: 1 image too many. Use fewer input items, for example with a Limit step, a model that takes more images, or Each Input Item. Nothing was sent.",
+			"'Images From' is All Input Items Together, so the images of every item count: 1 image too many. Use fewer input items, for example with a Limit step, or Each Input Item. Nothing was sent.",
 		);
 		expect(four.error?.context.itemIndex).toBe(3);
 
 		const two = await combine(itemsWith(2), { model: 'Qwen/Qwen-Image-Edit' });
 		expect(two.error?.message).toContain('takes exactly 1 image, but 2 are given by 2 input items');
+		expect(two.error?.description).toContain(
+			'or Each Input Item, or choose a model that takes more: Qwen/Qwen-Image-Edit-2509 (up to 3 images).',
+		);
 		expect(bench.simulator.requests).toEqual([]);
 	});
 
@@ -159,7 +162,14 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		const { error } = await combine([...itemsWith(1), {}]);
 
 		expect(error?.message).toBe('This item has no file in a field named "data"');
+		expect(error?.description).toMatch(
+			/^It has no files at all\. 'Images From' is All Input Items Together, so every item must give an image\./,
+		);
 		expect(error?.context.itemIndex).toBe(1);
+
+		const [none, several] = [await combine([{}]), await combine([{}, {}, {}, {}])];
+		expect(none.error?.description).not.toContain('Images From');
+		expect(several.error?.message).toBe('This item has no file in a field named "data"');
 
 		const unresolved = await combine(itemsWith(2), {
 			images: { image: [binary("={{ $itemIndex === 1 ? $('Nowhere').item : 'data' }}")] },

@@ -32,9 +32,10 @@ export async function readJobs(
 	const hints = new Set<string>();
 	for (const group of groups) {
 		try {
-			const items = group.map((index) => new InputItem(context, index, run.clean));
+			const isCombined = group.length > 1;
+			const items = group.map((index) => new InputItem(context, index, run.clean, isCombined));
 			const job = readJob(items, access);
-			const found = await checkJob(job);
+			const found = await checkJob(job, access);
 			for (const hint of [...job.hints, ...found]) hints.add(hint);
 			entries.push(job);
 		} catch (thrown) {

@@ -2,6 +2,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageType';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
+import { ALL_ITEMS } from '../description/images';
 import { identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 import { checkInputSize, decodedBytes } from './inputSize';
@@ -49,13 +50,24 @@ export function binaryImage(item: InputItem, reference: string | IBinaryData): I
 function fileNamed(item: InputItem, name: string): IBinaryData {
 	const file = item.file(name);
 	if (file) return file;
-	const present = item.fileNames;
 	return item.refuse(
 		`This item has no file in a field named "${formatValue(name, item.clean)}"`,
-		present.length > 0
-			? `Its files: ${formatList(present, item.clean)}. Enter one of these names in '${LABEL}'.`
-			: `It has no files at all. Add a step before this one that outputs a file, choose another '${LABELS.source}', or take the file of an earlier step with an expression such as {{ $("Step").item.binary.data }}.`,
+		adviceForMissing(item),
 	);
+}
+
+function adviceForMissing(item: InputItem): string {
+	const present = item.fileNames;
+	if (present.length > 0) {
+		return `Its files: ${formatList(present, item.clean)}. Enter one of these names in '${LABEL}'.`;
+	}
+	if (item.isTool) {
+		return `n8n gives no files to a tool of an AI agent. Choose URL or Base64 as '${LABELS.source}', or enter an expression that gives a file in '${LABEL}', such as {{ $("When chat message received").item.binary.data0 }}.`;
+	}
+	const combined = item.isCombined
+		? `'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so every item must give an image. `
+		: '';
+	return `It has no files at all. ${combined}Add a step before this one that outputs a file, choose another '${LABELS.source}', or take the file of an earlier step: enter an expression such as {{ $("Step name").item.binary.data }} in '${LABEL}'.`;
 }
 
 /** Reads only as much as shows the type, so that a stored file is not loaded as a whole. */

@@ -1,6 +1,7 @@
 import { LABELS } from '../contract/labels';
 import { buildBody, type RequestBody } from '../contract/request';
 import { ALL_ITEMS } from '../description/images';
+import type { Access } from './access';
 import { checkImageCount } from './imageCount';
 import type { InputImage } from './inputImage';
 import type { Job } from './readJob';
@@ -16,9 +17,9 @@ const PLACEHOLDER = 'data:image/png;base64,';
  * @returns hints to show beside the output
  * @throws NodeOperationError with `itemIndex`, naming the parameter and the values it may have
  */
-export async function checkJob(job: Job): Promise<string[]> {
+export async function checkJob(job: Job, { region }: Access): Promise<string[]> {
 	const { item, model, operation, images, values } = job;
-	checkImageCount(job);
+	await checkImageCount(job, region);
 	const placeholders = images.map(() => PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, images: placeholders });
 	if ('violations' in built) {

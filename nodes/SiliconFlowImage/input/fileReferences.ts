@@ -43,7 +43,7 @@ function referencesIn(item: InputItem, value: unknown): Array<string | IBinaryDa
 			{ label: LABEL, rule: 'must be the name of a field, or a file', value: set },
 			item.clean,
 		),
-		'Enter a name such as data, or an expression that gives a file, such as {{ $("Step").item.binary.data }}.',
+		'Enter a name such as data, or an expression that gives a file, such as {{ $("Step name").item.binary.data }}.',
 	);
 }
 
@@ -51,7 +51,7 @@ function namesIn(item: InputItem, text: string): string[] {
 	if (text.includes(LOST_OBJECT)) {
 		item.refuse(
 			`'${LABEL}' has text around an expression that gives a file, so the file is lost`,
-			'Remove everything around {{ }}, including spaces. For several files, let one expression give a list, such as {{ [$("Step").item.binary.data, "photo"] }}.',
+			'Remove everything around {{ }}, including spaces. For several files, let one expression give a list, such as {{ [$("Step name").item.binary.data, "photo"] }}.',
 		);
 	}
 	return text

@@ -1,5 +1,12 @@
-import { inputImageNames } from '../contract/catalog';
+import {
+	capabilitiesOf,
+	inputImageNames,
+	modelIdsFor,
+	type Capabilities,
+	type Region,
+} from '../contract/catalog';
 import { LABELS } from '../contract/labels';
+import { modelName } from '../contract/modelName';
 import { countOf } from '../contract/wording';
 import { ALL_ITEMS, EACH_ITEM } from '../description/images';
 import type { Job } from './readJob';
@@ -12,11 +19,13 @@ import { formatValue } from './values';
 const EXPRESSIONS = `Expressions work in the fields of an entry, not for '${LABELS.images}' as a whole.`;
 
 /**
- * Checks that a job has as many input images as its model takes.
+ * Checks that a job has as many input images as its model takes. Where several items give too many, the
+ * first ones must exist, because items without files are the nearer mistake.
  *
  * @throws NodeOperationError with `itemIndex`, naming both numbers
  */
-export function checkImageCount({ items, item, model, operation, images }: Job): void {
+export async function checkImageCount(job: Job, region: Region): Promise<void> {
+	const { items, item, model, operation, images } = job;
 	const given = images.length;
 	const most = inputImageNames(model, operation).length;
 	if (given <= most && (given > 0 || most === 0)) return;
@@ -28,15 +37,34 @@ export function checkImageCount({ items, item, model, operation, images }: Job):
 			`Add an image under '${LABELS.images}'. ${EXPRESSIONS}`,
 		);
 	}
+	if (items.length > 1) for (const image of images.slice(0, most + 1)) await image.check();
+	refuseTooMany(job, takes, most, region);
+}
+
+function refuseTooMany(job: Job, takes: string, most: number, region: Region): never {
+	const { items, item, images } = job;
+	const given = images.length;
 	const tooMany = countOf(given - most, 'image');
+	const larger = modelTakingMore(job, most, region);
+	const orLarger = larger === undefined ? '' : `, or choose a model that takes more: ${larger}`;
 	if (items.length > 1) {
 		images[most].item.refuse(
 			`${takes}, but ${given} are given by ${countOf(items.length, 'input item')} together`,
-			`'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so the images of every item count: ${tooMany} too many. Use fewer input items, for example with a Limit step, a model that takes more images, or ${EACH_ITEM.name}. Nothing was sent.`,
+			`'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so the images of every item count: ${tooMany} too many. Use fewer input items, for example with a Limit step, or ${EACH_ITEM.name}${orLarger}. Nothing was sent.`,
 		);
 	}
-	item.refuse(
+	return item.refuse(
 		`${takes}, but ${given} are given`,
-		`Remove ${tooMany}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
+		`Remove ${tooMany}${orLarger}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
 	);
+}
+
+/** The model of this region that takes the most input images, if it takes more than this one. */
+function modelTakingMore({ operation }: Job, most: number, region: Region): string | undefined {
+	const countFor = (model: Capabilities) => inputImageNames(model, operation).length;
+	const larger = modelIdsFor(operation, region)
+		.map((id) => capabilitiesOf(id, region))
+		.filter((model) => countFor(model) > most)
+		.sort((one, other) => countFor(other) - countFor(one));
+	return larger.length > 0 ? modelName(larger[0]) : undefined;
 }

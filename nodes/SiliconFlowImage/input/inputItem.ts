@@ -18,6 +18,8 @@ export class InputItem {
 		readonly index: number,
 		/** What every text for people passes. */
 		readonly clean: CleanText,
+		/** Whether its images are combined with those of other items. */
+		readonly isCombined = false,
 	) {}
 
 	/**
