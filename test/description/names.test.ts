@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.credentials';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
-import { byId, optionsOf, picked, shownFields } from './panel';
+import { byId, optionsOf, picked, shownFields, toolOf } from './panel';
 
 /** Saved workflows contain these names and values. Changing one breaks them. */
 
@@ -15,6 +15,9 @@ const credential = new SiliconFlowImageApi();
 
 /** Fields of which each operation has its own. */
 const OWN = ['model', 'prompt'];
+/** Fields that a tool has in a form of its own. */
+const ofTool = ({ displayOptions }: INodeProperties) =>
+	(displayOptions?.show?.['@tool'] as boolean[] | undefined)?.includes(true) ?? false;
 const field = (name: string) =>
 	description.properties.find((property) => property.name === name) as INodeProperties;
 const defaults = (properties: INodeProperties[]) =>
@@ -36,6 +39,7 @@ describe('Names that saved workflows depend on', () => {
 
 	it('the fields of the panel', () => {
 		expect([...new Set(description.properties.map(({ name }) => name))]).toStrictEqual([
+			'toolDescription',
 			'resource',
 			'operation',
 			'model',
@@ -108,7 +112,11 @@ describe('Names that saved workflows depend on', () => {
 describe('Defaults, which saved workflows rely on because they are not stored', () => {
 	it('of the panel', () => {
 		const others = description.properties.filter(
-			({ name, type }) => name !== 'imageSize' && type !== 'notice' && !OWN.includes(name),
+			(property) =>
+				property.name !== 'imageSize' &&
+				property.type !== 'notice' &&
+				!OWN.includes(property.name) &&
+				!ofTool(property),
 		);
 
 		expect(defaults(others)).toStrictEqual({
@@ -122,6 +130,18 @@ describe('Defaults, which saved workflows rely on because they are not stored', 
 			options: {},
 			executionOptions: {},
 		});
+	});
+
+	it('of a tool', () => {
+		const own = description.properties.filter(
+			(property) => ofTool(property) && property.name !== 'toolDescription',
+		);
+
+		expect(own.map(({ name, default: value }) => [name, value])).toStrictEqual([
+			['images', { image: [{ source: 'url', url: '' }] }],
+			['imageSize', ''],
+			['imageSize', ''],
+		]);
 	});
 
 	it.each([
@@ -214,8 +234,8 @@ describe('Saving a workflow', () => {
 });
 
 describe('The order of the panel', () => {
-	const labels = (parameters: INodeParameters) =>
-		shownFields(description, parameters).map(({ displayName }) => displayName);
+	const labels = (parameters: INodeParameters, of = description) =>
+		shownFields(of, parameters).map(({ displayName }) => displayName);
 
 	it.each([
 		['a model from the list', picked('Kwai-Kolors/Kolors')],
@@ -236,6 +256,22 @@ describe('The order of the panel', () => {
 			'Images From',
 			'Images',
 			...rest,
+		]);
+	});
+
+	it('of a tool begins with what a language model is told, and has no choice of items', () => {
+		const model = picked('Kwai-Kolors/Kolors');
+
+		expect(labels({ operation: 'edit', model }, toolOf(description))).toStrictEqual([
+			'Tool Description',
+			'Operation',
+			'Model',
+			'Prompt',
+			'Images',
+			'Image Size',
+			'Number of Images',
+			'Options',
+			'Execution Options',
 		]);
 	});
 });

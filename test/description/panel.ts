@@ -1,4 +1,5 @@
 import {
+	NodeConnectionTypes,
 	NodeHelpers,
 	type INodeParameters,
 	type INodeProperties,
@@ -10,6 +11,16 @@ import {
 export const picked = (value: string) => ({ __rl: true, mode: 'list', value });
 
 export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+
+/** The node as n8n makes a tool of it. */
+export function toolOf(description: INodeTypeDescription): INodeTypeDescription {
+	return {
+		...description,
+		name: `${description.name}Tool`,
+		displayName: `${description.displayName} Tool`,
+		outputs: [NodeConnectionTypes.AiTool],
+	};
+}
 
 /** The top-level fields shown for these values, in panel order. */
 export function shownFields(

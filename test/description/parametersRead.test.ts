@@ -8,8 +8,8 @@ import { walk } from './walk';
 
 const NODE = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage');
 
-/** What n8n alone reads, for the name of a step and of a tool. */
-const OF_N8N = ['resource'];
+/** What n8n alone reads, for the name of a step, and for the name and description of a tool. */
+const OF_N8N = ['resource', 'toolDescription'];
 const declared = new Set(
 	walk(new SiliconFlowImage().description.properties)
 		// A notice has no value.

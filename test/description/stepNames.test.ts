@@ -1,36 +1,29 @@
 import {
-	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
 	type INode,
 	type INodeParameters,
 	type INodeType,
-	type INodeTypeDescription,
 	type INodeTypes,
 } from 'n8n-workflow';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import codex from '../../nodes/SiliconFlowImage/SiliconFlowImage.node.json';
-import { byId, picked } from './panel';
+import { byId, picked, toolOf } from './panel';
 
 /** What a step and a tool of this node are called, by n8n's own functions. */
 
 const nodeType: INodeType = new SiliconFlowImage();
 const { description } = nodeType;
-/** As n8n makes a tool of a node. */
-const tool: INodeTypeDescription = {
-	...description,
-	name: `${description.name}Tool`,
-	displayName: `${description.displayName} Tool`,
-	outputs: [NodeConnectionTypes.AiTool],
-};
-const nodeTypes = {
-	getByName: () => nodeType,
-	getByNameAndVersion: () => nodeType,
-	getKnownTypes: () => ({}),
-} as INodeTypes;
+const tool = toolOf(description);
+const typesOf = (type: INodeType) =>
+	({
+		getByName: () => type,
+		getByNameAndVersion: () => type,
+		getKnownTypes: () => ({}),
+	}) as INodeTypes;
 
-/** A step with the values that n8n fills in when it opens or runs a saved one. */
-function step(parameters: INodeParameters): INode {
+/** A step, or a tool, with the values that n8n fills in when it opens or runs a saved one. */
+function step(parameters: INodeParameters, type = nodeType): INode {
 	const node = {
 		id: '1',
 		name: 'Image',
@@ -39,6 +32,7 @@ function step(parameters: INodeParameters): INode {
 		position: [0, 0] as [number, number],
 		parameters,
 	};
+	const nodeTypes = typesOf(type);
 	return new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes }).nodes.Image;
 }
 
@@ -55,12 +49,32 @@ it.each([
 it.each([
 	['generate', 'Generate image in SiliconFlow Image'],
 	['edit', 'Edit image in SiliconFlow Image'],
-])('A tool that can %s has a name and a description of its own', (operation, expected) => {
+])('A tool that can %s has a name of its own', (operation, expected) => {
 	const node = step({ operation });
 
 	expect(NodeHelpers.makeNodeName(node.parameters, tool)).toBe(expected);
-	expect(NodeHelpers.makeDescription(node.parameters, tool)).toBe(expected);
-	expect(NodeHelpers.getToolDescriptionForNode(node, { description: tool })).toBe(expected);
+});
+
+describe('What a language model is told about a tool', () => {
+	const told = (parameters: INodeParameters) => {
+		const type = { ...nodeType, description: tool };
+		return NodeHelpers.getToolDescriptionForNode(step(parameters, type), type);
+	};
+
+	it('is what it does and what comes out, for each operation', () => {
+		expect(told({ operation: 'generate' })).toBe(
+			'Generate images from a text prompt. Returns the URL of each image, which expires after one hour.',
+		);
+		expect(told({ operation: 'edit' })).toBe(
+			'Edit images as a text prompt describes. Returns the URL of each new image, which expires after one hour.',
+		);
+	});
+
+	it('is what a person has written instead', () => {
+		expect(told({ operation: 'edit', toolDescription: 'Retouch a portrait' })).toBe(
+			'Retouch a portrait',
+		);
+	});
 });
 
 it('The nodes panel lists both actions, because the hidden resource names its only choice', () => {
@@ -76,6 +90,7 @@ it('The nodes panel lists both actions, because the hidden resource names its on
 describe('The subtitle', () => {
 	const subtitleOf = (parameters: INodeParameters) => {
 		const node = step(parameters);
+		const nodeTypes = typesOf(nodeType);
 		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
 		return workflow.expression.getSimpleParameterValue(
 			workflow.nodes.Image,

@@ -96,8 +96,14 @@ describe('AI agent with both operations as tools', () => {
 		const tools = chatModel.requests[0].tools!.map((tool) => tool.function);
 		const byName = [...tools].sort((a, b) => a.name.localeCompare(b.name));
 		expect(byName.map(({ name, description }) => [name, description])).toStrictEqual([
-			['Edit_image', 'Edit image in SiliconFlow Image'],
-			['Generate_image', 'Generate image in SiliconFlow Image'],
+			[
+				'Edit_image',
+				'Edit images as a text prompt describes. Returns the URL of each new image, which expires after one hour.',
+			],
+			[
+				'Generate_image',
+				'Generate images from a text prompt. Returns the URL of each image, which expires after one hour.',
+			],
 		]);
 		const fields = byName.map(({ parameters }) => parameters.properties);
 		expect(fields).toMatchObject([

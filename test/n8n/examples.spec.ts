@@ -177,8 +177,8 @@ const USES: Record<string, () => Promise<void>> = {
 			Object.keys(inputSchema.properties).sort(),
 		]);
 		expect(told.sort()).toStrictEqual([
-			['Edit_image', 'Edit image in SiliconFlow Image', ['Image_URL', 'Prompt']],
-			['Generate_image', 'Generate image in SiliconFlow Image', ['Image_Size', 'Prompt']],
+			['Edit_image', expect.stringMatching(/^Edit images as /), ['Image_URL', 'Prompt']],
+			['Generate_image', expect.stringMatching(/^Generate images from /), ['Image_Size', 'Prompt']],
 		]);
 
 		const generated = await client.call('Generate_image', {

@@ -187,7 +187,29 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 
 		expect(error?.message).toBe('This item has no file in a field named "data"');
 		expect(error?.description).toMatch(/^It has no files at all\. Add a step before this one/);
-		expect(error?.description).toContain('{{ $("Step").item.binary.data }}');
+		expect(error?.description).toContain(
+			`{{ $("Step name").item.binary.data }} in 'Input Data Field Name'.`,
+		);
+	});
+
+	it('a tool takes a URL unless something else is chosen', async () => {
+		const url = 'https://images.example/a.png';
+		const { error } = await bench.step(
+			{ ...edit(''), images: { image: [{ url: `={{ "${url}" }}` }] } },
+			{ asTool: true },
+		);
+
+		expect(error).toBeUndefined();
+		expect(bench.simulator.generations.map(({ body }) => body)).toMatchObject([{ image: url }]);
+	});
+
+	it('a tool is told that n8n gives it no files', async () => {
+		const { error } = await bench.step(edit('data'), { asTool: true });
+
+		expect(error?.message).toBe('This item has no file in a field named "data"');
+		expect(error?.description).toBe(
+			`n8n gives no files to a tool of an AI agent. Choose URL or Base64 as 'Source', or enter an expression that gives a file in 'Input Data Field Name', such as {{ $("When chat message received").item.binary.data0 }}.`,
+		);
 	});
 
 	it('files in the JSON count only if the workflow keeps them there', async () => {

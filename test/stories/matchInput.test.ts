@@ -165,7 +165,8 @@ describe('A model with sizes', () => {
 		])('a text is understood, typed or from a language model: %j', async (text, size, words) => {
 			for (const imageSize of [text, `={{ "${text}" }}`]) {
 				bench.simulator.reset();
-				const { hints } = await edit({ imageSize }, { ...of(png(1600, 900)), ...tool });
+				const images = { image: [{ source: 'binary', binaryPropertyName: 'data' }] };
+				const { hints } = await edit({ imageSize, images }, { ...of(png(1600, 900)), ...tool });
 
 				expect(sizes()).toStrictEqual([size]);
 				expect(hints.map(({ message }) => message)).toStrictEqual(words);

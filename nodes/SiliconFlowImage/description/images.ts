@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
+import { allOf, notAsTool, ofOperation, onlyAsTool } from './visibility';
 
 /** Where an input image comes from; the stored values are part of saved workflows. */
 export const IMAGE_SOURCES = [
@@ -12,7 +13,7 @@ export const IMAGE_SOURCES = [
 		name: LABELS.url,
 		value: 'url',
 		description:
-			'The URL of an image. The China site downloads it itself; for the international site, n8n downloads and sends it.',
+			'The URL of an image. SiliconFlow downloads it or, for models that take no URLs, n8n does and sends it along.',
 	},
 	{
 		name: LABELS.base64,
@@ -36,7 +37,10 @@ export const ALL_ITEMS = {
 } as const;
 export const IMAGES_FROM = [EACH_ITEM, ALL_ITEMS];
 
-/** Whether Edit works on each input item or on all of them at once. */
+/**
+ * Whether Edit works on each input item or on all of them at once. A tool has no such choice, because
+ * an agent calls it once for each edit.
+ */
 export const imagesFromField: INodeProperties = {
 	displayName: LABELS.imagesFrom,
 	name: 'imagesFrom',
@@ -44,64 +48,99 @@ export const imagesFromField: INodeProperties = {
 	noDataExpression: true,
 	options: [...IMAGES_FROM],
 	default: 'each',
-	description: `Which input items the images of one edit come from. With ${ALL_ITEMS.name}, all other fields are read from the first item.`,
-	displayOptions: { show: { operation: ['edit'] } },
+	description:
+		'Whether to edit the images of each input item separately, or to combine the images of all items in one edit, which takes the other fields from the first item',
+	...allOf(ofOperation('edit'), notAsTool),
+};
+
+/** What the entries of Images say and start with. */
+interface EntryTexts {
+	readonly initial: ImageSource;
+	readonly source: string;
+	readonly fileName: string;
+	readonly fileHint: string;
+}
+
+const IN_A_STEP: EntryTexts = {
+	initial: 'binary',
+	source: 'Where the image comes from',
+	fileName: 'data',
+	fileHint: 'For the image of an earlier step: {{ $("Step name").item.binary.data }}',
+};
+
+/** n8n gives a tool no binary data, so one starts with what an agent can fill in. */
+const IN_A_TOOL: EntryTexts = {
+	initial: 'url',
+	source:
+		'Where the image comes from. An AI agent can give a URL or Base64 but no file, so Binary Data needs an expression.',
+	fileName: '',
+	fileHint:
+		'For an image uploaded in the chat: {{ $("When chat message received").item.binary.data0 }}',
 };
 
 /** The input images of Edit, in the order the model sees them. */
-export const imagesField: INodeProperties = {
-	displayName: LABELS.images,
-	name: 'images',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Image' },
-	placeholder: 'Add Image',
-	default: { image: [{ source: 'binary', binaryPropertyName: 'data' }] },
-	description:
-		'The images to edit, in the order in which the model sees them. Most models take one; Qwen-Image-Edit-2509 takes up to three.',
-	displayOptions: { show: { operation: ['edit'] } },
-	options: [
-		{
-			displayName: 'Image',
-			name: 'image',
-			values: [
-				{
-					displayName: LABELS.source,
-					name: 'source',
-					type: 'options',
-					options: [...IMAGE_SOURCES],
-					default: 'binary',
-					description:
-						'Where the image comes from. In a tool of an AI agent, use URL or Base64, because n8n gives no binary data to tools.',
-				},
-				{
-					displayName: LABELS.inputDataFieldName,
-					name: 'binaryPropertyName',
-					type: 'string',
-					default: 'data',
-					placeholder: 'e.g. data',
-					hint: 'The name of the input field containing the image. Separate several names with commas, or give files by expression.',
-					displayOptions: { show: { source: ['binary'] } },
-				},
-				{
-					displayName: LABELS.url,
-					name: 'url',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. https://example.com/image.png',
-					description:
-						'The web address of the image, such as a URL from an earlier step. It must open without a login.',
-					displayOptions: { show: { source: ['url'] } },
-				},
-				{
-					displayName: LABELS.base64,
-					name: 'base64',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. iVBORw0KGgo... or data:image/png;base64,iVBORw0KGgo...',
-					description: 'The whole image file as Base64 text, with or without a data URL prefix',
-					displayOptions: { show: { source: ['base64'] } },
-				},
-			],
-		},
-	],
-};
+export const imagesFields: INodeProperties[] = [
+	{ ...imagesField(IN_A_STEP), ...allOf(ofOperation('edit'), notAsTool) },
+	{ ...imagesField(IN_A_TOOL), ...allOf(onlyAsTool, ofOperation('edit')) },
+];
+
+function imagesField(texts: EntryTexts): INodeProperties {
+	const { initial, source, fileName, fileHint } = texts;
+	const first = initial === 'binary' ? { binaryPropertyName: fileName } : { [initial]: '' };
+	return {
+		displayName: LABELS.images,
+		name: 'images',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Image' },
+		placeholder: 'Add Image',
+		default: { image: [{ source: initial, ...first }] },
+		description:
+			'The images to edit, in the order in which the model sees them. Most models take one; Qwen-Image-Edit-2509 takes up to three.',
+		options: [
+			{
+				displayName: 'Image',
+				name: 'image',
+				values: [
+					{
+						displayName: LABELS.source,
+						name: 'source',
+						type: 'options',
+						options: [...IMAGE_SOURCES],
+						default: initial,
+						description: source,
+					},
+					{
+						displayName: LABELS.inputDataFieldName,
+						name: 'binaryPropertyName',
+						type: 'string',
+						default: fileName,
+						placeholder: 'e.g. data',
+						description:
+							'The name of the input field with the image, or several names separated by commas. An expression can also give the files themselves.',
+						hint: fileHint,
+						displayOptions: { show: { source: ['binary'] } },
+					},
+					{
+						displayName: LABELS.url,
+						name: 'url',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. https://example.com/image.png',
+						description:
+							'The web address of the image, such as a URL from an earlier step. It must open without a login.',
+						displayOptions: { show: { source: ['url'] } },
+					},
+					{
+						displayName: LABELS.base64,
+						name: 'base64',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. iVBORw0KGgo... or data:image/png;base64,iVBORw0KGgo...',
+						description: 'The whole image file as Base64 text, with or without a data URL prefix',
+						displayOptions: { show: { source: ['base64'] } },
+					},
+				],
+			},
+		],
+	};
+}

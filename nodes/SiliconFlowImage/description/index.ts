@@ -3,10 +3,11 @@ import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
 import { executionOptionsField } from './executionOptions';
-import { imagesField, imagesFromField } from './images';
+import { imagesFields, imagesFromField } from './images';
 import { modelField, operationField, promptField, resourceField } from './model';
 import { optionsField } from './options';
 import { sizeFields } from './size';
+import { toolDescriptionField } from './toolDescription';
 import { wrongModelNotices } from './wrongModel';
 
 const numberOfImagesField: INodeProperties = {
@@ -15,7 +16,7 @@ const numberOfImagesField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: MAX_NUMBER_OF_IMAGES, numberPrecision: 0 },
 	default: 1,
-	description: `How many images to make for each input item, from 1 to ${MAX_NUMBER_OF_IMAGES}. Each image is billed and becomes an output item of its own.`,
+	description: `How many images to make from each prompt, 1 to ${MAX_NUMBER_OF_IMAGES}. Each image is billed and becomes an output item of its own.`,
 };
 
 /**
@@ -25,6 +26,8 @@ const numberOfImagesField: INodeProperties = {
  */
 export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
 	return [
+		toolDescriptionField('generate'),
+		toolDescriptionField('edit'),
 		resourceField,
 		operationField,
 		modelField('generate'),
@@ -33,7 +36,7 @@ export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
 		promptField('generate'),
 		promptField('edit'),
 		imagesFromField,
-		imagesField,
+		...imagesFields,
 		...sizeFields(rows),
 		numberOfImagesField,
 		optionsField(rows),

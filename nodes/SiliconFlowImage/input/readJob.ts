@@ -151,7 +151,7 @@ function readNumberOfImages(item: InputItem): number {
 		describeViolation({ label: LABELS.numberOfImages, rule: range.rule, value }, item.clean),
 		typeof value === 'number' && value > MAX_NUMBER_OF_IMAGES
 			? 'Nothing was sent. Use more input items to get more images.'
-			: 'Nothing was sent. Enter how many images to make for each input item.',
+			: 'Nothing was sent. Enter how many images to make from the prompt.',
 	);
 }
 

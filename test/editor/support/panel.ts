@@ -10,6 +10,8 @@ export interface Panel {
 	choose(parameter: string, label: string): Promise<void>;
 	/** What a field shows as its value. */
 	shown(parameter: string): Promise<string>;
+	/** What a language model is told about a tool. */
+	toolDescription(): Promise<string>;
 	/** Sentences in place of a field. */
 	notices(): Promise<string[]>;
 	/** Lets the language model of an agent fill in a field of a tool. */
@@ -78,6 +80,8 @@ export async function openPanel(page: Page): Promise<Panel> {
 			await listed().first().waitFor({ state: 'hidden' });
 		},
 		shown: async (name) => await parameter(name).locator('input').first().inputValue(),
+		toolDescription: async () =>
+			await parameter('toolDescription').locator('textarea').first().inputValue(),
 		async notices() {
 			const texts = await parameters.locator('.notice:visible').allInnerTexts();
 			return texts.map(firstLine);
