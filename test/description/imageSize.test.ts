@@ -140,15 +140,15 @@ it.each(WITHOUT_SIZE)('%s chooses the size itself and has no list', (id) => {
 
 const RATIO = MODELS.filter(({ fields }) => fields.aspect_ratio).map(({ id }) => id);
 
-it.each(WITHOUT_SIZE)('%s says in place of the list that it takes no size', (id) => {
+it.each(WITHOUT_SIZE)('%s says in place of the list that it chooses the size', (id) => {
 	const [notice, ...others] = shown({ operation: 'edit', model: picked(id) }, 'sizeNotice');
 
 	expect(others).toStrictEqual([]);
 	expect(notice.type).toBe('notice');
 	expect(notice.displayName).toBe(
 		RATIO.includes(id)
-			? "This model takes no size in pixels. To set the shape of the image, add 'Aspect Ratio' in 'Options'."
-			: 'This model takes no size. It chooses the image size itself.',
+			? "Image size: chosen by the model. To set its shape, add 'Aspect Ratio' under 'Options'."
+			: 'Image size: chosen by the model',
 	);
 });
 

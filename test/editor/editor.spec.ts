@@ -73,6 +73,21 @@ async function openedStep(
 	return await editor.openStep('Image');
 }
 
+/** The same for a tool of an agent. */
+async function openedTool(parameters: INodeParameters): Promise<Panel> {
+	const agent = step('Agent', '@n8n/n8n-nodes-langchain.agent', 3);
+	const workflow = chain('Tool', [manualTrigger(), agent]);
+	const paint = imageStep('Paint', parameters, credential);
+	const into = { node: 'Agent', type: 'ai_tool', index: 0 };
+	const { id } = await n8n.createWorkflow({
+		...workflow,
+		nodes: [...workflow.nodes, { ...paint, type: `${NODE_TYPE}Tool`, position: [240, 240] }],
+		connections: { ...workflow.connections, Paint: { ai_tool: [[into]] } },
+	});
+	await editor.openWorkflow(id);
+	return await editor.openStep('Paint');
+}
+
 describe('Nodes panel', () => {
 	it('finds the node by "siliconflow", adds it, and shows the image after the first run', async () => {
 		await editor.newWorkflow();
@@ -122,7 +137,9 @@ describe('Parameters', () => {
 			const named = choices.filter((choice) => choice !== 'Model Default');
 			expect(named).toEqual([...fromInput, ...sizes.map(sizeLabel), ...ownSize]);
 		} else {
-			expect(await panel.notices()).toEqual([expect.stringMatching(/^This model takes no size/)]);
+			expect(await panel.notices()).toEqual([
+				expect.stringMatching(/^Image size: chosen by the model/),
+			]);
 		}
 	});
 
@@ -184,17 +201,7 @@ describe('Image Size', () => {
 	it.each(['generate', 'edit'])(
 		'of a tool is a text that an agent can fill in (%s)',
 		async (operation) => {
-			const agent = step('Agent', '@n8n/n8n-nodes-langchain.agent', 3);
-			const workflow = chain('Tool', [manualTrigger(), agent]);
-			const paint = imageStep('Paint', { ...kolors, operation }, credential);
-			const into = { node: 'Agent', type: 'ai_tool', index: 0 };
-			const { id } = await n8n.createWorkflow({
-				...workflow,
-				nodes: [...workflow.nodes, { ...paint, type: `${NODE_TYPE}Tool`, position: [240, 240] }],
-				connections: { ...workflow.connections, Paint: { ai_tool: [[into]] } },
-			});
-			await editor.openWorkflow(id);
-			const panel = await editor.openStep('Paint');
+			const panel = await openedTool({ ...kolors, operation });
 
 			expect(await panel.labels()).toContain(LABELS.imageSize);
 			expect(await panel.shown('imageSize')).toBe('');
@@ -242,19 +249,43 @@ describe('Names', () => {
 	});
 });
 
+describe('Input images', () => {
+	it('of a step are its files, and a hint has the expression for those of an earlier step', async () => {
+		const panel = await openedStep({ operation: 'edit' });
+		expect(await panel.shown('source')).toBe('Binary Data');
+		const hint = browser.page.getByText('{{ $("Step name").item.binary.data }}');
+		await hint.waitFor();
+		expect(await panel.labels()).not.toContain('Tool Description');
+	});
+
+	it('of a tool start with a URL that an agent can fill in', async () => {
+		const panel = await openedTool({ prompt: 'make it winter' });
+		expect(await panel.toolDescription()).toMatch(/^Generate images from a text prompt\. Returns/);
+		await panel.choose('operation', OPERATION_NAMES.edit);
+		expect(await panel.toolDescription()).toMatch(/^Edit images as a text prompt describes\. Ret/);
+
+		const labels = await panel.labels();
+		expect(labels).toEqual(expect.arrayContaining([LABELS.images, LABELS.url]));
+		expect(labels).not.toContain(LABELS.imagesFrom);
+		expect(await panel.shown('source')).toBe(LABELS.url);
+		await screenshot(browser.page, 'edit tool');
+		await panel.leaveToAgent('url');
+	});
+});
+
 describe('A model that cannot do the operation', () => {
 	it('is said under Model, with one to choose instead', async () => {
 		const panel = await openedStep();
 		expect(await panel.chosenModel()).toBe('Kwai-Kolors/Kolors (free)');
 		await panel.chooseModel('Qwen/Qwen-Image');
-		expect(await panel.chosenModel()).toBe('Qwen/Qwen-Image (legible text)');
+		expect(await panel.chosenModel()).toBe('Qwen/Qwen-Image (text in images)');
 		expect(await panel.modelLink()).toBe(
 			'https://cloud.siliconflow.cn/models?target=Qwen%2FQwen-Image',
 		);
 		expect(await panel.notices()).toEqual([]);
 
 		await panel.choose('operation', OPERATION_NAMES.edit);
-		expect(await panel.chosenModel()).toBe('Qwen/Qwen-Image (legible text)');
+		expect(await panel.chosenModel()).toBe('Qwen/Qwen-Image (text in images)');
 		const notice =
 			'The model Qwen/Qwen-Image only generates images. Choose a model that edits images, such as Qwen/Qwen-Image-Edit.';
 		expect(await panel.notices()).toEqual([notice]);

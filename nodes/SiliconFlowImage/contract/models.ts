@@ -54,7 +54,7 @@ const CHINA: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image',
 		site: 'cn',
-		trait: 'legible text',
+		trait: 'text in images',
 		summary: 'Fine detail and legible text in images, including Chinese',
 		operations: ['generate'],
 		size: QWEN_IMAGE_SIZE,
@@ -227,7 +227,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	{
 		id: 'Qwen/Qwen-Image',
 		site: 'com',
-		trait: 'legible text',
+		trait: 'text in images',
 		summary: 'Fine detail and legible text in images, including Chinese',
 		operations: ['generate'],
 		size: QWEN_IMAGE_SIZE,

@@ -15,16 +15,17 @@ export type ExecutionNumber = keyof typeof EXECUTION_NUMBERS;
 function numberField(
 	name: ExecutionNumber,
 	description: string,
-	initial: number = EXECUTION_NUMBERS[name].unset,
+	more: Partial<INodeProperties> = {},
 ): INodeProperties {
-	const { label, min, max } = EXECUTION_NUMBERS[name];
+	const { label, min, max, unset } = EXECUTION_NUMBERS[name];
 	return {
 		displayName: label,
 		name,
 		type: 'number',
 		typeOptions: { minValue: min, maxValue: max, numberPrecision: 0 },
-		default: initial,
+		default: unset,
 		description,
+		...more,
 	};
 }
 
@@ -44,16 +45,17 @@ export const executionOptionsField: INodeProperties = {
 		numberField(
 			'giveUpAfter',
 			'Minutes to keep trying while SiliconFlow accepts no image at all for this model; each accepted image restarts the count. 0 means do not wait.',
+			{ hint: 'In minutes' },
 		),
 		numberField(
 			'imagesPerMinute',
-			'The most images to request in any 60 seconds, over all executions on the same account and model. Set this to the limit of your account; 0 means no limit.',
-			2,
+			'The most images that this n8n process requests in any 60 seconds with the same account and model. Set it to the limit of your account; 0 means no limit.',
+			{ default: 2 },
 		),
 		numberField(
 			'maxImages',
-			'A run that would make more images is refused before anything is sent, which helps when a public form or an AI agent gives the input. 0 means no limit.',
-			10,
+			'A run that would make more images is refused before anything is sent; each call of a tool by an AI agent is a run. 0 means no limit.',
+			{ default: 10 },
 		),
 		{
 			displayName: LABELS.retryOnTimeout,
@@ -68,6 +70,7 @@ export const executionOptionsField: INodeProperties = {
 		numberField(
 			'timeout',
 			'How many seconds to wait for the response to a request, and for each download. Waiting for a rate limit does not count.',
+			{ hint: 'In seconds' },
 		),
 	],
 };

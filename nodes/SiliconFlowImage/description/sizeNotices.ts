@@ -20,6 +20,6 @@ export function sizeNotices(rows: readonly ModelRow[]): INodeProperties[] {
 function noticeFor(rows: readonly ModelRow[]): string {
 	const takesRatio = rows.some(({ fields }) => fields.aspect_ratio !== undefined);
 	return takesRatio
-		? `This model takes no size in pixels. To set the shape of the image, add '${FIELDS.aspect_ratio.label}' in '${LABELS.options}'.`
-		: 'This model takes no size. It chooses the image size itself.';
+		? `Image size: chosen by the model. To set its shape, add '${FIELDS.aspect_ratio.label}' under '${LABELS.options}'.`
+		: 'Image size: chosen by the model';
 }
