@@ -5,13 +5,7 @@ import {
 	modelIdsFor,
 	type Capabilities,
 } from '../contract/catalog';
-import {
-	FIELD_NAMES,
-	FIELDS,
-	MAX_NUMBER_OF_IMAGES,
-	type Field,
-	type FieldName,
-} from '../contract/fields';
+import { FIELDS, MAX_NUMBER_OF_IMAGES, type FieldName } from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
 import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
@@ -22,8 +16,9 @@ import { readAdditionalFields } from './additionalFields';
 import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
+import { readFields } from './readFields';
 import { readSize, type ChosenSize } from './readSize';
-import { asNumber, asSwitch, asText, describeViolation, formatValue, whenSet } from './values';
+import { asNumber, asSwitch, describeViolation, formatValue, whenSet } from './values';
 
 /** Everything that one input item asks for, or all of them together. */
 export interface Job {
@@ -62,7 +57,7 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 	const operation = item.parameter('operation') as Operation;
 	const model = readModel(item, operation, region);
 	const options = item.parameter('options', {}) as IDataObject;
-	const set = readFields(options);
+	const set = readFields(item);
 	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
 	const taken = Object.entries(set).filter(([name]) => !unsupported.includes(name as FieldName));
 	const chosen: ChosenSize = isSizeReplaced(model, { fields: set })
@@ -122,25 +117,6 @@ function readPrompt(item: InputItem): unknown {
 		`'${LABELS.prompt}' is empty: the expression gave nothing for this item`,
 		'Check the names in the expression, and whether every item has a value for it. Nothing was sent.',
 	);
-}
-
-/** How a value of each kind is read, in whatever form an expression gives it. */
-const READERS: Readonly<Record<Field['kind'], (value: unknown) => unknown>> = {
-	integer: asNumber,
-	number: asNumber,
-	switch: asSwitch,
-	text: whenSet,
-	choice: (value) => asText(value, (text) => text.trim().toLowerCase()),
-	ratio: (value) => asText(value, (text) => text.replace(/\s+/g, '')),
-};
-
-function readFields(options: IDataObject): Partial<Record<FieldName, unknown>> {
-	const values = FIELD_NAMES.map((name) => {
-		const field = FIELDS[name];
-		const given = options[field.parameter];
-		return [name, READERS[field.kind](given)] as const;
-	});
-	return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
 function readNumberOfImages(item: InputItem): number {
