@@ -88,7 +88,8 @@ export async function openPanel(page: Page): Promise<Panel> {
 		},
 		async leaveToAgent(name) {
 			const input = byId(page, `parameter-input-${name}`);
-			const field = byId(parameters, 'parameter-item').filter({ has: input });
+			// A field of an entry is inside the item of its list, so the innermost is meant.
+			const field = byId(parameters, 'parameter-item').filter({ has: input }).last();
 			await field.hover();
 			await byId(field, 'from-ai-override-button').click();
 			// The input is gone then.
