@@ -147,8 +147,8 @@ it.each(WITHOUT_SIZE)('%s says in place of the list that it chooses the size', (
 	expect(notice.type).toBe('notice');
 	expect(notice.displayName).toBe(
 		RATIO.includes(id)
-			? "Image size: chosen by the model. To set its shape, add 'Aspect Ratio' under 'Options'."
-			: 'Image size: chosen by the model',
+			? "The model chooses the image size. To set its shape, add 'Aspect Ratio' under 'Options'."
+			: 'The model chooses the image size',
 	);
 });
 

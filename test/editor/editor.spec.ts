@@ -138,7 +138,7 @@ describe('Parameters', () => {
 			expect(named).toEqual([...fromInput, ...sizes.map(sizeLabel), ...ownSize]);
 		} else {
 			expect(await panel.notices()).toEqual([
-				expect.stringMatching(/^Image size: chosen by the model/),
+				expect.stringMatching(/^The model chooses the image size/),
 			]);
 		}
 	});
@@ -290,8 +290,13 @@ describe('A model that cannot do the operation', () => {
 			'The model Qwen/Qwen-Image only generates images. Choose a model that edits images, such as Qwen/Qwen-Image-Edit.';
 		expect(await panel.notices()).toEqual([notice]);
 		await screenshot(browser.page, 'wrong model');
-		await panel.chooseModel('Qwen/Qwen-Image-Edit');
+		await panel.chooseModel('Qwen/Qwen-Image-Edit-2509');
 		expect(await panel.notices()).not.toContain(notice);
+
+		await panel.choose('operation', OPERATION_NAMES.generate);
+		expect(await panel.notices()).toContainEqual(
+			expect.stringMatching(/^The model Qwen\/Qwen-Image-Edit-2509 only edits images\. Choose a/),
+		);
 	});
 
 	it('is not chosen by a change of the operation alone', async () => {

@@ -50,7 +50,7 @@ const mistakes: Mistake[] = [
 		'two images where one is taken',
 		{ ...images(binary('data,data')), model: 'Qwen/Qwen-Image-Edit' },
 		"'Images': Qwen/Qwen-Image-Edit takes exactly 1 image, but 2 are given",
-		'Remove 1 image, or choose a model that takes more: Qwen/Qwen-Image-Edit-2509 (up to 3 images). Each name',
+		'Choose a model that takes more, such as Qwen/Qwen-Image-Edit-2509 (up to 3 images), or remove 1 image. Each name',
 	],
 	[
 		'four images where three are taken',
@@ -79,6 +79,18 @@ const mistakes: Mistake[] = [
 		'Enter the name of a field that holds a PNG, JPEG or WebP image.',
 	],
 	['an empty field name', images(binary(' ')), "'Input Data Field Name' is empty", 'usually data'],
+	[
+		'an expression that is typed as text, for a file',
+		images(binary('{{ $("Code").item.binary.data }}')),
+		'This item has no file in a field named "{{ $("Code").item.binary.data }}"',
+		"This is a text, not an expression. Switch 'Input Data Field Name' from Fixed to Expression",
+	],
+	[
+		'an expression that is typed as text, for a URL',
+		images({ source: 'url', url: '{{ $json.url }}' }),
+		"'URL' is not an http(s) address",
+		"This is a text, not an expression. Switch 'URL' from Fixed to Expression",
+	],
 	['an empty URL', images({ source: 'url', url: '' }), "'URL' is empty", 'full address'],
 	[
 		'a URL that is not one',

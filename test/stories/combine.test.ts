@@ -153,7 +153,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		const two = await combine(itemsWith(2), { model: 'Qwen/Qwen-Image-Edit' });
 		expect(two.error?.message).toContain('takes exactly 1 image, but 2 are given by 2 input items');
 		expect(two.error?.description).toContain(
-			'or Each Input Item, or choose a model that takes more: Qwen/Qwen-Image-Edit-2509 (up to 3 images).',
+			'Choose a model that takes more, such as Qwen/Qwen-Image-Edit-2509 (up to 3 images), or use fewer input items, for example with a Limit step, or Each Input Item.',
 		);
 		expect(bench.simulator.requests).toEqual([]);
 	});

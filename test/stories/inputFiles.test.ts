@@ -206,9 +206,15 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 	it('a tool is told that n8n gives it no files', async () => {
 		const { error } = await bench.step(edit('data'), { asTool: true });
 
+		const nothing = await bench.step(edit('={{ $json.nothing }}'), { asTool: true });
+		expect(nothing.error?.message).toBe(
+			"'Input Data Field Name' gives no image to edit: none came with this message",
+		);
+		const noUrl = await bench.step({ ...edit(), images: { image: [{}] } }, { asTool: true });
+		expect(noUrl.error?.message).toBe("'URL' is empty: give the full address of the image to edit");
 		expect(error?.message).toBe('This item has no file in a field named "data"');
 		expect(error?.description).toBe(
-			`n8n gives no files to a tool of an AI agent. Choose URL or Base64 as 'Source', or enter an expression that gives a file in 'Input Data Field Name', such as {{ $("When chat message received").item.binary.data0 }}.`,
+			`n8n does not pass files to the tools of an agent. Set 'Source' to URL or Base64, or enter an expression that gives a file in 'Input Data Field Name', such as {{ $("When chat message received").item.binary.data0 }}.`,
 		);
 	});
 

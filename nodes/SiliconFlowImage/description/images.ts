@@ -13,7 +13,7 @@ export const IMAGE_SOURCES = [
 		name: LABELS.url,
 		value: 'url',
 		description:
-			'The URL of an image. SiliconFlow downloads it or, for models that take no URLs, n8n does and sends it along.',
+			'The URL of an image. SiliconFlow downloads it; if the model takes no URLs, n8n downloads and sends it.',
 	},
 	{
 		name: LABELS.base64,
@@ -58,6 +58,7 @@ interface EntryTexts {
 	readonly initial: ImageSource;
 	readonly source: string;
 	readonly fileName: string;
+	readonly filePlaceholder: string;
 	readonly fileHint: string;
 }
 
@@ -65,7 +66,9 @@ const IN_A_STEP: EntryTexts = {
 	initial: 'binary',
 	source: 'Where the image comes from',
 	fileName: 'data',
-	fileHint: 'For the image of an earlier step: {{ $("Step name").item.binary.data }}',
+	filePlaceholder: 'e.g. data',
+	fileHint:
+		'For an image from an earlier step, switch to Expression: {{ $("Step name").item.binary.data }}',
 };
 
 /** n8n gives a tool no binary data, so one starts with what an agent can fill in. */
@@ -74,8 +77,9 @@ const IN_A_TOOL: EntryTexts = {
 	source:
 		'Where the image comes from. An AI agent can give a URL or Base64 but no file, so Binary Data needs an expression.',
 	fileName: '',
+	filePlaceholder: 'e.g. {{ $("When chat message received").item.binary.data0 }}',
 	fileHint:
-		'For an image uploaded in the chat: {{ $("When chat message received").item.binary.data0 }}',
+		'For an image uploaded in the chat, switch to Expression: {{ $("When chat message received").item.binary.data0 }}',
 };
 
 /** The input images of Edit, in the order the model sees them. */
@@ -85,7 +89,7 @@ export const imagesFields: INodeProperties[] = [
 ];
 
 function imagesField(texts: EntryTexts): INodeProperties {
-	const { initial, source, fileName, fileHint } = texts;
+	const { initial, source, fileName, filePlaceholder, fileHint } = texts;
 	const first = initial === 'binary' ? { binaryPropertyName: fileName } : { [initial]: '' };
 	return {
 		displayName: LABELS.images,
@@ -114,7 +118,7 @@ function imagesField(texts: EntryTexts): INodeProperties {
 						name: 'binaryPropertyName',
 						type: 'string',
 						default: fileName,
-						placeholder: 'e.g. data',
+						placeholder: filePlaceholder,
 						description:
 							'The name of the input field with the image, or several names separated by commas. An expression can also give the files themselves.',
 						hint: fileHint,
@@ -135,7 +139,7 @@ function imagesField(texts: EntryTexts): INodeProperties {
 						name: 'base64',
 						type: 'string',
 						default: '',
-						placeholder: 'e.g. iVBORw0KGgo... or data:image/png;base64,iVBORw0KGgo...',
+						placeholder: 'e.g. iVBORw0KGgo...',
 						description: 'The whole image file as Base64 text, with or without a data URL prefix',
 						displayOptions: { show: { source: ['base64'] } },
 					},

@@ -65,7 +65,7 @@ const PROMPTS = {
 	edit: {
 		placeholder: 'e.g. make it a sunny morning and keep the lighthouse as it is',
 		description:
-			'What to change in the images, and what to keep. With several images, say which is meant by its position, such as "the first image".',
+			'What to change in the images, and what to keep. With several images, refer to each by its position, such as "the first image".',
 	},
 } as const satisfies Record<Operation, Pick<INodeProperties, 'placeholder' | 'description'>>;
 
@@ -85,7 +85,7 @@ export function modelField(operation: Operation): INodeProperties {
 			cachedResultName: modelName(capabilitiesOf(value, 'custom')),
 		},
 		description:
-			'The model that makes the image, by its ID, such as Qwen/Qwen-Image. The fields below depend on it.',
+			'The ID of the image model to use, such as Qwen/Qwen-Image. The fields below depend on it.',
 		modes: [
 			{
 				displayName: 'From List',

@@ -20,6 +20,6 @@ export function sizeNotices(rows: readonly ModelRow[]): INodeProperties[] {
 function noticeFor(rows: readonly ModelRow[]): string {
 	const takesRatio = rows.some(({ fields }) => fields.aspect_ratio !== undefined);
 	return takesRatio
-		? `Image size: chosen by the model. To set its shape, add '${FIELDS.aspect_ratio.label}' under '${LABELS.options}'.`
-		: 'Image size: chosen by the model';
+		? `The model chooses the image size. To set its shape, add '${FIELDS.aspect_ratio.label}' under '${LABELS.options}'.`
+		: 'The model chooses the image size';
 }

@@ -3,6 +3,7 @@ import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageType';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { ALL_ITEMS } from '../description/images';
+import { adviceForExpressionText } from './expressionText';
 import { identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 import { checkInputSize, decodedBytes } from './inputSize';
@@ -52,7 +53,7 @@ function fileNamed(item: InputItem, name: string): IBinaryData {
 	if (file) return file;
 	return item.refuse(
 		`This item has no file in a field named "${formatValue(name, item.clean)}"`,
-		adviceForMissing(item),
+		adviceForExpressionText(LABEL, name) ?? adviceForMissing(item),
 	);
 }
 
@@ -62,7 +63,7 @@ function adviceForMissing(item: InputItem): string {
 		return `Its files: ${formatList(present, item.clean)}. Enter one of these names in '${LABEL}'.`;
 	}
 	if (item.isTool) {
-		return `n8n gives no files to a tool of an AI agent. Choose URL or Base64 as '${LABELS.source}', or enter an expression that gives a file in '${LABEL}', such as {{ $("When chat message received").item.binary.data0 }}.`;
+		return `n8n does not pass files to the tools of an agent. Set '${LABELS.source}' to URL or Base64, or enter an expression that gives a file in '${LABEL}', such as {{ $("When chat message received").item.binary.data0 }}.`;
 	}
 	const combined = item.isCombined
 		? `'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so every item must give an image. `

@@ -20,8 +20,11 @@ export function readFileReferences(item: InputItem, value: unknown): Array<strin
 	const found = referencesIn(item, value);
 	if (found.length > 0) return found;
 	return item.refuse(
-		`'${LABEL}' is empty`,
-		'Enter the name of the input field that holds the image, usually data.',
+		// n8n tells the language model of an agent the message alone.
+		item.isTool
+			? `'${LABEL}' gives no image to edit: none came with this message`
+			: `'${LABEL}' is empty`,
+		'Enter the name of the input field that holds the image, usually data. If there is an expression, it gave nothing for this item.',
 	);
 }
 

@@ -46,18 +46,21 @@ function refuseTooMany(job: Job, takes: string, most: number, region: Region): n
 	const given = images.length;
 	const tooMany = countOf(given - most, 'image');
 	const larger = modelTakingMore(job, most, region);
-	const orLarger = larger === undefined ? '' : `, or choose a model that takes more: ${larger}`;
+	const chooseLarger =
+		larger === undefined ? '' : `choose a model that takes more, such as ${larger}, or `;
 	if (items.length > 1) {
 		images[most].item.refuse(
 			`${takes}, but ${given} are given by ${countOf(items.length, 'input item')} together`,
-			`'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so the images of every item count: ${tooMany} too many. Use fewer input items, for example with a Limit step, or ${EACH_ITEM.name}${orLarger}. Nothing was sent.`,
+			`'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so the images of every item count: ${tooMany} too many. ${sentence(`${chooseLarger}use fewer input items, for example with a Limit step, or ${EACH_ITEM.name}`)}. Nothing was sent.`,
 		);
 	}
 	return item.refuse(
 		`${takes}, but ${given} are given`,
-		`Remove ${tooMany}${orLarger}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
+		`${sentence(`${chooseLarger}remove ${tooMany}`)}. Each name in '${LABELS.inputDataFieldName}' counts as an image. ${EXPRESSIONS}`,
 	);
 }
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The model of this region that takes the most input images, if it takes more than this one. */
 function modelTakingMore({ operation }: Job, most: number, region: Region): string | undefined {

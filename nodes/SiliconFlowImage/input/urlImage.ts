@@ -5,6 +5,7 @@ import { LABELS } from '../contract/labels';
 import { downloadImage } from '../transport/download';
 import { downloadWithRetries } from '../transport/downloadWithRetries';
 import { reasonOfDownload } from '../transport/failure';
+import { adviceForExpressionText } from './expressionText';
 import type { InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 import { refuseInputSize } from './inputSize';
@@ -19,9 +20,11 @@ export function urlImage(item: InputItem, model: Capabilities, url: string): Inp
 		title: `the image at ${formatValue(url, item.clean)}`,
 		check: async () => {
 			if (!/^https?:\/\/[^/]/i.test(url)) {
+				const advice =
+					'Enter the full address of the image, such as https://example.com/image.png.';
 				item.refuse(
-					url === '' ? `'${LABELS.url}' is empty` : `'${LABELS.url}' is not an http(s) address`,
-					'Enter the full address of the image, such as https://example.com/image.png.',
+					url === '' ? emptyUrl(item) : `'${LABELS.url}' is not an http(s) address`,
+					adviceForExpressionText(LABELS.url, url) ?? advice,
 				);
 			}
 		},
@@ -29,6 +32,12 @@ export function urlImage(item: InputItem, model: Capabilities, url: string): Inp
 		load: async (shouldStop) =>
 			model.images?.acceptsUrl ? url : await downloadInput(item, url, shouldStop),
 	};
+}
+
+/** n8n tells the language model of an agent the message alone, so a tool says there how to get on. */
+function emptyUrl({ isTool }: InputItem): string {
+	const empty = `'${LABELS.url}' is empty`;
+	return isTool ? `${empty}: give the full address of the image to edit` : empty;
 }
 
 /**
