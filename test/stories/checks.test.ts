@@ -83,13 +83,13 @@ const mistakes: Mistake[] = [
 		'an expression that is typed as text, for a file',
 		images(binary('{{ $("Code").item.binary.data }}')),
 		'This item has no file in a field named "{{ $("Code").item.binary.data }}"',
-		"This is a text, not an expression. Switch 'Input Data Field Name' from Fixed to Expression",
+		"This is text, not an expression. Switch 'Input Data Field Name' from Fixed to Expression",
 	],
 	[
 		'an expression that is typed as text, for a URL',
 		images({ source: 'url', url: '{{ $json.url }}' }),
 		"'URL' is not an http(s) address",
-		"This is a text, not an expression. Switch 'URL' from Fixed to Expression",
+		"This is text, not an expression. Switch 'URL' from Fixed to Expression",
 	],
 	['an empty URL', images({ source: 'url', url: '' }), "'URL' is empty", 'full address'],
 	[

@@ -7,5 +7,5 @@
  */
 export function adviceForExpressionText(label: string, value: string): string | undefined {
 	if (!value.includes('{{')) return undefined;
-	return `This is a text, not an expression. Switch '${label}' from Fixed to Expression; the switch appears when you point at the field.`;
+	return `This is text, not an expression. Switch '${label}' from Fixed to Expression; the switch appears when you point at the field.`;
 }
