@@ -4,6 +4,9 @@ import { newFolder } from '../../n8n/support/userFolders';
 
 /** Headless and quiet: without these flags, Chromium calls home at every start. */
 const FLAGS = [
+	// No other host, such as the one that the editor asks about updates. Playwright's routes could do
+	// this too, but they turn off the cache, and every page would load n8n's megabytes anew.
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 	'--no-sandbox',
 	'--disable-gpu',
 	'--disable-quic',
@@ -18,9 +21,6 @@ export interface Browser {
 	close(): Promise<void>;
 }
 
-const isForeign = ({ protocol, hostname }: URL) =>
-	protocol.startsWith('http') && hostname !== '127.0.0.1';
-
 export async function openBrowser(): Promise<Browser> {
 	const context = await chromium.launchPersistentContext(newFolder('chromium'), {
 		executablePath: DEBIAN_PACKAGES.chromium,
@@ -32,7 +32,5 @@ export async function openBrowser(): Promise<Browser> {
 	page.setDefaultTimeout(20_000);
 	// The first page loads megabytes of scripts, and the machine may be busy.
 	page.setDefaultNavigationTimeout(90_000);
-	// Blocks requests to other hosts, such as the editor's check for package updates.
-	await context.route(isForeign, async (route) => await route.abort());
 	return { page, close: async () => await context.close() };
 }
