@@ -5,7 +5,7 @@ import {
 	modelIdsFor,
 	type Capabilities,
 } from '../contract/catalog';
-import { FIELDS, MAX_NUMBER_OF_IMAGES, type FieldName } from '../contract/fields';
+import { FIELD_NAMES, FIELDS, MAX_NUMBER_OF_IMAGES, type FieldName } from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
 import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
@@ -16,7 +16,7 @@ import { readAdditionalFields } from './additionalFields';
 import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
-import { readFields } from './readFields';
+import { readField } from './readField';
 import { readSize, type ChosenSize } from './readSize';
 import { asNumber, asSwitch, describeViolation, formatValue, whenSet } from './values';
 
@@ -57,7 +57,7 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 	const operation = item.parameter('operation') as Operation;
 	const model = readModel(item, operation, region);
 	const options = item.parameter('options', {}) as IDataObject;
-	const set = readFields(item);
+	const set = readFields(options);
 	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
 	const taken = Object.entries(set).filter(([name]) => !unsupported.includes(name as FieldName));
 	const chosen: ChosenSize = isSizeReplaced(model, { fields: set })
@@ -117,6 +117,14 @@ function readPrompt(item: InputItem): unknown {
 		`'${LABELS.prompt}' is empty: the expression gave nothing for this item`,
 		'Check the names in the expression, and whether every item has a value for it. Nothing was sent.',
 	);
+}
+
+function readFields(options: IDataObject): Partial<Record<FieldName, unknown>> {
+	const values = FIELD_NAMES.map((name) => {
+		const field = FIELDS[name];
+		return [name, readField(field, options[field.parameter])] as const;
+	});
+	return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
 function readNumberOfImages(item: InputItem): number {
