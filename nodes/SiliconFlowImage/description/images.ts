@@ -54,29 +54,31 @@ export const imagesFromField: INodeProperties = {
 };
 
 /** What the entries of Images say and start with. */
-interface EntryTexts {
-	readonly initial: ImageSource;
-	readonly source: string;
-	readonly fileName: string;
+interface Entry {
+	/** The entry that a new step has. */
+	readonly first: {
+		readonly source: ImageSource;
+		readonly binaryPropertyName?: string;
+		readonly url?: string;
+	};
+	readonly sourceDescription: string;
 	readonly filePlaceholder: string;
 	readonly fileHint: string;
 }
 
-const IN_A_STEP: EntryTexts = {
-	initial: 'binary',
-	source: 'Where the image comes from',
-	fileName: 'data',
+const IN_A_STEP: Entry = {
+	first: { source: 'binary', binaryPropertyName: 'data' },
+	sourceDescription: 'Where the image comes from',
 	filePlaceholder: 'e.g. data',
 	fileHint:
 		'For an image from an earlier step, switch to Expression: {{ $("Step name").item.binary.data }}',
 };
 
 /** n8n gives a tool no binary data, so one starts with what an agent can fill in. */
-const IN_A_TOOL: EntryTexts = {
-	initial: 'url',
-	source:
+const IN_A_TOOL: Entry = {
+	first: { source: 'url', url: '' },
+	sourceDescription:
 		'Where the image comes from. An AI agent can give a URL or Base64 but no file, so Binary Data needs an expression.',
-	fileName: '',
 	filePlaceholder: 'e.g. {{ $("When chat message received").item.binary.data0 }}',
 	fileHint:
 		'For an image uploaded in the chat, switch to Expression: {{ $("When chat message received").item.binary.data0 }}',
@@ -88,16 +90,16 @@ export const imagesFields: INodeProperties[] = [
 	{ ...imagesField(IN_A_TOOL), ...allOf(onlyAsTool, ofOperation('edit')) },
 ];
 
-function imagesField(texts: EntryTexts): INodeProperties {
-	const { initial, source, fileName, filePlaceholder, fileHint } = texts;
-	const first = initial === 'binary' ? { binaryPropertyName: fileName } : { [initial]: '' };
+function imagesField(entry: Entry): INodeProperties {
+	const { first, sourceDescription, filePlaceholder, fileHint } = entry;
+	const { source, binaryPropertyName = '' } = first;
 	return {
 		displayName: LABELS.images,
 		name: 'images',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Image' },
 		placeholder: 'Add Image',
-		default: { image: [{ source: initial, ...first }] },
+		default: { image: [first] },
 		description:
 			'The images to edit, in the order in which the model sees them. Most models take one; Qwen-Image-Edit-2509 takes up to three.',
 		options: [
@@ -110,14 +112,14 @@ function imagesField(texts: EntryTexts): INodeProperties {
 						name: 'source',
 						type: 'options',
 						options: [...IMAGE_SOURCES],
-						default: initial,
-						description: source,
+						default: source,
+						description: sourceDescription,
 					},
 					{
 						displayName: LABELS.inputDataFieldName,
 						name: 'binaryPropertyName',
 						type: 'string',
-						default: fileName,
+						default: binaryPropertyName,
 						placeholder: filePlaceholder,
 						description:
 							'The name of the input field with the image, or several names separated by commas. An expression can also give the files themselves.',
