@@ -1,0 +1,64 @@
+const asyncHooks = require('node:async_hooks');
+const { ModernFakeTimers } = require('@jest/fake-timers');
+const { ModuleMocker } = require('jest-mock');
+const { installCommonGlobals } = require('jest-util');
+
+const { process } = globalThis;
+installCommonGlobals(globalThis, {}, 'off');
+// In its place is a copy of jest now, which cannot talk to the parent process.
+globalThis.process = process;
+
+/**
+ * jest loads its framework for each file, and each time that creates a storage that every promise
+ * of the later files would have to pass through.
+ */
+const storages = [];
+asyncHooks.AsyncLocalStorage = class extends asyncHooks.AsyncLocalStorage {
+	constructor(...args) {
+		super(...args);
+		storages.push(this);
+	}
+};
+
+/**
+ * A test environment without a context of its own: a test file sees the same globals as Node and as
+ * the packages that plainRuntime.js shares between the files. What a file leaves behind is removed.
+ */
+module.exports = class PlainEnvironment {
+	global = globalThis;
+	before = Object.getOwnPropertyDescriptors(globalThis);
+	env = { ...process.env };
+	exit = process.exit;
+	moduleMocker = new ModuleMocker(globalThis);
+	/** jest's older kind of fake timers. No test uses it. */
+	fakeTimers = null;
+
+	constructor({ projectConfig }) {
+		this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+		// Otherwise the results of this file would be reported once more, under the names of files
+		// that ran before it.
+		delete globalThis[Symbol.for('EVENT_HANDLERS')];
+	}
+
+	async setup() {}
+
+	async teardown() {
+		this.moduleMocker.restoreAllMocks();
+		this.fakeTimersModern.dispose();
+		for (const storage of storages.splice(0)) storage.disable();
+		for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
+		Object.assign(process.env, this.env);
+		process.exit = this.exit;
+		const added = Object.getOwnPropertyNames(globalThis).filter((name) => !(name in this.before));
+		for (const name of added) delete globalThis[name];
+		globalThis.console = this.before.console.value;
+	}
+
+	exportConditions() {
+		return ['node', 'node-addons'];
+	}
+
+	getVmContext() {
+		return globalThis;
+	}
+};
