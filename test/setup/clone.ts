@@ -47,7 +47,7 @@ export class Clone {
 		for (const part of PARTS) this.add(part);
 		this.add('package-lock.json', '{}');
 		mkdirSync(this.path('bin'));
-		copyFileSync(join(__dirname, 'fakeNpm.js'), this.path('bin', 'npm'));
+		copyFileSync(join(__dirname, 'fakeNpm.sh'), this.path('bin', 'npm'));
 		chmodSync(this.path('bin', 'npm'), 0o755);
 	}
 
@@ -63,7 +63,7 @@ export class Clone {
 	/**
 	 * Starts set-up.
 	 *
-	 * @param fakeNpm what npm does; see fakeNpm.js
+	 * @param fakeNpm what npm does; see fakeNpm.sh
 	 * @param nodeArgs arguments of Node before the script
 	 * @param script another script of the clone
 	 */
