@@ -11,20 +11,30 @@ const note = (...args: unknown[]) => void logged.push(args);
 /** The lines that steps logged, which a terminal or a log viewer shows. */
 const lines: string[] = [];
 
-const watched = new WeakSet<Logger>();
+const watcher = Symbol.for('what a test does with a log line');
 
-/** Records from now on what steps log: n8n gives them this logger, and all of them the same. */
-export function watchLogger(logger: Logger): void {
-	if (watched.has(logger)) return;
-	watched.add(logger);
-	for (const level of ['error', 'warn', 'info', 'debug'] as const) {
-		const log = logger[level].bind(logger);
-		logger[level] = (...args) => {
-			note(...args);
-			lines.push(...args.filter((arg) => typeof arg === 'string'));
-			log(...args);
-		};
+interface WatchedLogger extends Logger {
+	[watcher]?: (...args: unknown[]) => void;
+}
+
+/**
+ * Records from now on what steps log. n8n gives all of them this logger, which outlives a test file,
+ * so another file's record is replaced.
+ */
+export function watchLogger(logger: WatchedLogger): void {
+	if (logger[watcher] === undefined) {
+		for (const level of ['error', 'warn', 'info', 'debug'] as const) {
+			const log = logger[level].bind(logger);
+			logger[level] = (...args) => {
+				logger[watcher]?.(...args);
+				log(...args);
+			};
+		}
 	}
+	logger[watcher] = (...args) => {
+		note(...args);
+		lines.push(...args.filter((arg) => typeof arg === 'string'));
+	};
 }
 
 /** The lines that steps have logged since the last call. */
