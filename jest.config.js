@@ -3,6 +3,8 @@
  * point to sources that are not shipped.
  */
 const base = {
+	testEnvironment: '<rootDir>/test/support/plainEnvironment.js',
+	runtime: '<rootDir>/test/support/plainRuntime.js',
 	setupFiles: ['<rootDir>/harness/engine/environment.js'],
 	transform: {
 		'^.+\\.ts$': [
@@ -18,15 +20,6 @@ const base = {
 	},
 };
 
-const plain = {
-	...base,
-	testEnvironment: '<rootDir>/test/support/plainEnvironment.js',
-	runtime: '<rootDir>/test/support/plainRuntime.js',
-};
-
-/** The node uses n8n's zod, which is zod 3 today and may be zod 4 later. */
-const zod4 = { resolver: '<rootDir>/test/support/zod4Resolver.js' };
-
 module.exports = {
 	testTimeout: 30_000,
 	// jest leaves one core out, which is half of two. More workers make tests that measure time fail.
@@ -34,20 +27,13 @@ module.exports = {
 	globalSetup: '<rootDir>/test/support/runFolder.js',
 	globalTeardown: '<rootDir>/test/support/runFolderTeardown.js',
 	projects: [
-		{ ...plain, displayName: 'node', testMatch: ['<rootDir>/test/**/*.test.ts'] },
-		{
-			...plain,
-			...zod4,
-			displayName: 'zod 4',
-			testMatch: ['<rootDir>/test/contract/*.test.ts'],
-		},
+		{ ...base, displayName: 'node', testMatch: ['<rootDir>/test/**/*.test.ts'] },
 		{
 			...base,
-			...zod4,
-			displayName: 'zod 4 in n8n',
-			testMatch: ['<rootDir>/test/stories/generate.test.ts'],
-			// Only jest's sandbox can give another zod to what n8n loads.
-			testEnvironment: 'node',
+			// The node uses n8n's zod, which is zod 3 today and may be zod 4 later.
+			displayName: 'zod 4',
+			testMatch: ['<rootDir>/test/contract/*.test.ts', '<rootDir>/test/stories/generate.test.ts'],
+			resolver: '<rootDir>/test/support/zod4Resolver.js',
 		},
 	],
 };

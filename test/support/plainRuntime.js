@@ -1,9 +1,12 @@
+const Module = require('node:module');
 const { join, sep } = require('node:path');
 const { compileFunction } = require('node:vm');
 const { default: Runtime } = require('jest-runtime');
 
 const packages = `${sep}node_modules${sep}`;
+/** n8n's loader takes the built node from here. */
 const dist = join(__dirname, '..', '..', 'dist') + sep;
+const load = Module._load;
 
 /**
  * Runs test files without jest's sandbox, in which n8n-core takes seconds to load for each file and
@@ -13,15 +16,19 @@ const dist = join(__dirname, '..', '..', 'dist') + sep;
 module.exports = class PlainRuntime extends Runtime {
 	constructor(...args) {
 		super(...args);
-		// n8n's loader takes the built node from here.
+		const { executor } = this;
+		if (!executor?.compile) throw new Error('Another jest: adapt test/support/plainRuntime.js');
+		executor.compile = (source, filename) =>
+			compileFunction(source, executor.injectedModuleParameters, { filename });
+
 		for (const path of Object.keys(require.cache)) {
 			if (path.startsWith(dist)) delete require.cache[path];
 		}
-		const { executor } = this;
-		if (!executor?.compile)
-			throw new Error('Another version of jest: see test/support/plainRuntime.js');
-		executor.compile = (source, filename) =>
-			compileFunction(source, executor.injectedModuleParameters, { filename });
+		// What the built node requires is resolved by jest, which has a resolver for zod 4.
+		Module._load = (request, parent, ...rest) =>
+			parent?.filename?.startsWith(dist) && !request.startsWith('.')
+				? require(this._resolution.resolveCjs(parent.filename, request))
+				: load(request, parent, ...rest);
 	}
 
 	requireModule(from, moduleName, options, ...rest) {
