@@ -1,13 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import '../../harness/engine/environment.js';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openWorkbench } from '../support/workbench';
-
-/**
- * Runs outside jest, because jest replaces the module loader: loads the package from the given folder,
- * makes an image with it, and prints the findings as JSON.
- */
 
 interface Contract {
 	capabilitiesOf(id: string, region: string): unknown;
@@ -17,7 +11,8 @@ interface Contract {
 	): { safeParse(body: unknown): { success: boolean } };
 }
 
-async function main(packageDirectory: string): Promise<unknown> {
+/** Loads the package from the given folder, makes an image with it, and returns the findings. */
+export async function runInstalled(packageDirectory: string) {
 	const requireThere = createRequire(join(packageDirectory, 'package.json'));
 	const contract = join(packageDirectory, 'dist', 'nodes', 'SiliconFlowImage', 'contract');
 	const { capabilitiesOf } = requireThere(join(contract, 'catalog.js')) as Contract;
@@ -62,7 +57,3 @@ async function main(packageDirectory: string): Promise<unknown> {
 		isPng: bytes.toString('latin1', 0, 8) === '\x89PNG\r\n\x1a\n',
 	};
 }
-
-void main(process.argv[2]).then((seen) => {
-	process.stdout.write(`\n${JSON.stringify(seen)}\n`, () => process.exit(0));
-});

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packTarball, type Tarball } from '../../harness/n8n/install/tarball';
+import { runInstalled } from './runInstalled';
 
 /** What npm would publish: its contents, and the package installed the way n8n does. */
 
@@ -31,14 +32,6 @@ async function install(zod: string): Promise<string> {
 	await symlink(join(ROOT, 'node_modules', 'n8n-workflow'), join(modules, 'n8n-workflow'));
 	await symlink(join(ROOT, 'node_modules', zod), join(modules, 'zod'));
 	return home;
-}
-
-/** Runs the installed package in a separate process. */
-async function runInstalled(home: string): Promise<unknown> {
-	const script = join(__dirname, 'runInstalled.ts');
-	const args = ['--import', 'tsx', script, home];
-	const { stdout } = await execute(process.execPath, args, { cwd: ROOT });
-	return JSON.parse(stdout.trim().split('\n').pop() ?? '');
 }
 
 describe('The tarball', () => {
@@ -74,7 +67,7 @@ describe('The installed package', () => {
 	let seen: unknown[];
 	beforeAll(async () => {
 		homes = await Promise.all(['zod', 'zod4'].map(install));
-		seen = await Promise.all(homes.map(runInstalled));
+		seen = [await runInstalled(homes[0]), await runInstalled(homes[1])];
 	});
 
 	it.each([
@@ -90,6 +83,7 @@ describe('The installed package', () => {
 			accepted: [true, true],
 			refused: [false, false, false, false],
 			status: 'success',
+			message: undefined,
 			body: { model: 'Kwai-Kolors/Kolors', prompt: 'a fox', image_size: '64x64' },
 			fileName: 'image.png',
 			isPng: true,
