@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /**
  * CommonJS on purpose, because n8n-core is CommonJS and the `import` conditions of n8n's packages
  * point to sources that are not shipped.
@@ -22,8 +24,8 @@ const base = {
 
 module.exports = {
 	testTimeout: 30_000,
-	// jest leaves one core out, which is half of two. More workers make tests that measure time fail.
-	maxWorkers: '100%',
+	// A third of the time, tests wait. Still more workers make tests that measure time fail.
+	maxWorkers: Math.ceil(1.5 * availableParallelism()),
 	globalSetup: '<rootDir>/test/support/runFolder.js',
 	globalTeardown: '<rootDir>/test/support/runFolderTeardown.js',
 	projects: [
