@@ -8,6 +8,9 @@ installCommonGlobals(globalThis, {}, 'off');
 // In its place is a copy of jest now, which cannot talk to the parent process.
 globalThis.process = process;
 
+// Freeing the memory of so many files takes Node longer than jest waits for a worker to end.
+if (require.main.filename.includes('jest-worker')) process.on('exit', () => process.reallyExit());
+
 /**
  * jest loads its framework for each file, and each time that creates a storage that every promise
  * of the later files would have to pass through.
