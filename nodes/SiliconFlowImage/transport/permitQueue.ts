@@ -1,7 +1,8 @@
+import { Denials } from './denials';
 import { FairQueue } from './fairQueue';
-import type { Denial, Execution, GaveUp, Permit, PermitRequest, RetryTotals } from './permit';
+import { LoadingRoom, SLOW_MS } from './loadingRoom';
+import type { Denial, Execution, Permit, PermitRequest } from './permit';
 import { RateLimiter } from './rateLimiter';
-import type { Reply } from './request';
 import { SLICE_MS, systemClock, type Clock } from './wait';
 
 interface Entry extends PermitRequest {
@@ -13,13 +14,6 @@ interface Entry extends PermitRequest {
 	readonly settle: (result: Permit | Denial) => void;
 	readonly fail: (thrown: unknown) => void;
 }
-
-/** How many requests may load their input images at a time before they are sent. */
-const MAX_LOADING = 2;
-/** A request that takes longer to load, or to be answered, does not keep others from loading. */
-const SLOW_MS = 1_000;
-/** No further request loads while those that were just sent hold more. */
-const MAX_SENT_BYTES = 16 * 1024 * 1024;
 
 /**
  * The requests of one account for one model, from all executions in this process. A request is sent
@@ -37,16 +31,12 @@ export class PermitQueue {
 	/** Requests that load, or have loaded and go first. */
 	private loaded: Entry[] = [];
 
-	/** Requests that were sent with input images and are not answered yet. */
-	private sent: Array<{ readonly at: number; readonly bytes: number }> = [];
+	private readonly room = new LoadingRoom();
+
+	private readonly denials: Denials;
 
 	/** Permits that are not released yet. */
 	private underWay = 0;
-
-	private lastRejection?: Reply;
-
-	/** When a daily limit was hit, and the rejection that said so. */
-	private closed?: { readonly at: number; readonly reply: Reply };
 
 	private isPolling = false;
 
@@ -62,6 +52,7 @@ export class PermitQueue {
 		private readonly limiter = new RateLimiter(),
 	) {
 		this.usedAt = clock.now();
+		this.denials = new Denials(limiter);
 	}
 
 	/** Whether no request waits or is under way. */
@@ -124,7 +115,7 @@ export class PermitQueue {
 	/** @returns whether anything changed, so that another look is due */
 	private dispatchOne(now: number): boolean {
 		for (const entry of [...this.loaded, ...this.waiting.heads()]) {
-			const reason = this.denialOf(entry, now);
+			const reason = this.denials.of(entry, now);
 			if (reason) {
 				this.end(entry, reason);
 				return true;
@@ -149,9 +140,7 @@ export class PermitQueue {
 		const images = entry.images();
 		const attempt = this.limiter.depart(now, images, execution.giveUpMs === 0);
 		this.underWay++;
-		const sent = { at: now, bytes: entry.loadedBytes?.() ?? 0 };
-		this.sent = [...this.sent.filter(({ at }) => at > now - SLOW_MS), sent];
-		const answered = () => (this.sent = this.sent.filter((other) => other !== sent));
+		const answered = this.room.depart(now, entry.loadedBytes?.() ?? 0);
 		settle({
 			kind: 'permit',
 			images,
@@ -159,7 +148,7 @@ export class PermitQueue {
 				answered();
 				const { drySince = Infinity } = this.limiter;
 				const answeredAt = this.clock.now();
-				if (now >= drySince) execution.onResumed(this.model, this.totals(answeredAt));
+				if (now >= drySince) execution.onResumed(this.model, this.denials.totals(answeredAt));
 				this.limiter.accept(attempt);
 				this.dispatch();
 			},
@@ -167,13 +156,13 @@ export class PermitQueue {
 				answered();
 				const answeredAt = this.clock.now();
 				this.limiter.reject(attempt, answeredAt, rejection);
-				this.lastRejection = reply;
-				if (rejection.isLasting) this.closed = { at: answeredAt, reply };
+				this.denials.reject(reply, answeredAt, rejection);
 				execution.onRejected(this.model, rejection.status);
 				this.endPointless();
 				this.dispatch();
-				if (rejection.isLasting) return this.gaveUp('dailyLimit', reply, answeredAt);
-				return execution.giveUpMs === 0 ? this.gaveUp('noWait', reply, answeredAt) : undefined;
+				if (!rejection.isLasting && execution.giveUpMs > 0) return undefined;
+				const reason = rejection.isLasting ? 'dailyLimit' : 'noWait';
+				return this.denials.gaveUp(reason, reply, answeredAt);
 			},
 			inconclusive: () => {
 				answered();
@@ -214,33 +203,16 @@ export class PermitQueue {
 				? entry.loadingSince > now - SLOW_MS
 				: this.departureTime(entry, now) <= now,
 		);
-		if (counted.length >= (this.limiter.isLimited ? 1 : MAX_LOADING)) return true;
-		const recent = this.sent.filter(({ at }) => at > now - SLOW_MS);
-		return recent.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_SENT_BYTES;
+		return this.room.isFull(now, counted.length, this.limiter.isLimited);
 	}
 
 	/** Ends every request that waits in vain. */
 	private endPointless(): void {
 		const now = this.clock.now();
 		for (const entry of [...this.loaded, ...this.waiting.entries()]) {
-			const reason = this.denialOf(entry, now);
+			const reason = this.denials.of(entry, now);
 			if (reason) this.end(entry, reason);
 		}
-	}
-
-	/** Why a request should stop waiting, or undefined. */
-	private denialOf(entry: Entry, now: number): Denial | undefined {
-		if (entry.shouldStop()) return { kind: 'notSent' };
-		const { closed, lastRejection } = this;
-		if (closed && entry.execution.startedAt <= closed.at) {
-			return this.gaveUp('dailyLimit', closed.reply, now);
-		}
-		const deadline = this.deadlineOf(entry, now);
-		if (!lastRejection || deadline === Infinity) return undefined;
-		const { retryAfterEnd, lastRejectedAt } = this.limiter;
-		if (retryAfterEnd <= deadline && lastRejectedAt < deadline) return undefined;
-		const isTooLong = retryAfterEnd - lastRejectedAt > entry.execution.giveUpMs;
-		return this.gaveUp(isTooLong ? 'retryAfter' : 'deadline', lastRejection, now);
 	}
 
 	private end(entry: Entry, reason: Denial): void {
@@ -267,28 +239,8 @@ export class PermitQueue {
 		const images = entry.images();
 		const paceTime = this.limiter.paceTime(images, execution.imagesPerMinute);
 		if (execution.giveUpMs === 0) return paceTime;
-		const deadline = this.deadlineOf(entry, now);
+		const deadline = this.denials.deadlineOf(entry, now);
 		return Math.max(paceTime, this.limiter.departureTime(now, images, deadline));
-	}
-
-	/** When the request gives up, in milliseconds since 1970; never while images are accepted. */
-	private deadlineOf({ execution, queuedAt }: Entry, now: number): number {
-		const { drySince } = this.limiter;
-		const { giveUpMs } = execution;
-		if (drySince === undefined || giveUpMs === 0) return Infinity;
-		return this.limiter.isPresumedAccepting(now)
-			? Infinity
-			: Math.max(drySince, queuedAt) + giveUpMs;
-	}
-
-	private gaveUp(reason: GaveUp['reason'], reply: Reply, now: number): GaveUp {
-		const askedMs = Math.max(0, this.limiter.retryAfterEnd - now);
-		return { kind: 'gaveUp', reason, reply, totals: this.totals(now), askedMs };
-	}
-
-	private totals(now: number): RetryTotals {
-		const { rejections, drySince = now } = this.limiter;
-		return { rejections, milliseconds: now - drySince };
 	}
 
 	/** Reports how long the limit alone held back each execution. */
