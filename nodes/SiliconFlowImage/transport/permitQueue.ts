@@ -42,8 +42,6 @@ export class PermitQueue {
 
 	private isDispatching = false;
 
-	private isDispatchDue = false;
-
 	private reportedAt = 0;
 
 	constructor(
@@ -97,16 +95,12 @@ export class PermitQueue {
 		}
 	}
 
-	/** Sends every request that may go. A call from within only schedules another pass. */
+	/** Sends every request that may go. It looks again after each, so a call from within adds nothing. */
 	private readonly dispatch = (): void => {
-		this.isDispatchDue = true;
 		if (this.isDispatching) return;
 		this.isDispatching = true;
 		try {
-			while (this.isDispatchDue) {
-				this.isDispatchDue = false;
-				while (this.dispatchOne(this.clock.now()));
-			}
+			while (this.dispatchOne(this.clock.now()));
 		} finally {
 			this.isDispatching = false;
 		}
@@ -158,7 +152,6 @@ export class PermitQueue {
 				this.limiter.reject(attempt, answeredAt, rejection);
 				this.denials.reject(reply, answeredAt, rejection);
 				execution.onRejected(this.model, rejection.status);
-				this.endPointless();
 				this.dispatch();
 				if (!rejection.isLasting && execution.giveUpMs > 0) return undefined;
 				const reason = rejection.isLasting ? 'dailyLimit' : 'noWait';
