@@ -4,8 +4,7 @@ import { decodedBytes } from '../../../nodes/SiliconFlowImage/input/inputSize';
 const CAP = MAX_INPUT_MEGABYTES * 1024 * 1024;
 
 describe('The size of base64 text is known exactly around the limit', () => {
-	// Three in a row have each length of padding.
-	const sizes = [-1, 0, 1, 2].map((more) => CAP + more);
+	const sizes = [-2, -1, 0, 1, 2, 3].map((more) => CAP + more);
 	const texts = sizes.map((bytes) => [bytes, Buffer.alloc(bytes, 7).toString('base64')] as const);
 
 	it.each<[string, (text: string) => string]>([
