@@ -1,20 +1,27 @@
 const { spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
-const { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const {
+	existsSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} = require('node:fs');
 const { join } = require('node:path');
 const { dest, parallel, series, src } = require('gulp');
 
-/** Holds the digest that the last build left. */
+/** Holds what the last build was made of, and what came of it. */
 const STAMP = join('node_modules', '.build-stamp');
+const SOURCES = ['credentials', 'nodes', 'gulpfile.js', 'package-lock.json', 'tsconfig.json'];
 
-/** Changes with any file that is compiled or copied, with the tools, and with any file in dist. */
-function digest() {
-	const inside = (folder) =>
-		readdirSync(folder, { recursive: true, withFileTypes: true })
-			.filter((entry) => entry.isFile())
-			.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-	const folders = ['credentials', 'nodes', 'dist'].filter((folder) => existsSync(folder));
-	const files = ['gulpfile.js', 'package-lock.json', 'tsconfig.json', ...folders.flatMap(inside)];
+/** Changes with any file in these places. */
+function digestOf(places) {
+	const filesIn = (place) =>
+		statSync(place).isFile()
+			? [place]
+			: readdirSync(place).flatMap((name) => filesIn(join(place, name)));
+	const files = places.filter((place) => existsSync(place)).flatMap(filesIn);
 	const hash = createHash('sha256');
 	for (const file of files.sort()) {
 		const content = readFileSync(file);
@@ -46,17 +53,14 @@ function copyAssets() {
 	return src(patterns, { base: '.', encoding: false }).pipe(dest('dist'));
 }
 
-async function leaveStamp() {
-	writeFileSync(STAMP, digest());
-}
-
-const buildAnew = series(clean, parallel(compile, copyAssets), leaveStamp);
-
 /** Builds, unless dist is what the last build left of the same sources. Every npm script comes by. */
 function build(done) {
-	const isBuilt = existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest();
-	if (isBuilt) done();
-	else buildAnew(done);
+	// Before the build, because a source may change while it is compiled.
+	const sources = digestOf(SOURCES);
+	const state = () => `${sources} ${digestOf(['dist'])}`;
+	if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === state()) return done();
+	const leaveStamp = async () => writeFileSync(STAMP, state());
+	series(clean, parallel(compile, copyAssets), leaveStamp)(done);
 }
 
 exports.clean = clean;

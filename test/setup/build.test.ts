@@ -19,11 +19,12 @@ import { promisify } from 'node:util';
 
 const ROOT = join(__dirname, '..', '..');
 const COMPILER = `
-const { appendFileSync, copyFileSync, existsSync, mkdirSync } = require('node:fs');
+const { appendFileSync, copyFileSync, existsSync, mkdirSync, renameSync } = require('node:fs');
 appendFileSync('compiled', 'once ');
 if (existsSync('fail')) process.exit(2);
 mkdirSync('dist/nodes', { recursive: true });
 copyFileSync('nodes/Node.ts', 'dist/nodes/Node.js');
+if (existsSync('saved')) renameSync('saved', 'nodes/Node.ts');
 `;
 
 interface Gulpfile {
@@ -92,6 +93,17 @@ it.each<[string, () => void]>([
 	expect(read('dist/nodes/Node.js')).toBe(read('nodes/Node.ts'));
 	expect(read('dist/nodes/icon.svg')).toBe(read('nodes/icon.svg'));
 	expect(existsSync(path('dist', 'nodes', 'Other.js'))).toBe(false);
+});
+
+it('builds again when a source was saved while it was compiled', async () => {
+	write('nodes/Node.ts', 'second');
+	write('saved', 'third');
+	await build();
+	expect(read('dist/nodes/Node.js')).toBe('second');
+	await build();
+
+	expect(builds()).toBe(3);
+	expect(read('dist/nodes/Node.js')).toBe('third');
 });
 
 it('builds again after a build that failed', async () => {
