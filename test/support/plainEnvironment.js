@@ -54,7 +54,7 @@ module.exports = class PlainEnvironment {
 		process.exit = this.exit;
 		const added = Object.getOwnPropertyNames(globalThis).filter((name) => !(name in this.before));
 		for (const name of added) delete globalThis[name];
-		globalThis.console = this.before.console.value;
+		Object.defineProperties(globalThis, this.before);
 	}
 
 	exportConditions() {
