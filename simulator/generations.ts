@@ -23,6 +23,7 @@ export interface GenerationSettings {
 	batchSize: 'honoured' | 'ignored' | 'refused';
 	replyShape: 'images' | 'data' | 'both';
 	format: ImageFormat;
+	blockSize?: number;
 	imageBytes?: number;
 	/** The host and port of the image links. */
 	linkHost: (request: LoggedRequest) => string;
@@ -71,17 +72,17 @@ export function createGenerations(settings: GenerationSettings) {
 		const marked = request.headers['x-enable-watermark'] !== '0';
 		const recipe = recipeOf(body, schema, inputs, seed, marked, settings.format);
 		const { format } = recipe;
-		const { imageBytes } = settings;
+		const { blockSize, imageBytes } = settings;
 		const weight = inputs.reduce(
 			(sum, input) => sum + ('bytes' in input ? input.bytes.length : 0),
 			0,
 		);
 		return Array.from({ length: count }, (_, index) => {
+			const drawn = async () => await drawImage({ ...recipe, index }, blockSize);
 			const draw = async () => {
-				if (imageBytes === undefined) return await drawImage({ ...recipe, index });
+				if (imageBytes === undefined) return await drawn();
 				const image =
-					padded.get(format) ??
-					drawImage({ ...recipe, index }).then((drawn) => padImage(drawn, format, imageBytes));
+					padded.get(format) ?? drawn().then((bytes) => padImage(bytes, format, imageBytes));
 				padded.set(format, image);
 				return await image;
 			};

@@ -37,6 +37,8 @@ export interface SimulatorOptions {
 	linkLifetimeMs?: number;
 	/** Serves the same valid image of about this many bytes at every link, for benchmarks. */
 	imageBytes?: number;
+	/** The side of the squares that images consist of, in pixels; default 1. Larger ones cost less time. */
+	blockSize?: number;
 	/** Default png; a request's output_format takes precedence. */
 	format?: ImageFormat;
 	/** Which fields of the reply hold the links; default both. */
@@ -91,6 +93,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		batchSize: options.batchSize ?? 'honoured',
 		replyShape: options.replyShape ?? 'both',
 		format: options.format ?? 'png',
+		blockSize: options.blockSize,
 		imageBytes: options.imageBytes,
 		linkHost: ({ headers, localPort }) =>
 			imageHost === undefined

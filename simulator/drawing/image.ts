@@ -98,13 +98,14 @@ function drawThumbnails(
 	});
 }
 
-/** Draws the recipe and encodes it. */
-export async function drawImage(recipe: ImageRecipe): Promise<Buffer> {
-	const images: Drawable[] = [];
-	for (const input of recipe.inputs) images.push(await decode(input));
-	const fallback = { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
-	const { width, height } = recipe.size ?? (images[0] ? sizeOfEdit(images[0]) : fallback);
-	const canvas = createCanvas(width, height);
+/** Draws the recipe on a canvas. Only what is written on it tells the size of the finished image. */
+function paint(
+	canvas: Canvas,
+	recipe: ImageRecipe,
+	images: Drawable[],
+	finished: { width: number; height: number },
+): void {
+	const { width, height } = canvas;
 	const context = canvas.getContext('2d');
 	const { model, prompt, seed, index } = recipe;
 	const random = randomFrom(JSON.stringify([model, prompt, seed, index]));
@@ -118,15 +119,41 @@ export async function drawImage(recipe: ImageRecipe): Promise<Buffer> {
 		paintScenery(context, width, height, random);
 	}
 	// Text would be illegible on anything smaller.
-	if (Math.min(width, height) >= 128) {
-		if (images.length > 0) drawThumbnails(context, images, recipe.inputs, width, height);
-		const facts = [`seed ${seed}`, `${width}x${height}`, ...recipe.settings].join(' · ');
-		const small = Math.max(8, Math.round(Math.min(width, height) / 60));
-		// Opaque over an edit, because its base may already have a panel.
-		const opacity = images.length > 0 ? 1 : 0.74;
-		drawPanel(context, width, height, prompt, [model, facts], opacity);
-		if (recipe.marked) drawTag(context, 'AI generated', width - small, small, small, true);
-	}
-	if (recipe.format === 'jpeg') return await canvas.encode('jpeg', 90);
-	return await encodePng(canvas.data(), width, height);
+	if (Math.min(width, height) < 128) return;
+	if (images.length > 0) drawThumbnails(context, images, recipe.inputs, width, height);
+	const size = `${finished.width}x${finished.height}`;
+	const facts = [`seed ${seed}`, size, ...recipe.settings].join(' · ');
+	const small = Math.max(8, Math.round(Math.min(width, height) / 60));
+	// Opaque over an edit, because its base may already have a panel.
+	const opacity = images.length > 0 ? 1 : 0.74;
+	drawPanel(context, width, height, prompt, [model, facts], opacity);
+	if (recipe.marked) drawTag(context, 'AI generated', width - small, small, small, true);
+}
+
+/** The canvas in squares of `blockSize` pixels. */
+function enlarge(canvas: Canvas, width: number, height: number, blockSize: number): Canvas {
+	const enlarged = createCanvas(width, height);
+	const context = enlarged.getContext('2d');
+	context.imageSmoothingEnabled = false;
+	context.drawImage(canvas, 0, 0, canvas.width * blockSize, canvas.height * blockSize);
+	return enlarged;
+}
+
+/**
+ * Draws the recipe and encodes it.
+ *
+ * @param blockSize the side of the squares that the image consists of, in pixels. With larger ones
+ * it is drawn sooner, but has no details.
+ */
+export async function drawImage(recipe: ImageRecipe, blockSize = 1): Promise<Buffer> {
+	const images: Drawable[] = [];
+	for (const input of recipe.inputs) images.push(await decode(input));
+	const fallback = { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
+	const size = recipe.size ?? (images[0] ? sizeOfEdit(images[0]) : fallback);
+	const { width, height } = size;
+	const canvas = createCanvas(Math.ceil(width / blockSize), Math.ceil(height / blockSize));
+	paint(canvas, recipe, images, size);
+	if (recipe.format === 'png') return await encodePng(canvas.data(), width, height, blockSize);
+	const jpeg = blockSize === 1 ? canvas : enlarge(canvas, width, height, blockSize);
+	return await jpeg.encode('jpeg', 90);
 }

@@ -19,20 +19,28 @@ export function pngChunk(type: string, data: Buffer): Buffer {
 	return chunk;
 }
 
-/** Each byte as its difference from the byte above, without alpha; smooth areas become zeros. */
-function filteredRows(pixels: Buffer, width: number, height: number): Buffer {
-	const rows = Buffer.alloc(height * (1 + width * 3));
-	const stride = width * 4;
-	let to = 0;
-	let from = 0;
+/**
+ * Each byte as its difference from the byte above, without alpha; smooth areas become zeros. Of the
+ * rows that enlarge one row of blocks, only the first has a difference.
+ */
+function filteredRows(blocks: Buffer, width: number, height: number, blockSize: number): Buffer {
+	const rowLength = 1 + width * 3;
+	const rows = Buffer.alloc(height * rowLength);
+	const stride = Math.ceil(width / blockSize) * 4;
+	let above: Buffer = Buffer.alloc(stride);
 	for (let y = 0; y < height; y += 1) {
+		let to = y * rowLength;
 		rows[to++] = FILTER_UP;
-		const above = y === 0 ? Buffer.alloc(stride) : pixels.subarray(from - stride, from);
-		for (let x = 0; x < stride; x += 4, from += 4) {
-			rows[to++] = pixels[from] - above[x];
-			rows[to++] = pixels[from + 1] - above[x + 1];
-			rows[to++] = pixels[from + 2] - above[x + 2];
+		if (y % blockSize !== 0) continue;
+		const from = (y / blockSize) * stride;
+		const row = blocks.subarray(from, from + stride);
+		for (let x = 0; x < width; x += 1) {
+			const at = blockSize === 1 ? x * 4 : Math.floor(x / blockSize) * 4;
+			rows[to++] = row[at] - above[at];
+			rows[to++] = row[at + 1] - above[at + 1];
+			rows[to++] = row[at + 2] - above[at + 2];
 		}
+		above = row;
 	}
 	return rows;
 }
@@ -40,13 +48,22 @@ function filteredRows(pixels: Buffer, width: number, height: number): Buffer {
 /**
  * Encodes opaque pixels (RGBA, row by row) as a PNG. The canvas's own encoder takes five times as
  * long. These images are looked at once, so speed matters more than size.
+ *
+ * @param blocks the pixels, each of which becomes a square of `blockSize` pixels
+ * @param width of the PNG, in pixels
+ * @param height of the PNG, in pixels
  */
-export async function encodePng(pixels: Buffer, width: number, height: number): Promise<Buffer> {
+export async function encodePng(
+	blocks: Buffer,
+	width: number,
+	height: number,
+	blockSize = 1,
+): Promise<Buffer> {
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(width, 0);
 	header.writeUInt32BE(height, 4);
 	header.set([EIGHT_BITS, TRUE_COLOUR], 8);
-	const rows = filteredRows(pixels, width, height);
+	const rows = filteredRows(blocks, width, height, blockSize);
 	const packed = await compress(rows, { level: 1 });
 	const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', packed)];
 	return Buffer.concat([SIGNATURE, ...chunks, pngChunk('IEND', Buffer.alloc(0))]);

@@ -58,6 +58,30 @@ it('draws an image of the requested size, the same for the same request', async 
 	expect(other.equals(first)).toBe(false);
 });
 
+it.each(['png', 'jpeg'] as const)(
+	'draws in squares of one color if told to (%s)',
+	async (format) => {
+		const simulator = await start({ blockSize: 7, format });
+		const [image] = await download(simulator, await generate(simulator, KOLORS));
+		const canvas = createCanvas(160, 160);
+		const context = canvas.getContext('2d');
+		const loaded = await loadImage(image);
+		context.drawImage(loaded, 0, 0);
+		expect(loaded).toMatchObject({ width: 160, height: 160 });
+		const colorAt = (x: number, y: number) => [...context.getImageData(x, y, 1, 1).data];
+		// JPEG blurs the edges of squares.
+		const tolerance = format === 'png' ? 0 : 12;
+
+		const colors = new Set<string>();
+		for (let left = 0; left + 6 < 160; left += 7) {
+			const [first, last] = [colorAt(left + 1, left + 1), colorAt(left + 5, left + 5)];
+			first.forEach((value, i) => expect(Math.abs(value - last[i])).toBeLessThanOrEqual(tolerance));
+			colors.add(first.join());
+		}
+		expect(colors.size).toBeGreaterThan(5);
+	},
+);
+
 it('chooses a seed if none was sent; sending it back draws the same image', async () => {
 	const simulator = await start();
 	const unseeded: Partial<typeof KOLORS> = { ...KOLORS };
