@@ -64,27 +64,27 @@ describe('A model with sizes', () => {
 	});
 
 	it('a photo that lies on its side is seen as people see it', async () => {
-		await edit({}, of(turnedJpeg(1600, 900)));
+		await edit({}, of(turnedJpeg(160, 90)));
 
 		expect(sizes()).toStrictEqual(['720x1280']);
 	});
 
 	it('each item has the size of its own image, in each of its requests', async () => {
-		const items = [png(1600, 900), png(90, 160)].map((bytes) => ({ files: { data: { bytes } } }));
+		const items = [png(160, 90), png(90, 160)].map((bytes) => ({ files: { data: { bytes } } }));
 		await edit({ numberOfImages: 5, executionOptions: { concurrency: 1 } }, { items });
 
 		expect(sizes()).toStrictEqual(['1280x720', '1280x720', '720x1280', '720x1280']);
 	});
 
 	it('base64 works too', async () => {
-		const base64 = png(1600, 900).toString('base64');
+		const base64 = png(160, 90).toString('base64');
 		await edit({ images: { image: [{ source: 'base64', base64 }] } });
 
 		expect(sizes()).toStrictEqual(['1280x720']);
 	});
 
 	it('a shape that the model has no size for is said', async () => {
-		const { hints } = await edit({}, of(png(900, 300)));
+		const { hints } = await edit({}, of(png(90, 30)));
 
 		expect(sizes()).toStrictEqual(['1440x720']);
 		expect(hints.map(({ message }) => message)).toStrictEqual([
@@ -115,7 +115,7 @@ describe('A model with sizes', () => {
 	});
 
 	it('a size that was chosen is kept', async () => {
-		await edit({ imageSize: '960x1280' }, of(png(1600, 900)));
+		await edit({ imageSize: '960x1280' }, of(png(160, 90)));
 
 		expect(sizes()).toStrictEqual(['960x1280']);
 	});
@@ -123,21 +123,21 @@ describe('A model with sizes', () => {
 	it.each(['={{ "" }}', '={{ null }}', '={{ "matchInput" }}', '={{ " match Input image" }}', ''])(
 		'%j means the same as the entry of the list',
 		async (imageSize) => {
-			await edit({ imageSize }, of(png(1600, 900)));
+			await edit({ imageSize }, of(png(160, 90)));
 
 			expect(sizes()).toStrictEqual(['1280x720']);
 		},
 	);
 
 	it('a model by expression matches it too', async () => {
-		await edit({ model: `={{ "${KOLORS}" }}`, imageSize: 'matchInput' }, of(png(1600, 900)));
+		await edit({ model: `={{ "${KOLORS}" }}`, imageSize: 'matchInput' }, of(png(160, 90)));
 
 		expect(sizes()).toStrictEqual(['1280x720']);
 	});
 
 	it('an unknown model chooses itself, and that is said', async () => {
 		const model = { __rl: true, mode: 'id', value: 'Acme/Tomorrow-1' };
-		const { hints } = await edit({ model, imageSize: 'matchInput' }, of(png(1600, 900)));
+		const { hints } = await edit({ model, imageSize: 'matchInput' }, of(png(160, 90)));
 
 		expect(sizes()).toStrictEqual([undefined]);
 		expect(hints.map(({ message }) => message)).toStrictEqual([
@@ -166,7 +166,7 @@ describe('A model with sizes', () => {
 			for (const imageSize of [text, `={{ "${text}" }}`]) {
 				bench.simulator.reset();
 				const images = { image: [{ source: 'binary', binaryPropertyName: 'data' }] };
-				const { hints } = await edit({ imageSize, images }, { ...of(png(1600, 900)), ...tool });
+				const { hints } = await edit({ imageSize, images }, { ...of(png(160, 90)), ...tool });
 
 				expect(sizes()).toStrictEqual([size]);
 				expect(hints.map(({ message }) => message)).toStrictEqual(words);
