@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import {
 	chmodSync,
 	copyFileSync,
+	cpSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -43,7 +44,12 @@ export interface Command {
 export class Clone {
 	readonly folder = mkdtempSync(join(tmpdir(), 'set-up clone é-'));
 
-	constructor() {
+	/** @param original a clone to copy, with what was installed and recorded there */
+	constructor(original?: Clone) {
+		if (original) {
+			cpSync(original.folder, this.folder, { recursive: true });
+			return;
+		}
 		for (const part of PARTS) this.add(part);
 		this.add('package-lock.json', '{}');
 		mkdirSync(this.path('bin'));

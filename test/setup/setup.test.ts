@@ -5,8 +5,20 @@ import { Clone } from './clone';
 /** The set-up that every npm script runs first. */
 
 let clone: Clone;
+let installed: Clone;
+beforeAll(async () => {
+	installed = new Clone();
+	await installed.run();
+});
 beforeEach(() => (clone = new Clone()));
 afterEach(() => clone.remove());
+afterAll(() => installed.remove());
+
+/** Makes the clone one that has been set up. */
+function setUp(): void {
+	clone.remove();
+	clone = new Clone(installed);
+}
 
 it('installs once, with the locked versions and no install scripts', async () => {
 	expect(await clone.run()).toStrictEqual({
@@ -24,7 +36,7 @@ it('installs once, with the locked versions and no install scripts', async () =>
 });
 
 it('installs again when the lock file has changed, into the folder that is there', async () => {
-	await clone.run();
+	setUp();
 	clone.add('package-lock.json', '{"changed":true}');
 
 	expect((await clone.run()).status).toBe(0);
@@ -62,7 +74,7 @@ describe('A node_modules folder that is half deleted', () => {
 		['the commands', ['.bin']],
 		["npm's own list", ['.package-lock.json']],
 	])('is replaced: %s', async (_name, path) => {
-		await clone.run();
+		setUp();
 		rmSync(clone.path('node_modules', ...path), { recursive: true });
 
 		expect((await clone.run()).status).toBe(0);
