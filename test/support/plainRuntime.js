@@ -1,12 +1,15 @@
 const Module = require('node:module');
 const { join, sep } = require('node:path');
-const { compileFunction } = require('node:vm');
+const { Script } = require('node:vm');
 const { default: Runtime } = require('jest-runtime');
 
 const packages = `${sep}node_modules${sep}`;
 /** n8n's loader takes the built node from here. */
 const dist = join(__dirname, '..', '..', 'dist') + sep;
 const load = Module._load;
+
+/** What was compiled in this process, because the next test file needs most of it again. */
+const scripts = new Map();
 
 /**
  * Runs test files without jest's sandbox, in which n8n-core takes seconds to load for each file and
@@ -18,8 +21,14 @@ module.exports = class PlainRuntime extends Runtime {
 		super(...args);
 		const { executor } = this;
 		if (!executor?.compile) throw new Error('Another jest: adapt test/support/plainRuntime.js');
-		executor.compile = (source, filename) =>
-			compileFunction(source, executor.injectedModuleParameters, { filename });
+		const head = `(function (${executor.injectedModuleParameters.join(', ')}) {`;
+		executor.compile = (source, filename) => {
+			const code = `${head}${source}\n})`;
+			let known = scripts.get(filename);
+			if (known?.code !== code) known = { code, script: new Script(code, { filename }) };
+			scripts.set(filename, known);
+			return known.script.runInThisContext();
+		};
 
 		for (const path of Object.keys(require.cache)) {
 			if (path.startsWith(dist)) delete require.cache[path];
