@@ -116,15 +116,18 @@ export class Clone {
 	/** The calls that install. The others ask for the registry. */
 	readonly installs = () => this.calls().filter(({ args }) => args[0] === 'install');
 
-	async waitForInstall(count = 1): Promise<void> {
-		for (let i = 0; i < 200 && this.installs().length < count; i += 1) await sleep(50);
-		// The fake npm registers its handlers just after it records the call.
-		await sleep(100);
+	async waitForInstall(): Promise<void> {
+		await until(() => this.installs().length > 0);
 	}
 
 	remove(): void {
 		rmSync(this.folder, { recursive: true, force: true });
 	}
+}
+
+/** Waits until something is so, for ten seconds at most. */
+export async function until(isSo: () => boolean): Promise<void> {
+	for (let i = 0; i < 200 && !isSo(); i += 1) await sleep(50);
 }
 
 export function isAlive(pid: number): boolean {

@@ -9,6 +9,11 @@ list=
 for argument; do list="$list${list:+,}\"$argument\""; done
 key=${SILICONFLOW_API_KEY+",\"key\":\"$SILICONFLOW_API_KEY\""}
 was_there=$([ -e node_modules ] && echo true || echo false)
+if [ "$behavior $1" = 'sleep install' ]; then
+	# As npm does, which goes on for many seconds.
+	trap '' INT TERM HUP
+	mkdir -p node_modules/half
+fi
 echo "{\"args\":[$list],\"pid\":$$$key,\"wasThere\":$was_there}" >>"$FAKE_NPM_LOG"
 
 if [ "$behavior" = unreachable ] || { [ "$behavior" = fail ] && [ "$1" = install ]; }; then
@@ -18,12 +23,7 @@ fi
 [ "$1" = install ] || exit 0
 
 case $behavior in
-sleep)
-	mkdir -p node_modules/half
-	# As npm does, which goes on for many seconds.
-	trap '' INT TERM HUP
-	exec sleep 600
-	;;
+sleep) exec sleep 600 ;;
 keep)
 	echo '{"packages":{}}' >node_modules/.package-lock.json
 	exit 0
@@ -39,5 +39,5 @@ for name in $packages; do
 	[ "$behavior" = forget ] || : >"node_modules/.bin/$name"
 	installed="$installed${installed:+,}\"node_modules/$name\":{}"
 done
-[ "$behavior" = slow ] && sleep 1.5
+while [ "$behavior" = slow ] && [ ! -e go-on ]; do sleep 0.05; done
 echo "{\"packages\":{$installed}}" >node_modules/.package-lock.json

@@ -1,6 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Clone, isAlive } from './clone';
+import { Clone, isAlive, until } from './clone';
 
 /** Set-up that is stopped, and several set-ups at once. */
 
@@ -30,10 +28,11 @@ describe('A signal', () => {
 		const first = clone.start('slow');
 		await clone.waitForInstall();
 		const second = clone.start();
-		await sleep(400);
+		await until(() => second.printed().includes('waiting for it'));
 		second.child.kill('SIGINT');
 
 		expect(await second.ended).toBe('SIGINT');
+		clone.add('go-on', '');
 		expect(await first.ended).toBe(0);
 		expect(clone.installs()).toHaveLength(1);
 	});
@@ -54,14 +53,14 @@ it('A set-up that is killed leaves no npm, and the next command installs', async
 it('A second command says whom it waits for, and installs nothing', async () => {
 	const first = clone.start('slow');
 	await clone.waitForInstall();
-	const second = await clone.run();
+	const second = clone.start();
+	const waiting = `Another command (process ${first.child.pid}) is setting up this clone; waiting for it.`;
+	await until(() => second.printed().includes(waiting));
 
-	expect(second).toStrictEqual({
-		status: 0,
-		text: expect.stringContaining(
-			`Another command (process ${first.child.pid}) is setting up this clone; waiting for it.`,
-		),
-	});
+	expect(second.printed()).toContain(waiting);
+	expect(second.child.exitCode).toBeNull();
+	clone.add('go-on', '');
+	expect(await second.ended).toBe(0);
 	expect(await first.ended).toBe(0);
 	expect(clone.installs()).toHaveLength(1);
 });
