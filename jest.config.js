@@ -1,7 +1,7 @@
 const { availableParallelism } = require('node:os');
 
 // For the workers: tests leave much garbage behind, which costs less to collect where there is room.
-process.execArgv.push('--max-semi-space-size=64', ...(process.env.XF ?? '').split(' ').filter(Boolean));
+process.execArgv.push('--max-semi-space-size=64');
 
 /**
  * CommonJS on purpose, because n8n-core is CommonJS and the `import` conditions of n8n's packages
