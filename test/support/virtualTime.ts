@@ -10,6 +10,17 @@ const pause = async (milliseconds: number) =>
 const STEP_MS = 300;
 
 /**
+ * How often the event loop turns between two checks. A request takes a few turns to be connected,
+ * sent and read, and on a busy machine a turn may take longer than any pause.
+ */
+const TURNS = 8;
+
+async function turnEventLoop(): Promise<void> {
+	for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+	await pause(1);
+}
+
+/**
  * Runs work on a clock that stands still while the simulator is answering and jumps ahead while
  * nothing happens, so that a minute of back-off takes a moment. Sockets and the simulator use real
  * time.
@@ -37,7 +48,7 @@ export async function inVirtualTime<T>(
 		// Prevents an unhandled rejection; the await below rethrows it.
 		running.catch(() => {});
 		for (let seen = -1; !done; seen = simulator.requests.length) {
-			await pause(1);
+			await turnEventLoop();
 			const quiet = simulator.inFlight === 0 && seen === simulator.requests.length;
 			if (quiet) await jest.advanceTimersByTimeAsync(STEP_MS);
 		}
