@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, no-console */
+/* eslint-disable no-console */
 import { LoggerProxy, type Logger } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 
