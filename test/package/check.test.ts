@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import { scripts } from '../../package.json';
 import { commandOf, LANES, runLanes } from '../../scripts/check';
+import { problemsIn } from '../../scripts/lint';
 
 /** `npm run check` runs every check to its end and fails when one fails. */
 
@@ -10,7 +11,7 @@ it('runs what the npm scripts run, without their set-up and build', () => {
 	const commands = [...LANES.flat(), 'test'].map((script) => commandOf(script, scripts));
 
 	expect(commands).toStrictEqual([
-		'n8n-node lint && prettier --check .',
+		'tsx scripts/lint.ts && prettier --check .',
 		'tsc -p test/tsconfig.json',
 		'tsx scripts/docs.ts --check',
 		'tsx scripts/scan.ts',
@@ -54,4 +55,15 @@ it('runs the lanes side by side', async () => {
 	expect(begun).toStrictEqual(['a', 'b', 'c']);
 	for (const check of ['a', 'c']) isTold.get(check)!();
 	expect(await running).toStrictEqual([]);
+});
+
+it.each([
+	[
+		'\u001b[33m\u001b[1m✖ 1 problem (0 errors, 1 warning)\u001b[22m\n',
+		'✖ 1 problem (0 errors, 1 warning)',
+	],
+	['x.ts\n✖ 3 problems (2 errors, 1 warning)\n\n', '✖ 3 problems (2 errors, 1 warning)'],
+	['┌   n8n-node lint  v0.48.3\n', undefined],
+])('a lint that prints %j has problems: %j', (output, problems) => {
+	expect(problemsIn(output)).toBe(problems);
 });
