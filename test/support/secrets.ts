@@ -1,4 +1,5 @@
-/* eslint-disable no-console */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, no-console */
+import { inspect } from 'node:util';
 import { LoggerProxy, type Logger } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 
@@ -53,51 +54,22 @@ export function watchLogs(): void {
 	}
 }
 
-/** What surrounds a text in a value (in its strings and bytes, at any depth, also hidden ones). */
-function findText(text: string, root: unknown): string | undefined {
-	const seen = new Set<unknown>();
-	const rest = [root];
-	while (rest.length > 0) {
-		const value = rest.pop();
-		if (typeof value === 'string') {
-			const at = value.indexOf(text);
-			if (at >= 0) return value.slice(Math.max(0, at - 300), at + text.length + 30);
-			continue;
-		}
-		const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-		if (!isObject || seen.has(value)) continue;
-		seen.add(value);
-		if (ArrayBuffer.isView(value)) {
-			const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-			if (bytes.includes(text)) rest.push(bytes.toString());
-			continue;
-		}
-		if (value instanceof Map || value instanceof Set) {
-			for (const entry of value.entries()) rest.push(entry);
-		}
-		for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-			rest.push(name, property.value);
-		}
-		for (const symbol of Object.getOwnPropertySymbols(value)) {
-			rest.push(Object.getOwnPropertyDescriptor(value, symbol)?.value);
-		}
-	}
-	return undefined;
-}
-
 /**
  * Throws when the API key is found in the result of a run (including hidden properties and error
- * causes), in a line logged since the last run, or in a request for an image.
+ * causes), in a log line, or in a request for an image.
  *
  * @param run what came of it
  */
 export function assertKeyStaysSecret(key: string, run: unknown, simulator: Simulator): void {
 	const look = (what: string, value: unknown) => {
-		const found = findText(key, value);
-		if (found !== undefined) throw new Error(`The API key is in ${what}: ${found}`);
+		const text = inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null });
+		const at = text.indexOf(key);
+		if (at >= 0) {
+			throw new Error(`The API key is in ${what}: ${text.slice(Math.max(0, at - 300), at + 50)}`);
+		}
 	};
 	look('the data of the run', run);
-	look('a log line', logged.splice(0));
+	look('a log line', logged);
 	look(
 		'a request for an image',
 		simulator.images.map(({ url, headers }) => ({ url, headers })),
