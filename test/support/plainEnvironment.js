@@ -52,8 +52,10 @@ module.exports = class PlainEnvironment {
 		for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
 		Object.assign(process.env, this.env);
 		process.exit = this.exit;
-		const added = Object.getOwnPropertyNames(globalThis).filter((name) => !(name in this.before));
-		for (const name of added) delete globalThis[name];
+		// Also under symbols, where jest keeps the tests of this file and all that they hold. Its
+		// matchers are there too; they cannot be removed.
+		const added = Reflect.ownKeys(globalThis).filter((key) => !(key in this.before));
+		for (const key of added) Reflect.deleteProperty(globalThis, key);
 		Object.defineProperties(globalThis, this.before);
 	}
 
