@@ -77,6 +77,8 @@ export function createGenerations(settings: GenerationSettings) {
 			(sum, input) => sum + ('bytes' in input ? input.bytes.length : 0),
 			0,
 		);
+		// Not below, where the request and its body would stay in memory as long as the image.
+		const host = settings.linkHost(request);
 		return Array.from({ length: count }, (_, index) => {
 			const drawn = async () => await drawImage({ ...recipe, index }, blockSize);
 			const draw = async () => {
@@ -86,7 +88,7 @@ export function createGenerations(settings: GenerationSettings) {
 				padded.set(format, image);
 				return await image;
 			};
-			return settings.files.put(draw, format, settings.linkHost(request), weight);
+			return settings.files.put(draw, format, host, weight);
 		});
 	};
 
