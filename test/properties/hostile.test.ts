@@ -88,7 +88,7 @@ const stepOf = async (
 		{
 			prompt: '={{ "case " + $json.i }}',
 			...parameters,
-			executionOptions: { concurrency: 100, timeout: 1, giveUpAfter: 0 },
+			executionOptions: { concurrency: 100, timeout: 2, giveUpAfter: 0 },
 		},
 		{ items: numbers.map((i) => ({ json: { i } })), onError },
 	);
