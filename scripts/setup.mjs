@@ -88,10 +88,12 @@ async function install({ shareWith }) {
 	// may leave out what is needed here.
 	const needed = ['--include=dev', '--include=optional', '--include=peer', '--package-lock=true'];
 	const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-	const { status, stderr } = await npm(
-		['install', '--no-save', '--ignore-scripts', ...needed, ...quiet],
-		shareWith,
-	);
+	const command = ['install', '--no-save', '--ignore-scripts', ...needed, ...quiet];
+	// The lock file has no addresses, so npm would ask the registry about every package that it knows.
+	let { status, stderr } = await npm([...command, '--prefer-offline'], shareWith);
+	// What npm knows of a package may be older than the version that is wanted.
+	const isStale = status !== 0 && /ETARGET/.test(stderr);
+	if (isStale && !stoppedBy) ({ status, stderr } = await npm(command, shareWith));
 	clearInterval(timer);
 	if (stoppedBy) return undefined;
 	if (status !== 0) {

@@ -21,6 +21,13 @@ if [ "$behavior" = unreachable ] || { [ "$behavior" = fail ] && [ "$1" = install
 	exit 1
 fi
 [ "$1" = install ] || exit 0
+if [ "$behavior" = stale ]; then
+	case $* in *--prefer-offline*)
+		echo 'npm error code ETARGET' >&2
+		exit 1
+		;;
+	esac
+fi
 
 case $behavior in
 sleep) exec sleep 600 ;;

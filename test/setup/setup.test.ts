@@ -43,6 +43,16 @@ it('installs again when the lock file has changed, into the folder that is there
 	expect(clone.installs().map(({ wasThere }) => wasThere)).toStrictEqual([false, true]);
 });
 
+it('installs what npm has in its cache, and asks the registry again when that is too old', async () => {
+	const isFromCache = () => clone.installs().map(({ args }) => args.includes('--prefer-offline'));
+	expect((await clone.run('stale')).status).toBe(0);
+	expect(isFromCache()).toStrictEqual([true, false]);
+
+	clone.add('package-lock.json', '{"changed":true}');
+	expect((await clone.run()).status).toBe(0);
+	expect(isFromCache()).toStrictEqual([true, false, true]);
+});
+
 it('does not pass the API key on to npm', async () => {
 	await clone.run('install', { SILICONFLOW_API_KEY: 'sk-secret' });
 
