@@ -1,11 +1,12 @@
 import { createCanvas } from '@napi-rs/canvas';
 import type { INodeParameters } from 'n8n-workflow';
+import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
 import { chain, imageStep, manualTrigger, model } from '../n8n/support/workflow';
 import { byId } from './support/editor';
 import { openEditorStage, type EditorStage } from './support/editorStage';
 import { screenshot } from './support/screenshots';
 
-/** How a step is found, called, run and explained. */
+/** How a step is found, called, given images, run and explained. */
 
 /** The parts of an img element used here; the project does without the DOM types. */
 interface ImageElement {
@@ -83,6 +84,30 @@ describe('Names', () => {
 		);
 		await stage.editor.openWorkflow(id);
 		expect(await stage.editor.caption('Image')).toEqual(['Image', 'Edit']);
+	});
+});
+
+describe('Input images', () => {
+	it('of a step are its files, and a hint has the expression for those of an earlier step', async () => {
+		const panel = await stage.openedStep({ operation: 'edit' });
+		expect(await panel.shown('source')).toBe('Binary Data');
+		const hint = stage.browser.page.getByText('{{ $("Step name").item.binary.data }}');
+		await hint.waitFor();
+		expect(await panel.labels()).not.toContain('Tool Description');
+	});
+
+	it('of a tool start with a URL that an agent can fill in', async () => {
+		const panel = await stage.openedTool({ prompt: 'make it winter' });
+		expect(await panel.toolDescription()).toMatch(/^Generate images from a text prompt\. Returns/);
+		await panel.choose('operation', 'Edit Image');
+		expect(await panel.toolDescription()).toMatch(/^Edit images as a text prompt describes\. Ret/);
+
+		const labels = await panel.labels();
+		expect(labels).toEqual(expect.arrayContaining([LABELS.images, LABELS.url]));
+		expect(labels).not.toContain(LABELS.imagesFrom);
+		expect(await panel.shown('source')).toBe(LABELS.url);
+		await screenshot(stage.browser.page, 'edit tool');
+		await panel.leaveToAgent('url');
 	});
 });
 

@@ -123,30 +123,6 @@ describe('Image Size', () => {
 	);
 });
 
-describe('Input images', () => {
-	it('of a step are its files, and a hint has the expression for those of an earlier step', async () => {
-		const panel = await stage.openedStep({ operation: 'edit' });
-		expect(await panel.shown('source')).toBe('Binary Data');
-		const hint = stage.browser.page.getByText('{{ $("Step name").item.binary.data }}');
-		await hint.waitFor();
-		expect(await panel.labels()).not.toContain('Tool Description');
-	});
-
-	it('of a tool start with a URL that an agent can fill in', async () => {
-		const panel = await stage.openedTool({ prompt: 'make it winter' });
-		expect(await panel.toolDescription()).toMatch(/^Generate images from a text prompt\. Returns/);
-		await panel.choose('operation', OPERATION_NAMES.edit);
-		expect(await panel.toolDescription()).toMatch(/^Edit images as a text prompt describes\. Ret/);
-
-		const labels = await panel.labels();
-		expect(labels).toEqual(expect.arrayContaining([LABELS.images, LABELS.url]));
-		expect(labels).not.toContain(LABELS.imagesFrom);
-		expect(await panel.shown('source')).toBe(LABELS.url);
-		await screenshot(stage.browser.page, 'edit tool');
-		await panel.leaveToAgent('url');
-	});
-});
-
 describe('A model that cannot do the operation', () => {
 	it('is said under Model, with one to choose instead', async () => {
 		const panel = await stage.openedStep();
