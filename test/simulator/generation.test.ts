@@ -1,7 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { sleep } from 'n8n-workflow';
 import { failures, startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
 import { dataUrl, DOT, download, generate, json, KOLORS, send } from './client';
 
@@ -46,6 +49,22 @@ it('answers like the service and logs the request', async () => {
 		traceId: answer.headers['x-siliconcloud-trace-id'],
 		images: [reply.images[0].url],
 	});
+});
+
+it('forgets requests at a reset, although their images are still to be drawn', async () => {
+	setFlagsFromString('--expose-gc');
+	const collectGarbage = runInNewContext('gc') as () => void;
+	const simulator = await start();
+	const answer = await generate(simulator, KOLORS);
+	const request = new WeakRef(simulator.generations[0]);
+	simulator.reset();
+	// A reference that was just made holds until the next turn of the event loop.
+	await sleep(1);
+	collectGarbage();
+
+	expect(request.deref()).toBeUndefined();
+	const [image] = await download(simulator, answer);
+	expect(await loadImage(image)).toMatchObject({ width: 160 });
 });
 
 it('draws an image of the requested size, the same for the same request', async () => {
