@@ -11,7 +11,7 @@ it('runs what the npm scripts run, without their set-up and build', () => {
 	const commands = [...LANES.flat(), 'test'].map((script) => commandOf(script, scripts));
 
 	expect(commands).toStrictEqual([
-		'tsx scripts/lint.ts && prettier --check .',
+		'tsx scripts/lint.ts && prettier --check --cache --cache-strategy content .',
 		'tsc -p test/tsconfig.json',
 		'tsx scripts/docs.ts --check',
 		'tsx scripts/scan.ts',
