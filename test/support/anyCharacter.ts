@@ -7,10 +7,9 @@ const FIRST_HALF = 0xd800;
  * Any character of Unicode, as the unit of `fc.string`. fast-check's own `binary` keeps a table of a
  * million characters.
  */
-export const anyCharacter = fc.nat(0x10ffff - HALVES).map(
-	(index) => String.fromCodePoint(index < FIRST_HALF ? index : index + HALVES),
-	(character) => indexOf(character),
-);
+export const anyCharacter = fc
+	.nat(0x10ffff - HALVES)
+	.map((index) => String.fromCodePoint(index < FIRST_HALF ? index : index + HALVES), indexOf);
 
 /** Throws for what is no single character, so that fast-check knows that it cannot come up. */
 function indexOf(character: unknown): number {
