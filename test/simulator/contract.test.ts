@@ -1,4 +1,6 @@
+import Ajv2020 from 'ajv/dist/2020';
 import { startSimulator, type Simulator, type Site } from '../../simulator';
+import { contractOf } from '../../simulator/validation';
 import { dataUrl, DOT } from './client';
 
 const running = new Map<Site, Simulator>();
@@ -118,6 +120,14 @@ function sample(model: string, fields: string[]): Record<string, unknown> {
 		...fields.map((field) => [field, values[field]]),
 	]) as Record<string, unknown>;
 }
+
+it.each<Site>(['cn', 'com'])('The schemas of %s are valid', (site) => {
+	const ajv = new Ajv2020({ strict: false });
+	const problems = Object.entries(contractOf(site).spec.components.schemas).flatMap(
+		([name, schema]) => (ajv.validateSchema(schema as object) ? [] : [[name, ajv.errors]]),
+	);
+	expect(problems).toStrictEqual([]);
+});
 
 describe.each(MATRIX)('%s %s', (site, model, required, optional) => {
 	const must = fieldsIn(required);
