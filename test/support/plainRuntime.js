@@ -40,6 +40,14 @@ module.exports = class PlainRuntime extends Runtime {
 				: load(request, parent, ...rest);
 	}
 
+	requireInternalModule(from, moduleName) {
+		if (moduleName && !this._resolution.isCoreModule(moduleName)) {
+			const path = this._resolution.resolveCjs(from, moduleName);
+			if (!path.includes(`${sep}jest-circus${sep}`)) return require(path);
+		}
+		return super.requireInternalModule(from, moduleName);
+	}
+
 	requireModule(from, moduleName, options, ...rest) {
 		if (moduleName && !options?.isInternalModule && !this._resolution.isCoreModule(moduleName)) {
 			const path = this._resolution.resolveCjs(from, moduleName);
