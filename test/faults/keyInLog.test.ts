@@ -14,3 +14,36 @@ it.each([
 		await bench.close();
 	}
 });
+
+it('An API key is found after hundreds of other lines', async () => {
+	const bench = await openWorkbench();
+	const onTrigger = ({ logger }: IExecuteFunctions) => {
+		for (let i = 0; i < 300; i++) logger.debug(`line ${i}`);
+		logger.debug(`Bearer ${bench.simulator.apiKey}`);
+	};
+	try {
+		await expect(bench.step({ prompt: 'a fox' }, { onTrigger })).rejects.toThrow(
+			'The API key is in a log line',
+		);
+	} finally {
+		await bench.close();
+	}
+});
+
+it('An API key is found in the last of many items', async () => {
+	const bench = await openWorkbench();
+	const { apiKey } = bench.simulator;
+	const items = Array.from({ length: 150 }, (_, i) => ({
+		json: { note: i === 149 ? apiKey : '' },
+	}));
+	try {
+		await expect(
+			bench.step(
+				{ prompt: 'a fox', model: 'no such model' },
+				{ items, onError: 'continueRegularOutput' },
+			),
+		).rejects.toThrow('The API key is in the data of the run');
+	} finally {
+		await bench.close();
+	}
+});

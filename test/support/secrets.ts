@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { LoggerProxy, type Logger } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 
-/** Everything logged since watchLogs() was called, by n8n's logger or the console. */
+/** Everything logged and not yet searched for the key, by n8n's logger or the console. */
 const logged: unknown[] = [];
 
 const note = (...args: unknown[]) => void logged.push(args);
@@ -54,6 +54,15 @@ export function watchLogs(): void {
 	}
 }
 
+/** Shows all that a value holds. */
+const WHOLE = {
+	depth: Infinity,
+	showHidden: true,
+	// More than any list has, and less than the bytes of an image.
+	maxArrayLength: 10_000,
+	maxStringLength: null,
+};
+
 /**
  * Throws when the API key is found in the result of a run (including hidden properties and error
  * causes), in a log line, or in a request for an image.
@@ -62,14 +71,15 @@ export function watchLogs(): void {
  */
 export function assertKeyStaysSecret(key: string, run: unknown, simulator: Simulator): void {
 	const look = (what: string, value: unknown) => {
-		const text = inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null });
+		const text = inspect(value, WHOLE);
 		const at = text.indexOf(key);
 		if (at >= 0) {
 			throw new Error(`The API key is in ${what}: ${text.slice(Math.max(0, at - 300), at + 50)}`);
 		}
 	};
 	look('the data of the run', run);
-	look('a log line', logged);
+	// Each line is looked at once, because a file logs thousands.
+	look('a log line', logged.splice(0));
 	look(
 		'a request for an image',
 		simulator.images.map(({ url, headers }) => ({ url, headers })),
