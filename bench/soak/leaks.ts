@@ -5,6 +5,9 @@ import { sleep, type Logger } from 'n8n-workflow';
 
 const MB = 1024 * 1024;
 
+/** For inspect, which leaves out what follows the hundredth entry of a list otherwise. */
+const WHOLE = { depth: Infinity, showHidden: true, maxArrayLength: 10_000, maxStringLength: null };
+
 /** Looks for API keys in everything that is logged, by n8n's logger or the console, from now on. */
 export class KeyWatch {
 	/** Where a key was seen. */
@@ -48,7 +51,7 @@ export class KeyWatch {
 
 	/** Looks into a value, hidden properties and error causes included. */
 	look(what: string, value: unknown): void {
-		const text = inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null });
+		const text = inspect(value, WHOLE);
 		for (const key of this.keys) {
 			const at = text.indexOf(key);
 			if (at >= 0) this.seen.push(`${what}: ${text.slice(Math.max(0, at - 200), at)}<KEY>`);
