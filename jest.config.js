@@ -39,11 +39,7 @@ module.exports = {
 	globalSetup: '<rootDir>/test/support/runFolder.js',
 	globalTeardown: '<rootDir>/test/support/runFolderTeardown.js',
 	projects: [
-		{
-			...base,
-			displayName: 'node',
-			testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/setup/*.spec.ts'],
-		},
+		{ ...base, displayName: 'node', testMatch: ['<rootDir>/test/**/*.test.ts'] },
 		{
 			...base,
 			// The node uses n8n's zod, which is zod 3 today and may be zod 4 later.

@@ -12,6 +12,9 @@ import { projectRoot } from '../harness/locations';
 /** Side by side, because each uses one core. Together they take about as long as lint alone. */
 export const LANES = [['lint'], ['types', 'docs -- --check', 'scan']] as const;
 
+/** One after the other, because they use all cores and measure time. */
+export const SUITES = ['test', 'test:setup'] as const;
+
 const PREPARATION = /^node scripts\/setup\.mjs && (gulp build && )?/;
 
 /** What an npm script runs after set-up and build. */
@@ -70,13 +73,13 @@ async function runShell(command: string, isShown: boolean): Promise<Ended> {
 async function main() {
 	const manifest = readFileSync(join(projectRoot, 'package.json'), 'utf8');
 	const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> };
-	const run = async (script: string) =>
-		await runShell(commandOf(script, scripts), script === 'test');
-	const failed = [
-		...(await runLanes(LANES, run, console.log)),
-		// Alone, because they use all cores and measure time.
-		...(await runLanes([['test']], run, console.log)),
-	];
+	const runAll = async (lanes: ReadonlyArray<readonly string[]>, isShown: boolean) =>
+		await runLanes(
+			lanes,
+			async (script) => await runShell(commandOf(script, scripts), isShown),
+			console.log,
+		);
+	const failed = [...(await runAll(LANES, false)), ...(await runAll([SUITES], true))];
 	if (failed.length === 0) return console.log('All checks passed.');
 	console.error(`Failed: ${failed.join(', ')}. Run one with npm run.`);
 	process.exitCode = 1;

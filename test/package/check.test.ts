@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { scripts } from '../../package.json';
-import { commandOf, LANES, runLanes } from '../../scripts/check';
+import { commandOf, LANES, runLanes, SUITES } from '../../scripts/check';
 import { problemsIn } from '../../scripts/lint';
 
 /** `npm run check` runs every check to its end and fails when one fails. */
@@ -8,7 +8,7 @@ import { problemsIn } from '../../scripts/lint';
 const ended = { isPassed: true, text: 'what it printed' };
 
 it('runs what the npm scripts run, without their set-up and build', () => {
-	const commands = [...LANES.flat(), 'test'].map((script) => commandOf(script, scripts));
+	const commands = [...LANES.flat(), ...SUITES].map((script) => commandOf(script, scripts));
 
 	expect(commands).toStrictEqual([
 		'tsx scripts/lint.ts && prettier --check --cache --cache-strategy content .',
@@ -16,6 +16,7 @@ it('runs what the npm scripts run, without their set-up and build', () => {
 		'tsx scripts/docs.ts --check',
 		'tsx scripts/scan.ts',
 		'jest',
+		'jest -c test/setup/jest.config.js',
 	]);
 	expect(scripts.check).toBe('node scripts/setup.mjs && gulp build && tsx scripts/check.ts');
 });
