@@ -1,4 +1,3 @@
-const asyncHooks = require('node:async_hooks');
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 const { installCommonGlobals } = require('jest-util');
@@ -10,18 +9,6 @@ globalThis.process = process;
 
 // Freeing the memory of so many files takes Node longer than jest waits for a worker to end.
 if (require.main.filename.includes('jest-worker')) process.on('exit', () => process.reallyExit());
-
-/**
- * jest loads its framework for each file, and each time that creates a storage that every promise
- * of the later files would have to pass through.
- */
-const storages = [];
-asyncHooks.AsyncLocalStorage = class extends asyncHooks.AsyncLocalStorage {
-	constructor(...args) {
-		super(...args);
-		storages.push(this);
-	}
-};
 
 /**
  * A test environment without a context of its own: a test file sees the same globals as Node and as
@@ -48,7 +35,6 @@ module.exports = class PlainEnvironment {
 	async teardown() {
 		this.moduleMocker.restoreAllMocks();
 		this.fakeTimersModern.dispose();
-		for (const storage of storages.splice(0)) storage.disable();
 		for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
 		Object.assign(process.env, this.env);
 		process.exit = this.exit;

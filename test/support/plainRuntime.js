@@ -12,6 +12,26 @@ const load = Module._load;
 const scripts = new Map();
 
 /**
+ * Where jest keeps which test runs. Tests run one after the other here, so it needs no hooks, through
+ * which Node would pass every promise.
+ */
+class SequentialStorage {
+	run(store, work) {
+		const before = this.store;
+		const end = () => void (this.store = before);
+		this.store = store;
+		const result = work();
+		if (typeof result?.finally === 'function') return result.finally(end);
+		end();
+		return result;
+	}
+
+	getStore() {
+		return this.store;
+	}
+}
+
+/**
  * Runs test files without jest's sandbox, in which n8n-core takes seconds to load for each file and
  * every look-up of a global is slow. Packages are loaded once for each process, by Node itself; the
  * project's own modules are loaded anew for each file, as in the sandbox.
@@ -41,6 +61,7 @@ module.exports = class PlainRuntime extends Runtime {
 	}
 
 	requireInternalModule(from, moduleName) {
+		if (moduleName === 'node:async_hooks') return { AsyncLocalStorage: SequentialStorage };
 		if (moduleName && !this._resolution.isCoreModule(moduleName)) {
 			const path = this._resolution.resolveCjs(from, moduleName);
 			if (!path.includes(`${sep}jest-circus${sep}`)) return require(path);
