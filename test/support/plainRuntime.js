@@ -60,6 +60,7 @@ module.exports = class PlainRuntime extends Runtime {
 				: load(request, parent, ...rest);
 	}
 
+	/** jest's own packages. Only the runner is loaded anew, because it keeps the tests of the file. */
 	requireInternalModule(from, moduleName) {
 		if (moduleName === 'node:async_hooks') return { AsyncLocalStorage: SequentialStorage };
 		if (moduleName && !this._resolution.isCoreModule(moduleName)) {
