@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { failures } from '../../simulator';
 import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
 import { testImage } from '../../harness/engine/testImages';
+import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type Workbench } from '../support/workbench';
 import { HARMLESS, HOSTILE, HOSTILE_WORDS, ECHOED, PART_OF_KEY } from './hostileWords';
 
@@ -120,8 +121,11 @@ it('The names of the fields that were sent', async () => {
 it('A host in the credential that is none', async () => {
 	const baseUrl = `http://127.0.0.1:1/${HOSTILE}`;
 	const other = await openWorkbench({ credential: { region: 'custom', url: baseUrl } });
-	const { error } = await other.step({ prompt: 'a fox' });
+	const { result } = await inVirtualTime(
+		other.simulator,
+		async () => await other.step({ prompt: 'a fox' }),
+	);
 	await other.close();
 
-	expect(error?.message).toMatch(/^SiliconFlow cannot be reached at/);
+	expect(result.error?.message).toMatch(/^SiliconFlow cannot be reached at/);
 });

@@ -1,4 +1,5 @@
 import { failures, type Fault } from '../../simulator';
+import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type Workbench } from '../support/workbench';
 import { credentialFor, openList } from '../methods/picker';
 import {
@@ -111,9 +112,13 @@ describe('A link', () => {
 
 	it('is told without harm when it cannot be downloaded', async () => {
 		bench.simulator.fault(link(hostile));
-		const { error } = await bench.step({ prompt: 'a fox' });
+		const { result } = await inVirtualTime(
+			bench.simulator,
+			async () => await bench.step({ prompt: 'a fox' }),
+		);
+		const data = JSON.stringify(result.error?.context.data);
 
-		expect(JSON.stringify(error?.context.data)).toContain(JSON.stringify(shown).slice(1, -1));
+		expect(data).toContain(JSON.stringify(shown).slice(1, -1));
 	});
 
 	it('is told whole, however long it is', async () => {

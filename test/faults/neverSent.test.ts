@@ -15,9 +15,11 @@ it('https to an http port: the message says to check the address', async () => {
 	bench = await openWorkbench({
 		credential: { baseUrl: plain.baseUrl.replace('http:', 'https:') },
 	});
-	const { error } = await bench.step({
-		prompt: 'a fox',
-	});
+	const { result } = await inVirtualTime(
+		bench.simulator,
+		async () => await bench.step({ prompt: 'a fox' }),
+	);
+	const { error } = result;
 	await plain.close();
 	const origin = plain.origin.replace('http:', 'https:');
 	expect(error?.message).toBe(`SiliconFlow cannot be reached at ${origin} (EPROTO)`);
