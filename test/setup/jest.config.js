@@ -2,8 +2,8 @@ const { projects, ...settings } = require('../../jest.config');
 
 /**
  * The suite of what npm scripts do before their work, and of what `npm start` does around n8n. It
- * starts several hundred processes, and only changes of the scripts concern it, so it is separate
- * from the tests of the node.
+ * starts more than a hundred processes and tests nothing of the node, so it is separate from the
+ * tests of the node.
  */
 module.exports = {
 	...settings,

@@ -58,7 +58,8 @@ export function watchLogs(): void {
 const WHOLE = {
 	depth: Infinity,
 	showHidden: true,
-	// More than any list has, and less than the bytes of an image.
+	// Otherwise, what follows the hundredth entry is left out. No list here is longer than this; the
+	// bytes of an image are.
 	maxArrayLength: 10_000,
 	maxStringLength: null,
 };
