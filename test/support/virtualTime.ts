@@ -25,12 +25,15 @@ async function turnEventLoop(): Promise<void> {
  * nothing happens, so that a minute of back-off takes a moment. Sockets and the simulator use real
  * time.
  *
+ * @param random stands in for Math.random, where a bound must not depend on chance
  * @returns the result of the work, and how many milliseconds passed on the virtual clock
  */
 export async function inVirtualTime<T>(
 	simulator: Simulator,
 	work: () => Promise<T>,
+	random?: () => number,
 ): Promise<{ result: T; elapsedMs: number }> {
+	const chance = random && jest.spyOn(Math, 'random').mockImplementation(random);
 	jest.useFakeTimers({
 		doNotFake: [
 			'nextTick',
@@ -54,6 +57,7 @@ export async function inVirtualTime<T>(
 		}
 		return { result: await running, elapsedMs: Date.now() - start };
 	} finally {
+		chance?.mockRestore();
 		jest.useRealTimers();
 	}
 }
