@@ -2,11 +2,9 @@
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { sleep, type Logger } from 'n8n-workflow';
+import { wholeText } from '../../harness/wholeText';
 
 const MB = 1024 * 1024;
-
-/** For inspect, which leaves out what follows the hundredth entry of a list otherwise. */
-const WHOLE = { depth: Infinity, showHidden: true, maxArrayLength: 10_000, maxStringLength: null };
 
 /** Looks for API keys in everything that is logged, by n8n's logger or the console, from now on. */
 export class KeyWatch {
@@ -51,7 +49,7 @@ export class KeyWatch {
 
 	/** Looks into a value, hidden properties and error causes included. */
 	look(what: string, value: unknown): void {
-		const text = inspect(value, WHOLE);
+		const text = wholeText(value);
 		for (const key of this.keys) {
 			const at = text.indexOf(key);
 			if (at >= 0) this.seen.push(`${what}: ${text.slice(Math.max(0, at - 200), at)}<KEY>`);

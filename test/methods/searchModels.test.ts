@@ -1,10 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { inspect } from 'node:util';
 import { failures, startSimulator, type Fault, type Simulator } from '../../simulator';
 import { modelIds } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { contractOf } from '../../simulator/validation';
 import { createEngine, type Engine } from '../../harness/engine/engine';
+import { wholeText } from '../../harness/wholeText';
 import { credentialFor, newCredentialId, openList, type Search } from './picker';
 
 /** The model list of the editor, from the simulator, through n8n-core's own context. */
@@ -27,7 +26,7 @@ afterAll(async () => {
 
 async function search(options: Search) {
 	const result = await openList(engine, options);
-	expect(inspect(result, { depth: Infinity })).not.toContain(cn.apiKey);
+	expect(wholeText(result)).not.toContain(cn.apiKey);
 	return result.results;
 }
 const inChina = async (options: Search = {}) =>

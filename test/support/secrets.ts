@@ -1,10 +1,13 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, no-console */
-import { inspect } from 'node:util';
+/* eslint-disable no-console */
 import { LoggerProxy, type Logger } from 'n8n-workflow';
+import { wholeText } from '../../harness/wholeText';
 import type { Simulator } from '../../simulator';
 
-/** Everything logged and not yet searched for the key, by n8n's logger or the console. */
+/** Everything logged since watchLogs() was called, by n8n's logger or the console. */
 const logged: unknown[] = [];
+
+/** How many of these entries were searched for each key: once is enough, as a file logs thousands. */
+const searched = new Map<string, number>();
 
 const note = (...args: unknown[]) => void logged.push(args);
 
@@ -54,16 +57,6 @@ export function watchLogs(): void {
 	}
 }
 
-/** Shows all that a value holds. */
-const WHOLE = {
-	depth: Infinity,
-	showHidden: true,
-	// Otherwise, what follows the hundredth entry is left out. No list here is longer than this; the
-	// bytes of an image are.
-	maxArrayLength: 10_000,
-	maxStringLength: null,
-};
-
 /**
  * Throws when the API key is found in the result of a run (including hidden properties and error
  * causes), in a log line, or in a request for an image.
@@ -72,15 +65,16 @@ const WHOLE = {
  */
 export function assertKeyStaysSecret(key: string, run: unknown, simulator: Simulator): void {
 	const look = (what: string, value: unknown) => {
-		const text = inspect(value, WHOLE);
+		const text = wholeText(value);
 		const at = text.indexOf(key);
 		if (at >= 0) {
 			throw new Error(`The API key is in ${what}: ${text.slice(Math.max(0, at - 300), at + 50)}`);
 		}
 	};
 	look('the data of the run', run);
-	// Each line is looked at once, because a file logs thousands.
-	look('a log line', logged.splice(0));
+	const unsearched = logged.slice(searched.get(key));
+	searched.set(key, logged.length);
+	look('a log line', unsearched);
 	look(
 		'a request for an image',
 		simulator.images.map(({ url, headers }) => ({ url, headers })),
