@@ -1,4 +1,4 @@
-import { imageTypeOf } from './imageType';
+import { imageTypeOf } from './imageFormat';
 import { jpegDimensions } from './jpegDimensions';
 import type { Size } from './size';
 

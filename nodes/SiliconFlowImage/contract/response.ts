@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cleanWithoutKey, type CleanText } from './foreignText';
+import { cleanWithoutKey, type CleanText } from './sanitize';
 import { sentImageOf, type SentImage } from './sentImage';
 import { asFinite, asRecord, isText } from './unknownJson';
 

@@ -1,4 +1,4 @@
-import { IMAGE_TYPE_BYTES, imageTypeOf } from './imageType';
+import { IMAGE_TYPE_BYTES, imageTypeOf } from './imageFormat';
 import { asRecord, isText } from './unknownJson';
 
 /** Signed links have a few hundred characters; browsers and servers take about this many. */

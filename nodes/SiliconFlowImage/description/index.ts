@@ -8,7 +8,7 @@ import { modelField, operationField, promptField, resourceField } from './model'
 import { optionsField } from './options';
 import { sizeFields } from './size';
 import { toolDescriptionField } from './toolDescription';
-import { wrongModelNotices } from './wrongModel';
+import { wrongModelNotices } from './notices';
 
 const numberOfImagesField: INodeProperties = {
 	displayName: LABELS.numberOfImages,

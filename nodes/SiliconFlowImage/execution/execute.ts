@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { cleanWithoutKey } from '../contract/foreignText';
+import { cleanWithoutKey } from '../contract/sanitize';
 import { readAccess } from '../input/access';
-import { readExecutionOptions } from '../input/executionOptions';
+import { readExecutionOptions } from '../input/runOptions';
 import { readItemGroups } from '../input/imagesFrom';
 import type { Job } from '../input/readJob';
 import type { Refusing } from '../input/refusal';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countOf } from '../contract/wording';
+import { countOf } from '../contract/numbers';
 import type { ImageResult } from './imageResult';
 import type { PaidImages } from './run';
 

@@ -1,5 +1,5 @@
 import type { Job } from '../input/readJob';
-import { comparableName, fileStem, sameName } from './fileName';
+import { comparableName, fileStem, sameName } from './fileNames';
 
 /** What the names of the files of an item depend on. */
 export type NamedJob = Pick<Job, 'numberOfImages'> & {

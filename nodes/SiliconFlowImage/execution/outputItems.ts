@@ -5,7 +5,7 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { cleanLink } from '../contract/foreignText';
+import { cleanLink } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import { inputFields, inputFieldsOfRefused } from '../input/inputFields';
 import { InputItem } from '../input/inputItem';

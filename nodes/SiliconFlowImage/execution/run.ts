@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { cleanLink, type CleanText } from '../contract/foreignText';
+import { cleanLink, type CleanText } from '../contract/sanitize';
 import type { Access } from '../input/access';
-import type { ExecutionOptions } from '../input/executionOptions';
+import type { ExecutionOptions } from '../input/runOptions';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
 import type { Execution } from '../transport/permit';
 import { Semaphore } from '../transport/semaphore';

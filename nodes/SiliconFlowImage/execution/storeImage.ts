@@ -4,7 +4,7 @@ import type { Job } from '../input/readJob';
 import { asImage, downloadImage, type DownloadedImage } from '../transport/download';
 import { downloadWithRetries } from '../transport/downloadWithRetries';
 import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/imageFailure';
-import { fileName } from './fileName';
+import { fileName } from './fileNames';
 import type { GeneratedImage, ImageLink, ImageResult, ReceivedImage } from './imageResult';
 import { otherSizeHint } from './otherSize';
 import type { Run } from './run';

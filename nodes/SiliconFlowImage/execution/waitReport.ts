@@ -1,7 +1,7 @@
 import type { Logger } from 'n8n-workflow';
-import type { CleanText } from '../contract/foreignText';
+import type { CleanText } from '../contract/sanitize';
 import { LABELS } from '../contract/labels';
-import { countOf, formatDuration } from '../contract/wording';
+import { countOf, formatDuration } from '../contract/numbers';
 import type { Execution } from '../transport/permit';
 
 /** A wait shorter than this is not worth a hint, in milliseconds. */

@@ -1,4 +1,4 @@
-import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageType';
+import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageFormat';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { identityOf, type InputImage } from './inputImage';

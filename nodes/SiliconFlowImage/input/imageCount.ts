@@ -7,7 +7,7 @@ import {
 } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { modelName } from '../contract/modelName';
-import { countOf } from '../contract/wording';
+import { countOf } from '../contract/numbers';
 import { ALL_ITEMS, EACH_ITEM } from '../description/images';
 import type { Job } from './readJob';
 import { formatValue } from './values';

@@ -6,7 +6,7 @@ import type {
 	IGetNodeParameterOptions,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import type { CleanText } from '../contract/foreignText';
+import type { CleanText } from '../contract/sanitize';
 import { isFile } from './file';
 import { operationError } from './refusal';
 

@@ -1,5 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import type { CleanText } from '../contract/foreignText';
+import type { CleanText } from '../contract/sanitize';
 
 /** Most characters of a message and of a description; what they quote is far shorter. */
 export const MAX_MESSAGE_CHARACTERS = 1000;

@@ -1,4 +1,4 @@
-import type { CleanText } from '../contract/foreignText';
+import type { CleanText } from '../contract/sanitize';
 import type { Violation } from '../contract/request';
 import { asRecord } from '../contract/unknownJson';
 

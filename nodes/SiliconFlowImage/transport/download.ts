@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { IMAGE_TYPE_BYTES, imageTypeOf, type ImageType } from '../contract/imageType';
+import { IMAGE_TYPE_BYTES, imageTypeOf, type ImageType } from '../contract/imageFormat';
 import { AS_STREAM, bodyOf, closeBody, readBody } from './body';
 import { Deadline } from './deadline';
 import { fromThrown, type NoAnswer } from './outcome';

@@ -1,10 +1,10 @@
 import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
-import type { CleanText } from '../contract/foreignText';
+import type { CleanText } from '../contract/sanitize';
 import { readFailure } from '../contract/response';
 import { LABELS } from '../contract/labels';
-import { countOf, formatDuration } from '../contract/wording';
+import { countOf, formatDuration } from '../contract/numbers';
 import { hintFor } from './hints';
 import type { GaveUp } from './permit';
 

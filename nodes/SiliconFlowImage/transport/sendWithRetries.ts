@@ -1,6 +1,6 @@
 import { isDailyLimit } from '../contract/dailyLimit';
 import { readFailure } from '../contract/response';
-import { retryAfterMs } from '../contract/retryAfter';
+import { retryAfterMs } from '../contract/rejection';
 import type { AccountLimit } from './accountLimits';
 import { refusesBatch } from './batches';
 import type { NoAnswer } from './outcome';

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { retryAfterMs } from '../../../nodes/SiliconFlowImage/contract/retryAfter';
+import { retryAfterMs } from '../../../nodes/SiliconFlowImage/contract/rejection';
 
 /** A whole second, as HTTP dates count in seconds: 21 Oct 2026 07:28:00 UTC. */
 const NOW = Date.UTC(2026, 9, 21, 7, 28, 0);

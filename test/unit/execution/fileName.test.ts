@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fileName } from '../../../nodes/SiliconFlowImage/execution/fileName';
+import { fileName } from '../../../nodes/SiliconFlowImage/execution/fileNames';
 
 const FOX = '\u{1f98a}';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fileName } from '../../../nodes/SiliconFlowImage/execution/fileName';
+import { fileName } from '../../../nodes/SiliconFlowImage/execution/fileNames';
 import { numberFiles } from '../../../nodes/SiliconFlowImage/execution/fileNumbers';
 import { anyCharacter } from '../../support/anyCharacter';
 

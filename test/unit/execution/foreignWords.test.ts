@@ -6,12 +6,12 @@ import {
 	type NodeExecutionHint,
 } from 'n8n-workflow';
 import { redactionOf } from '../../../nodes/SiliconFlowImage/contract/apiKey';
-import { textGate } from '../../../nodes/SiliconFlowImage/contract/foreignText';
+import { textGate } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { apiError, refusalOf } from '../../../nodes/SiliconFlowImage/execution/errors';
 import { Run } from '../../../nodes/SiliconFlowImage/execution/run';
 import { WaitReport } from '../../../nodes/SiliconFlowImage/execution/waitReport';
 import type { Access } from '../../../nodes/SiliconFlowImage/input/access';
-import type { ExecutionOptions } from '../../../nodes/SiliconFlowImage/input/executionOptions';
+import type { ExecutionOptions } from '../../../nodes/SiliconFlowImage/input/runOptions';
 import { failureOfStorage } from '../../../nodes/SiliconFlowImage/transport/imageFailure';
 import { ECHOED, HOSTILE } from '../../faults/hostileWords';
 import { assertWordsAreHarmless, textsIn } from '../../support/words';
