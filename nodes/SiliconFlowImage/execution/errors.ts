@@ -27,7 +27,7 @@ export function apiError(
 	{ itemIndex, ending = '', details }: FailureDetails,
 ): NodeApiError {
 	const shown = clean(message, MAX_MESSAGE_CHARACTERS);
-	const shownTraceId = showTraceId({ clean }, traceId);
+	const shownTraceId = showTraceId(clean, traceId);
 	const trace = shownTraceId === undefined ? '' : ` Trace id: ${shownTraceId}.`;
 	const error = new NodeApiError(
 		context.getNode(),

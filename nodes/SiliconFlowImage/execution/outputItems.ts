@@ -117,7 +117,7 @@ function resultJson(
 		inferenceSeconds: image?.inferenceSeconds,
 		status: failure?.status,
 		code: failure?.code,
-		traceId: showTraceId(access, failure?.traceId ?? image?.traceId),
+		traceId: showTraceId(access.clean, failure?.traceId ?? image?.traceId),
 		urlExpiresAt: link && isoTime(link.expiresAt),
 		url: link && cleanLink(link.url, access.redact),
 	});

@@ -1,4 +1,4 @@
-import type { Access } from '../input/access';
+import type { CleanText } from '../contract/sanitize';
 
 /** SiliconFlow's trace ids have about 30 characters. */
 const MAX_CHARACTERS = 100;
@@ -8,10 +8,7 @@ const MAX_CHARACTERS = 100;
  *
  * @returns undefined when nothing is left
  */
-export function showTraceId(
-	{ clean }: Pick<Access, 'clean'>,
-	traceId?: string,
-): string | undefined {
+export function showTraceId(clean: CleanText, traceId?: string): string | undefined {
 	const shown = clean((traceId ?? '').replace(/[^ -~]/g, ''), MAX_CHARACTERS);
 	return shown === '' ? undefined : shown;
 }
