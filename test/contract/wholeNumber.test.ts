@@ -1,4 +1,4 @@
-import { wholeNumbers } from '../../nodes/SiliconFlowImage/contract/wholeNumber';
+import { wholeNumbers } from '../../nodes/SiliconFlowImage/contract/numbers';
 
 const range = wholeNumbers(1, 100);
 

@@ -1,7 +1,10 @@
 import { createCanvas } from '@napi-rs/canvas';
-import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
+import {
+	capabilitiesOf,
+	modelIdsFor,
+	modelName,
+} from '../../nodes/SiliconFlowImage/contract/catalog';
 import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
-import { modelName } from '../../nodes/SiliconFlowImage/contract/modelName';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
 import { model } from '../n8n/support/workflow';

@@ -1,3 +1,5 @@
+import type { Size } from './size';
+
 /**
  * The type of an image, read from its first bytes: SiliconFlow serves every image as
  * `application/octet-stream`, and a file name can be wrong.
@@ -36,4 +38,158 @@ export function imageTypeOf(bytes: Buffer): ImageType | undefined {
 		if (['heic', 'heix', 'mif1', 'msf1'].includes(brand)) return HEIC;
 	}
 	return undefined;
+}
+
+/**
+ * How many leading bytes `imageDimensionsOf` looks at. All formats but JPEG need 30. A JPEG has its size
+ * behind its metadata, of which cameras and editors write some hundred kilobytes at most.
+ */
+export const IMAGE_DIMENSIONS_BYTES = 512 * 1024;
+
+/**
+ * Width and height of a PNG, JPEG, WebP, GIF or BMP image, read from its first bytes. Nothing is
+ * decoded, so it costs next to nothing, and the bytes may be anything.
+ *
+ * @returns both at least 1, as people see the image; undefined for other formats, and where the header
+ * is incomplete or makes no sense
+ */
+export function imageDimensionsOf(bytes: Buffer): Size | undefined {
+	const head = bytes.subarray(0, IMAGE_DIMENSIONS_BYTES);
+	const found = readHeader(head);
+	return found && found.width > 0 && found.height > 0 ? found : undefined;
+}
+
+function readHeader(head: Buffer): Size | undefined {
+	switch (imageTypeOf(head)?.extension) {
+		case 'png':
+			return pngDimensions(head);
+		case 'jpg':
+			return jpegDimensions(head);
+		case 'webp':
+			return webpDimensions(head);
+		case 'gif':
+			// The logical screen, on which the frames are drawn.
+			return head.length < 10
+				? undefined
+				: { width: head.readUInt16LE(6), height: head.readUInt16LE(8) };
+		case 'bmp':
+			return bmpDimensions(head);
+	}
+	return undefined;
+}
+
+function pngDimensions(head: Buffer): Size | undefined {
+	if (head.length < 24 || head.toString('latin1', 12, 16) !== 'IHDR') return undefined;
+	// Negative values are above what PNG allows, and are left out with zero.
+	return { width: head.readInt32BE(16), height: head.readInt32BE(20) };
+}
+
+/** The three kinds of WebP: lossy, lossless, and extended with metadata or transparency. */
+function webpDimensions(head: Buffer): Size | undefined {
+	if (head.length < 30) return undefined;
+	switch (head.toString('latin1', 12, 16)) {
+		case 'VP8 ': {
+			const startsKeyFrame = head.readUIntBE(23, 3) === 0x9d012a;
+			if (!startsKeyFrame) return undefined;
+			// The upper two bits ask for scaling, which decoders ignore.
+			return { width: head.readUInt16LE(26) & 0x3fff, height: head.readUInt16LE(28) & 0x3fff };
+		}
+		case 'VP8L': {
+			if (head[20] !== 0x2f) return undefined;
+			const bits = head.readUInt32LE(21);
+			return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+		}
+		case 'VP8X':
+			return { width: head.readUIntLE(24, 3) + 1, height: head.readUIntLE(27, 3) + 1 };
+	}
+	return undefined;
+}
+
+/** The header of OS/2, or one of the later ones, whose height is negative when rows go downwards. */
+function bmpDimensions(head: Buffer): Size | undefined {
+	if (head.length < 26) return undefined;
+	const headerBytes = head.readUInt32LE(14);
+	if (headerBytes === 12) return { width: head.readUInt16LE(18), height: head.readUInt16LE(20) };
+	if (headerBytes < 16) return undefined;
+	return { width: head.readInt32LE(18), height: Math.abs(head.readInt32LE(22)) };
+}
+
+/** What a segment of a JPEG is called, by its second byte. */
+const APP1 = 0xe1;
+const START_OF_SCAN = 0xda;
+const END_OF_IMAGE = 0xd9;
+
+/** Start of frame: C0 to CF without the tables (C4, CC) and the one that was never used (C8). */
+const isStartOfFrame = (marker: number) =>
+	marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
+/** Marks without content: restarts, and one for arithmetic coding. */
+const isBare = (marker: number) => (marker >= 0xd0 && marker <= 0xd8) || marker === 0x01;
+
+const EXIF = 'Exif\0\0';
+const ORIENTATION = 0x0112;
+const SHORT = 3;
+
+/**
+ * Width and height of a JPEG, from its start of frame, which stands behind the metadata.
+ *
+ * Where Exif says that the image lies on its side, they are swapped. Cameras store a portrait that way;
+ * browsers, viewers and the usual loaders of models (`exif_transpose`) turn it upright, so the stored
+ * width and height are not what anybody sees. The service's own images have no Exif.
+ *
+ * @param bytes of a JPEG, or the beginning of one
+ * @returns undefined where there is no start of frame in them
+ */
+export function jpegDimensions(bytes: Buffer): Size | undefined {
+	let liesOnItsSide: boolean | undefined;
+	let at = 2;
+	while (at + 4 <= bytes.length) {
+		if (bytes[at] !== 0xff) return undefined;
+		const marker = bytes[at + 1];
+		// Any number of FF may stand before a mark.
+		if (marker === 0xff) {
+			at += 1;
+			continue;
+		}
+		if (isBare(marker)) {
+			at += 2;
+			continue;
+		}
+		if (marker === START_OF_SCAN || marker === END_OF_IMAGE) return undefined;
+		const length = bytes.readUInt16BE(at + 2);
+		const content = bytes.subarray(at + 4, at + 2 + length);
+		if (isStartOfFrame(marker)) {
+			if (content.length < 5) return undefined;
+			const [height, width] = [content.readUInt16BE(1), content.readUInt16BE(3)];
+			return liesOnItsSide ? { width: height, height: width } : { width, height };
+		}
+		// The first Exif counts.
+		if (marker === APP1) liesOnItsSide ??= isOnItsSide(content);
+		at += 2 + Math.max(2, length);
+	}
+	return undefined;
+}
+
+/**
+ * Whether Exif says that the image is turned by a quarter, which its orientations 5 to 8 mean.
+ *
+ * @returns undefined when the segment is no Exif, but for example XMP
+ */
+function isOnItsSide(segment: Buffer): boolean | undefined {
+	if (segment.toString('latin1', 0, EXIF.length) !== EXIF) return undefined;
+	const tiff = segment.subarray(EXIF.length);
+	if (tiff.length < 8) return false;
+	const isLittle = tiff.toString('latin1', 0, 2) === 'II';
+	const short = (at: number) => (isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
+	const start = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+	if (start + 2 > tiff.length) return false;
+	const entries = short(start);
+	for (let i = 0; i < entries; i++) {
+		const at = start + 2 + i * 12;
+		if (at + 12 > tiff.length) return false;
+		if (short(at) !== ORIENTATION) continue;
+		const orientation = short(at + 8);
+		return short(at + 2) === SHORT && orientation >= 5 && orientation <= 8;
+	}
+	return false;
 }

@@ -14,3 +14,19 @@ export function formatDuration(milliseconds: number): string {
 		hours > 0 ? [`${hours} h`, `${minutes} min`] : [`${minutes} min`, `${seconds % 60} s`];
 	return parts.filter((part) => !part.startsWith('0 ')).join(' ');
 }
+
+/** A range of whole numbers, both ends included. */
+export interface WholeNumbers {
+	/** What a number must be, as the end of a sentence that begins with the label of the field. */
+	readonly rule: string;
+	readonly includes: (value: unknown) => value is number;
+}
+
+/** The one rule for whole numbers, whether they go into the body or steer the run. */
+export function wholeNumbers(min: number, max: number): WholeNumbers {
+	return {
+		rule: `must be a whole number from ${min} to ${max}`,
+		includes: (value): value is number =>
+			typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max,
+	};
+}

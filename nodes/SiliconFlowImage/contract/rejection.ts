@@ -21,3 +21,8 @@ function dateOf(text: string): number {
 	// asctime has its year last and no zone, and Date.parse would take the zone of this machine.
 	return Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
 }
+
+/** Whether the words of a 429 say that a limit per day is reached, which no back-off outlasts. */
+export function isDailyLimit(message: string): boolean {
+	return /\b(?:[IRT]PD|per day|daily)\b/i.test(message);
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cleanWithoutKey, type CleanText } from './sanitize';
-import { sentImageOf, type SentImage } from './sentImage';
 import { asFinite, asRecord, isText } from './unknownJson';
+import { IMAGE_TYPE_BYTES, imageTypeOf } from './imageFormat';
 
 /**
  * Response bodies. Only what the node uses is looked at, so that the API may add fields. Lists are
@@ -136,4 +136,64 @@ function wordsOf(page: string): string {
 	const words = /<html|<!doctype/i.test(text) ? (title ?? text.replace(/<[^>]*>/g, ' ')) : text;
 	// An image in a data URL says nothing to a person.
 	return words.replace(/(data:[\w.+-]{1,40}\/[\w.+-]{1,40};base64,)[^\s"']*/gi, '$1...');
+}
+
+/** Signed links have a few hundred characters; browsers and servers take about this many. */
+const MAX_LINK_CHARACTERS = 8192;
+
+/** An image as a reply gives it: where it can be fetched, or the image itself. */
+export type SentImage =
+	/** An http(s) link of at most `MAX_LINK_CHARACTERS` characters. */
+	| { readonly url: string }
+	/** The bytes in base64, of either alphabet, perhaps with line breaks. */
+	| { readonly base64: string };
+
+/**
+ * Reads an entry in any shape: SiliconFlow's `{url}`, OpenAI's `{b64_json}`, or a plain text, as some
+ * gateways send it. A URL may be a data URL. A link is preferred, because it works without storage.
+ */
+export function sentImageOf(entry: unknown): SentImage | undefined {
+	if (typeof entry === 'string') return linkIn(entry) ?? dataIn(entry) ?? bareBase64In(entry);
+	const { url, b64_json: base64 } = asRecord(entry);
+	return linkIn(url) ?? dataIn(base64) ?? (isText(base64) ? { base64 } : undefined) ?? dataIn(url);
+}
+
+function linkIn(value: unknown): SentImage | undefined {
+	if (!isText(value) || value.length > MAX_LINK_CHARACTERS) return undefined;
+	return /^https?:\/\/[^/]/i.test(value) ? { url: value } : undefined;
+}
+
+/** The base64 in a data URL. Looks at the beginning only, because the text may have megabytes. */
+function dataIn(value: unknown): SentImage | undefined {
+	if (!isText(value)) return undefined;
+	const head = /^\s*data:[^,]*;base64,/i.exec(value.slice(0, 200))?.[0];
+	return head === undefined ? undefined : { base64: value.slice(head.length) };
+}
+
+/** Text that says nothing about itself is an image only if its bytes begin like one. */
+function bareBase64In(text: string): SentImage | undefined {
+	const head = Buffer.from(text.slice(0, IMAGE_TYPE_BYTES * 2), 'base64');
+	return imageTypeOf(head) ? { base64: text } : undefined;
+}
+
+/** A link to an image works for one hour (contract). */
+const LIFETIME_MS = 60 * 60 * 1000;
+
+/**
+ * When a signed link expires, in milliseconds since 1970: the time in its AWS-style signature, or
+ * else an hour from now.
+ *
+ * @param url the link as the service gave it
+ * @param now when it was given, in milliseconds since 1970
+ */
+export function linkExpiry(url: string, now: number): number {
+	const parameter = (name: string) => new RegExp(`[?&]${name}=([^&#]*)`, 'i').exec(url)?.[1];
+	const signedAt = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(parameter('X-Amz-Date') ?? '');
+	const seconds = Number(parameter('X-Amz-Expires'));
+	if (signedAt && seconds > 0) {
+		const [year, month, day, hour, minute, second] = signedAt.slice(1).map(Number);
+		const end = Date.UTC(year, month - 1, day, hour, minute, second) + seconds * 1000;
+		if (Number.isFinite(end)) return Math.min(end, now + 100 * LIFETIME_MS);
+	}
+	return now + LIFETIME_MS;
 }

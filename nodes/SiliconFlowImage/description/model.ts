@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { capabilitiesOf } from '../contract/catalog';
+import { capabilitiesOf, modelName } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
-import { modelName } from '../contract/modelName';
 import type { Operation } from '../contract/models';
 import { ofOperation } from './visibility';
 

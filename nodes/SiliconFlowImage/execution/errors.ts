@@ -8,7 +8,7 @@ import {
 	type Refusing,
 } from '../input/refusal';
 import type { Failure } from '../transport/failure';
-import { showTraceId } from './traceId';
+import { showTraceId } from '../contract/sanitize';
 
 /** What belongs to the exception of a failure besides the failure itself. */
 export interface FailureDetails {

@@ -1,7 +1,7 @@
-import { imageDimensionsOf } from '../contract/imageDimensions';
+import { imageDimensionsOf } from '../contract/imageFormat';
 import type { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
-import { nearestSize } from '../contract/sizeOfRatio';
+import { nearestSize } from '../contract/size';
 import type { Job } from '../input/readJob';
 import { formatValue } from '../input/values';
 

@@ -5,7 +5,7 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { cleanLink } from '../contract/sanitize';
+import { cleanLink, showTraceId } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import { inputFields, inputFieldsOfRefused } from '../input/inputFields';
 import { InputItem } from '../input/inputItem';
@@ -13,8 +13,6 @@ import type { Job } from '../input/readJob';
 import type { Refusing } from '../input/refusal';
 import type { ImageResult } from './imageResult';
 import { isoTime } from './run';
-import { showTraceId } from './traceId';
-
 /** What describes an image that was made, so that no field of the input may stand in for it. */
 const IMAGE_FIELDS = [
 	'seed',

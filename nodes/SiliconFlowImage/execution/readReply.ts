@@ -1,5 +1,4 @@
-import { linkExpiry } from '../contract/linkExpiry';
-import { parseJson, readImages } from '../contract/response';
+import { parseJson, readImages, linkExpiry } from '../contract/response';
 import type { Job } from '../input/readJob';
 import {
 	failureOfEmptyReply,

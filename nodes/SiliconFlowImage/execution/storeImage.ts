@@ -1,4 +1,4 @@
-import { imageDimensionsOf } from '../contract/imageDimensions';
+import { imageDimensionsOf } from '../contract/imageFormat';
 import { LABELS } from '../contract/labels';
 import type { Job } from '../input/readJob';
 import { asImage, downloadImage, type DownloadedImage } from '../transport/download';

@@ -1,8 +1,14 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Region } from '../contract/catalog';
-import { keyAsSent, redactionOf, type Redact } from '../contract/apiKey';
-import { cleanWithoutKey, textGate, type CleanText } from '../contract/sanitize';
+import {
+	cleanWithoutKey,
+	textGate,
+	type CleanText,
+	keyAsSent,
+	redactionOf,
+	type Redact,
+} from '../contract/sanitize';
 import { LABELS } from '../contract/labels';
 import { CREDENTIAL } from '../transport/request';
 import { refuseRun } from './refusal';

@@ -4,9 +4,9 @@ import {
 	modelIdsFor,
 	type Capabilities,
 	type Region,
+	modelName,
 } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
-import { modelName } from '../contract/modelName';
 import { countOf } from '../contract/numbers';
 import { ALL_ITEMS, EACH_ITEM } from '../description/images';
 import type { Job } from './readJob';

@@ -1,4 +1,4 @@
-import { MAX_INPUT_MEGABYTES } from '../contract/inputLimit';
+import { MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
 import type { InputItem } from './inputItem';
 
 const MEGABYTE = 1024 * 1024;

@@ -9,7 +9,7 @@ import { FIELD_NAMES, FIELDS, MAX_NUMBER_OF_IMAGES, type FieldName } from '../co
 import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
 import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
-import { wholeNumbers } from '../contract/wholeNumber';
+import { wholeNumbers } from '../contract/numbers';
 import { OUTPUT_SWITCHES, type OutputSwitch } from '../description/options';
 import type { Access } from './access';
 import { readAdditionalFields } from './additionalFields';

@@ -1,8 +1,7 @@
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
-import { spellSize } from '../contract/size';
-import { nearestSize, parseRatio, ratiosOf } from '../contract/sizeOfRatio';
+import { spellSize, nearestSize, parseRatio, ratiosOf } from '../contract/size';
 import {
 	CUSTOM_SIZE,
 	MATCH_INPUT_SIZE,

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
-import { wholeNumbers } from '../contract/wholeNumber';
+import { wholeNumbers } from '../contract/numbers';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
 import { refuseRun, type Refusing } from './refusal';
 import { asNumber, asSwitch, describeViolation, whenSet } from './values';

@@ -1,6 +1,5 @@
 import type { Capabilities } from '../contract/catalog';
-import { InlineImage } from '../contract/inlineImage';
-import { MAX_INPUT_MEGABYTES } from '../contract/inputLimit';
+import { InlineImage, MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { downloadImage } from '../transport/download';
 import { downloadWithRetries } from '../transport/downloadWithRetries';

@@ -3,9 +3,8 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { keyAsSent, redactionOf } from '../contract/apiKey';
-import { capabilitiesOf, modelIdsFor, type Region } from '../contract/catalog';
-import { modelName } from '../contract/modelName';
+import { keyAsSent, redactionOf } from '../contract/sanitize';
+import { capabilitiesOf, modelIdsFor, type Region, modelName } from '../contract/catalog';
 import { modelPage } from '../contract/modelPage';
 import type { Operation } from '../contract/models';
 import { listModels, type LiveModels } from '../transport/liveModels';

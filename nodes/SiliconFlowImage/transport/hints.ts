@@ -1,4 +1,4 @@
-import { isDailyLimit } from '../contract/dailyLimit';
+import { isDailyLimit } from '../contract/rejection';
 
 /**
  * What to do about a refusal, by the service's own code or else by the HTTP status. The codes come

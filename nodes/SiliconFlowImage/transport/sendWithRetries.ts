@@ -1,6 +1,5 @@
-import { isDailyLimit } from '../contract/dailyLimit';
 import { readFailure } from '../contract/response';
-import { retryAfterMs } from '../contract/rejection';
+import { retryAfterMs, isDailyLimit } from '../contract/rejection';
 import type { AccountLimit } from './accountLimits';
 import { refusesBatch } from './batches';
 import type { NoAnswer } from './outcome';

@@ -1,4 +1,4 @@
-import { isDailyLimit } from '../../../nodes/SiliconFlowImage/contract/dailyLimit';
+import { isDailyLimit } from '../../../nodes/SiliconFlowImage/contract/rejection';
 
 const refused = (limit: string) =>
 	`Request was rejected due to rate limiting. Details:${limit} limit reached.`;

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import { keyAsSent, redactionOf } from '../../../nodes/SiliconFlowImage/contract/apiKey';
-import { cleanLink, textGate } from '../../../nodes/SiliconFlowImage/contract/sanitize';
+import {
+	cleanLink,
+	textGate,
+	keyAsSent,
+	redactionOf,
+} from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { anyCharacter } from '../../support/anyCharacter';
 
 const KEY = 'sk-abc/123+==';

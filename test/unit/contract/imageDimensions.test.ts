@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
 	IMAGE_DIMENSIONS_BYTES,
 	imageDimensionsOf,
-} from '../../../nodes/SiliconFlowImage/contract/imageDimensions';
+} from '../../../nodes/SiliconFlowImage/contract/imageFormat';
 
 const bytesOf = (...parts: Array<string | number[] | Buffer>) =>
 	Buffer.concat(

@@ -1,4 +1,4 @@
-import { linkExpiry } from '../../../nodes/SiliconFlowImage/contract/linkExpiry';
+import { linkExpiry } from '../../../nodes/SiliconFlowImage/contract/response';
 
 const NOW = Date.UTC(2026, 9, 21, 7, 28, 0);
 const HOUR = 3_600_000;

@@ -1,9 +1,5 @@
 import { capabilitiesOf } from '../../../nodes/SiliconFlowImage/contract/catalog';
-import {
-	nearestSize,
-	parseRatio,
-	ratiosOf,
-} from '../../../nodes/SiliconFlowImage/contract/sizeOfRatio';
+import { nearestSize, parseRatio, ratiosOf } from '../../../nodes/SiliconFlowImage/contract/size';
 
 const kolors = capabilitiesOf('Kwai-Kolors/Kolors', 'cn');
 const schnell = capabilitiesOf('black-forest-labs/FLUX.1-schnell', 'com');

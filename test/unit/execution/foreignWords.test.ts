@@ -5,8 +5,7 @@ import {
 	type Logger,
 	type NodeExecutionHint,
 } from 'n8n-workflow';
-import { redactionOf } from '../../../nodes/SiliconFlowImage/contract/apiKey';
-import { textGate } from '../../../nodes/SiliconFlowImage/contract/sanitize';
+import { textGate, redactionOf } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { apiError, refusalOf } from '../../../nodes/SiliconFlowImage/execution/errors';
 import { Run } from '../../../nodes/SiliconFlowImage/execution/run';
 import { WaitReport } from '../../../nodes/SiliconFlowImage/execution/waitReport';

@@ -1,4 +1,4 @@
-import { MAX_INPUT_MEGABYTES } from '../../../nodes/SiliconFlowImage/contract/inputLimit';
+import { MAX_INPUT_MEGABYTES } from '../../../nodes/SiliconFlowImage/contract/inlineImage';
 import { decodedBytes } from '../../../nodes/SiliconFlowImage/input/inputSize';
 
 const CAP = MAX_INPUT_MEGABYTES * 1024 * 1024;
