@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { nodeProperties } from './description';
-import { subtitle } from './description/subtitle';
+import { subtitle } from './description/model';
 import { searchModels } from './methods/searchModels';
 import { executeItems } from './execution/execute';
 

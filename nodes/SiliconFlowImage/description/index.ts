@@ -4,10 +4,15 @@ import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
 import { executionOptionsField } from './executionOptions';
 import { imagesFields, imagesFromField } from './images';
-import { modelField, operationField, promptField, resourceField } from './model';
+import {
+	modelField,
+	operationField,
+	promptField,
+	resourceField,
+	toolDescriptionField,
+} from './model';
 import { optionsField } from './options';
 import { sizeFields } from './size';
-import { toolDescriptionField } from './toolDescription';
 import { wrongModelNotices } from './notices';
 
 const numberOfImagesField: INodeProperties = {

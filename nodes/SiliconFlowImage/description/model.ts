@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { capabilitiesOf, modelName } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
-import { ofOperation } from './visibility';
+import { ofOperation, allOf, onlyAsTool } from './visibility';
 
 /**
  * Operation, model and prompt, which every request needs. Each operation has a model and a prompt field
@@ -116,5 +116,42 @@ export function promptField(operation: Operation): INodeProperties {
 		typeOptions: { rows: 4 },
 		...PROMPTS[operation],
 		...ofOperation(operation),
+	};
+}
+
+const operation = '$parameter["operation"] === "edit" ? "Edit" : "Generate"';
+
+/** As it is stored, because n8n's editor shows no subtitle at all when it cannot evaluate a part. */
+const model = 'String($rawParameter["model"] ?? "")';
+
+/**
+ * What n8n shows under the name of a step: the operation and the short name of the model, such as
+ * "Edit · Qwen-Image-Edit-2509"; the operation alone when an expression gives the model.
+ */
+export const subtitle = `={{ [${operation}, ${model}.startsWith("=") ? "" : ${model}.split("/").pop().trim()].filter(Boolean).join(" · ") }}`;
+
+/** By what a language model chooses the tool, and what it may expect of it. */
+const FOR_LANGUAGE_MODELS: Readonly<Record<Operation, string>> = {
+	generate:
+		'Generate images from a text prompt. Returns the URL of each image, which expires after one hour.',
+	edit: 'Edit images as a text prompt describes. Returns the URL of each new image, which expires after one hour.',
+};
+
+/**
+ * What n8n tells a language model about a tool. By itself n8n would say "Edit image in SiliconFlow
+ * Image", which tells neither what goes in nor what comes out. n8n leaves out its own two fields where
+ * a node has one of this name (convertNodeToAiTool).
+ */
+export function toolDescriptionField(operation: Operation): INodeProperties {
+	const initial = FOR_LANGUAGE_MODELS[operation];
+	return {
+		displayName: 'Tool Description',
+		name: 'toolDescription',
+		type: 'string',
+		default: initial,
+		typeOptions: { rows: 3 },
+		description:
+			'What the language model is told about this tool. It decides by this text when to use the tool, and what to expect from it.',
+		...allOf(onlyAsTool, ofOperation(operation)),
 	};
 }

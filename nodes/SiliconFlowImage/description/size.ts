@@ -1,10 +1,52 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
 import { MODELS, type ModelRow, type Operation } from '../contract/models';
-import { CUSTOM_SIZE } from './sizeChoices';
-import { sizeLists } from './sizeLists';
-import { sizeNotices } from './sizeNotices';
-import { allOf, hiddenUnless, notAsTool, onlyAsTool, ofOperation } from './visibility';
+import {
+	allOf,
+	hiddenUnless,
+	notAsTool,
+	onlyAsTool,
+	ofOperation,
+	hiddenFor,
+	onlyFor,
+	type Visibility,
+} from './visibility';
+import { sizeLabel } from '../contract/size';
+import { modelIds, modelIdsWithout } from '../contract/catalog';
+import { FIELDS } from '../contract/fields';
+
+/** The entries of Image Size; their stored values are part of saved workflows. */
+
+/** Stored values of Image Size that are not sizes. */
+export const CUSTOM_SIZE = 'custom';
+export const MATCH_INPUT_SIZE = 'matchInput';
+export const MODEL_DEFAULT_SIZE = 'modelDefault';
+
+export const custom = {
+	name: LABELS.customSize,
+	value: CUSTOM_SIZE,
+	description: 'A width and a height of your choice',
+};
+
+export const matchInput = {
+	name: LABELS.matchInput,
+	value: MATCH_INPUT_SIZE,
+	description: 'The recommended size closest in aspect ratio to the first input image',
+};
+
+export const modelDefault = {
+	name: 'Model Default',
+	value: MODEL_DEFAULT_SIZE,
+	description: 'The default size of the model',
+};
+
+/** The entries that are not sizes. */
+export const NAMED_CHOICES = [custom, matchInput, modelDefault];
+
+/** The entry of a size, such as "1664x928 (16:9)". */
+export function sizeChoice(size: string): INodePropertyOptions {
+	return { name: sizeLabel(size), value: size };
+}
 
 /**
  * Everything about the size of the image: the lists of a step, the text field of a tool, width and
@@ -57,4 +99,79 @@ function side(displayName: string, name: string, rows: readonly ModelRow[]): INo
 
 function takesSize({ size }: ModelRow): boolean {
 	return size !== undefined;
+}
+
+const description =
+	'Width and height of the image in pixels. To use an expression, write the size like 1024x768, or a ratio like 16:9.';
+
+/**
+ * Image Size in the panel of a step: a list for each model, and one for models that are not known
+ * before the run. For Edit, the list is another where an input image can be matched. n8n shows the
+ * list whose conditions hold. All lists store their value under the same name, so a workflow keeps it
+ * when the model changes.
+ */
+export function sizeLists(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
+	const unknown = hiddenFor(modelIds(rows));
+	const every = sizesOf(rows).map(sizeChoice);
+	return [
+		...modelIds(rows).flatMap((id) => listsOf(rows.filter((row) => row.id === id))),
+		sizeList([modelDefault, ...every, custom], unknown, ofOperation('generate')),
+		sizeList([modelDefault, matchInput, ...every, custom], unknown, ofOperation('edit')),
+	];
+}
+
+/** @param rows those of one model, of either site */
+function listsOf(rows: readonly ModelRow[]): INodeProperties[] {
+	const sizes = sizesOf(rows);
+	const [first] = sizes;
+	if (first === undefined) return [];
+	const more = rows.every((row) => row.size?.closed) ? [] : [custom];
+	const choices = [...sizes.map(sizeChoice), ...more];
+	// A size that one site refuses cannot be the default of a new step; each row has its own then.
+	const isSafe = rows.every(({ size }) => !size?.closed || size.sizes.includes(first));
+	const all = isSafe ? choices : [modelDefault, ...choices];
+	const model = onlyFor(rows[0].id);
+	const edits = rows.some(({ operations }) => operations.includes('edit'));
+	if (!edits) return [sizeList(all, model)];
+	return [
+		sizeList(all, model, ofOperation('generate')),
+		sizeList([matchInput, ...all], model, ofOperation('edit')),
+	];
+}
+
+function sizesOf(rows: readonly ModelRow[]): string[] {
+	return [...new Set(rows.flatMap((row) => row.size?.sizes ?? []))];
+}
+
+/** A list that starts with its first entry. */
+function sizeList(options: INodePropertyOptions[], ...when: Visibility[]): INodeProperties {
+	const [{ value: initial }] = options;
+	return {
+		displayName: LABELS.imageSize,
+		name: 'imageSize',
+		type: 'options',
+		options,
+		default: initial,
+		description,
+		...allOf(notAsTool, ...when),
+	};
+}
+
+/** In place of Image Size, for each model that takes no size: otherwise people look for the field. */
+export function sizeNotices(rows: readonly ModelRow[]): INodeProperties[] {
+	return modelIdsWithout((row) => row.size !== undefined, rows).map((id) => ({
+		displayName: noticeFor(rows.filter((row) => row.id === id)),
+		name: 'sizeNotice',
+		type: 'notice',
+		default: '',
+		...onlyFor(id),
+	}));
+}
+
+/** Says no more than the contract, which does not tell how a model chooses. */
+function noticeFor(rows: readonly ModelRow[]): string {
+	const takesRatio = rows.some(({ fields }) => fields.aspect_ratio !== undefined);
+	return takesRatio
+		? `The model chooses the image size. To set its shape, add '${FIELDS.aspect_ratio.label}' under '${LABELS.options}'.`
+		: 'The model chooses the image size';
 }

@@ -7,7 +7,7 @@ import {
 	MATCH_INPUT_SIZE,
 	MODEL_DEFAULT_SIZE,
 	NAMED_CHOICES,
-} from '../description/sizeChoices';
+} from '../description/size';
 import { choiceOf } from './choiceOf';
 import type { InputItem } from './inputItem';
 import { asText, describeViolation, formatValue, isExpression, whenSet } from './values';
