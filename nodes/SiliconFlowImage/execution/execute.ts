@@ -1,8 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { cleanWithoutKey } from '../contract/sanitize';
 import { readAccess } from '../input/access';
-import { readExecutionOptions } from '../input/runOptions';
-import { readItemGroups } from '../input/imagesFrom';
+import { readExecutionOptions, readItemGroups } from '../input/runOptions';
 import type { Job } from '../input/readJob';
 import type { Refusing } from '../input/refusal';
 import { apiError, refusalOf } from './errors';

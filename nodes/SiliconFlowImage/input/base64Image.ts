@@ -1,10 +1,8 @@
 import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageFormat';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
-import { identityOf, type InputImage } from './inputImage';
+import { identityOf, type InputImage, checkInputSize, decodedBytes } from './inputImage';
 import type { InputItem } from './inputItem';
-import { checkInputSize, decodedBytes } from './inputSize';
-
 const DATA_URL = /^\s*data:[^,]*,/i;
 
 /** Whether a text is a data URL. Looks at its beginning only, because it may be megabytes long. */

@@ -3,11 +3,9 @@ import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageFormat';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { ALL_ITEMS } from '../description/images';
-import { adviceForExpressionText } from './expressionText';
-import { identityOf, type InputImage } from './inputImage';
+import { identityOf, type InputImage, checkInputSize, decodedBytes } from './inputImage';
 import type { InputItem } from './inputItem';
-import { checkInputSize, decodedBytes } from './inputSize';
-import { formatList, formatValue } from './values';
+import { formatList, formatValue, adviceForExpressionText } from './values';
 
 const LABEL = LABELS.inputDataFieldName;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { InlineImage } from '../contract/inlineImage';
+import { type InlineImage, MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
 import type { InputItem } from './inputItem';
 
 /**
@@ -40,4 +40,51 @@ export interface ImageIdentity {
 /** The identity of an image whose bytes are at hand. */
 export function identityOf(bytes: Buffer): ImageIdentity {
 	return { key: createHash('sha256').update(bytes).digest('hex'), isCertain: true };
+}
+
+const MEGABYTE = 1024 * 1024;
+const MAX_BYTES = MAX_INPUT_MEGABYTES * MEGABYTE;
+
+/** White space and padding, which hold no bytes. */
+const EMPTY = ' \t\n\r\f\v=';
+
+/**
+ * Checks the size of an input image, before it is loaded or decoded.
+ *
+ * @param subject what is checked, with the label of its parameter, as the beginning of a sentence
+ * @param bytes its size in bytes
+ * @throws NodeOperationError with `itemIndex` when it is above `MAX_INPUT_MEGABYTES`
+ */
+export function checkInputSize(item: InputItem, subject: string, bytes: number): void {
+	if (bytes > MAX_BYTES) refuseInputSize(item, subject, bytes);
+}
+
+/**
+ * @param bytes the size in bytes; none when it is only known to be above the limit
+ * @throws NodeOperationError with `itemIndex`
+ */
+export function refuseInputSize(item: InputItem, subject: string, bytes?: number): never {
+	const limit = `${MAX_INPUT_MEGABYTES} MB`;
+	const size = bytes === undefined ? `more than ${limit}` : formatMegabytes(bytes);
+	return item.refuse(
+		`${subject} is too large (${size}, and the limit is ${limit})`,
+		"Make the image smaller, for example with the Resize operation of n8n's Edit Image step. Nothing was sent for this item.",
+	);
+}
+
+/** How many bytes base64 text holds, without decoding it. */
+export function decodedBytes(text: string): number {
+	const most = Math.floor((text.length * 3) / 4);
+	// Counting takes time, so it is left out where the answer does not matter.
+	if (most <= MAX_BYTES || most > 2 * MAX_BYTES) return most;
+	let empty = 0;
+	for (const character of EMPTY) {
+		for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) empty++;
+	}
+	return Math.floor(((text.length - empty) * 3) / 4);
+}
+
+/** Rounded up, so that a size above the limit never looks like the limit. */
+function formatMegabytes(bytes: number): string {
+	return `${Math.ceil((bytes / MEGABYTE) * 10) / 10} MB`;
 }

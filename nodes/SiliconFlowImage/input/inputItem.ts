@@ -7,7 +7,6 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 import type { CleanText } from '../contract/sanitize';
-import { isFile } from './file';
 import { operationError } from './refusal';
 
 /** One item of the input: what the parameters say for it, which files it has, and how to refuse it. */
@@ -103,4 +102,13 @@ export class InputItem {
 /** Where n8n puts the files of an item in binary mode "combined". */
 function pathInJson(name: string): string {
 	return `_files[${JSON.stringify(name)}]`;
+}
+
+/**
+ * Whether a value is a file as n8n's items hold it, such as an expression gives it. The same rule as
+ * n8n's own helpers have, and that its values are texts.
+ */
+export function isFile(value: unknown): value is IBinaryData {
+	const { mimeType, id, data } = (value ?? {}) as Partial<IBinaryData>;
+	return typeof mimeType === 'string' && (typeof id === 'string' || typeof data === 'string');
 }

@@ -5,20 +5,25 @@ import {
 	modelIdsFor,
 	type Capabilities,
 } from '../contract/catalog';
-import { FIELD_NAMES, FIELDS, MAX_NUMBER_OF_IMAGES, type FieldName } from '../contract/fields';
+import {
+	FIELD_NAMES,
+	FIELDS,
+	MAX_NUMBER_OF_IMAGES,
+	type FieldName,
+	type Field,
+} from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import type { Operation } from '../contract/models';
 import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
 import { wholeNumbers } from '../contract/numbers';
 import { OUTPUT_SWITCHES, type OutputSwitch } from '../description/options';
 import type { Access } from './access';
-import { readAdditionalFields } from './additionalFields';
 import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
-import { readField } from './readField';
 import { readSize, type ChosenSize } from './readSize';
-import { asNumber, asSwitch, describeViolation, formatValue, whenSet } from './values';
+import { asNumber, asSwitch, describeViolation, formatValue, whenSet, asText } from './values';
+import { parseJson } from '../contract/response';
 
 /** Everything that one input item asks for, or all of them together. */
 export interface Job {
@@ -147,4 +152,57 @@ function readSwitch(item: InputItem, name: OutputSwitch, given: unknown): boolea
 		describeViolation({ label, rule: 'must be true or false', value }, item.clean),
 		`Change it in '${LABELS.options}'.`,
 	);
+}
+
+/** How a value of each kind is read, in whatever form an expression gives it. */
+const READERS: Readonly<Record<Field['kind'], (value: unknown) => unknown>> = {
+	integer: asNumber,
+	number: asNumber,
+	switch: asSwitch,
+	text: whenSet,
+	choice: (value) => asText(value, (text) => text.trim().toLowerCase()),
+	ratio: (value) => asText(value, (text) => text.replace(/\s+/g, '')),
+};
+
+/**
+ * The value of a request field. One that cannot be read stays as it is, because the contract checks it.
+ *
+ * @param given value of the option
+ * @returns undefined when it is not set
+ */
+export function readField({ kind }: Field, given: unknown): unknown {
+	return READERS[kind](given);
+}
+
+/** Fields that decide what is billed. Only the node's own parameters may set them. */
+const RESERVED: Readonly<Record<string, string>> = {
+	batch_size: LABELS.numberOfImages,
+	n: LABELS.numberOfImages,
+};
+
+/**
+ * Reads Additional Body Fields: a JSON object, either as text or as the value of an expression.
+ *
+ * @param given value of the option
+ * @throws NodeOperationError when it is not an object, or when it sets the number of images
+ */
+export function readAdditionalFields(item: InputItem, given: unknown): IDataObject {
+	const label = LABELS.additionalBodyFields;
+	const set = whenSet(given);
+	if (set === undefined) return {};
+	const value = typeof set === 'string' ? parseJson(set) : set;
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+		item.refuse(
+			describeViolation({ label, rule: 'must be a JSON object', value: set }, item.clean),
+			'Enter something like {"style": "vivid"}, or remove the option.',
+		);
+	}
+	const reserved = Object.keys(value).find((key) => Object.hasOwn(RESERVED, key));
+	if (reserved !== undefined) {
+		item.refuse(
+			`'${label}' must not set ${reserved}`,
+			`Use '${RESERVED[reserved]}' instead, so that every image you pay for is output.`,
+		);
+	}
+	return value as IDataObject;
 }

@@ -8,9 +8,8 @@ import {
 	MODEL_DEFAULT_SIZE,
 	NAMED_CHOICES,
 } from '../description/size';
-import { choiceOf } from './choiceOf';
 import type { InputItem } from './inputItem';
-import { asText, describeViolation, formatValue, isExpression, whenSet } from './values';
+import { asText, describeViolation, formatValue, isExpression, whenSet, choiceOf } from './values';
 
 /** The size that an item asks for. */
 export interface ChosenSize {

@@ -4,11 +4,9 @@ import { LABELS } from '../contract/labels';
 import { downloadImage } from '../transport/download';
 import { downloadWithRetries } from '../transport/downloadWithRetries';
 import { reasonOfDownload } from '../transport/failure';
-import { adviceForExpressionText } from './expressionText';
-import type { InputImage } from './inputImage';
+import { type InputImage, refuseInputSize } from './inputImage';
 import type { InputItem } from './inputItem';
-import { refuseInputSize } from './inputSize';
-import { formatValue } from './values';
+import { formatValue, adviceForExpressionText } from './values';
 
 const TIMEOUT_MS = 60_000;
 

@@ -64,3 +64,32 @@ export function describeViolation({ label, rule, value }: Violation, clean: Clea
 	const isBlank = typeof value === 'string' && value.trim() === '';
 	return `'${label}' ${rule}${isBlank ? '' : `, but is ${formatValue(value, clean)}`}`;
 }
+
+/**
+ * The entry of a list in the panel that a value means. An expression may give its stored value or its
+ * name, in any case and with blanks around it.
+ *
+ * @returns undefined when it means none of them
+ */
+export function choiceOf<C extends { readonly name: string; readonly value: string }>(
+	choices: readonly C[],
+	given: unknown,
+): C | undefined {
+	if (typeof given !== 'string') return undefined;
+	const word = given.trim().toLowerCase();
+	return choices.find(({ name, value }) =>
+		[value, name].some((each) => each.toLowerCase() === word),
+	);
+}
+
+/**
+ * Advice for a value that looks like an expression: typed by hand, it stays text until the field is
+ * switched, while n8n's editor switches a pasted one itself.
+ *
+ * @param label the parameter that holds the value
+ * @returns the advice, or undefined for a value without an expression
+ */
+export function adviceForExpressionText(label: string, value: string): string | undefined {
+	if (!value.includes('{{')) return undefined;
+	return `This is text, not an expression. Switch '${label}' from Fixed to Expression; the switch appears when you point at the field.`;
+}

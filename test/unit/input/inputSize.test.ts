@@ -1,5 +1,5 @@
 import { MAX_INPUT_MEGABYTES } from '../../../nodes/SiliconFlowImage/contract/inlineImage';
-import { decodedBytes } from '../../../nodes/SiliconFlowImage/input/inputSize';
+import { decodedBytes } from '../../../nodes/SiliconFlowImage/input/inputImage';
 
 const CAP = MAX_INPUT_MEGABYTES * 1024 * 1024;
 
