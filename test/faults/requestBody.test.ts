@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { cleanWithoutKey } from '../../nodes/SiliconFlowImage/contract/sanitize';
-import { encodeRequest } from '../../nodes/SiliconFlowImage/execution/requestBody';
+import { encodeRequest } from '../../nodes/SiliconFlowImage/execution/sendRequest';
 import { InputItem } from '../../nodes/SiliconFlowImage/input/inputItem';
 import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
 

@@ -4,8 +4,15 @@ import { readAccess } from '../input/access';
 import { readExecutionOptions, readItemGroups } from '../input/runOptions';
 import type { Job } from '../input/readJob';
 import type { Refusing } from '../input/refusal';
-import { apiError, refusalOf } from './errors';
-import { countUnsent, describeRequest, describeStop, describeUnsent, stopDetails } from './extent';
+import {
+	apiError,
+	refusalOf,
+	countUnsent,
+	describeRequest,
+	describeStop,
+	describeUnsent,
+	stopDetails,
+} from './errors';
 import { generateImages } from './generateImages';
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';

@@ -7,12 +7,13 @@ import type {
 } from 'n8n-workflow';
 import { cleanLink, showTraceId } from '../contract/sanitize';
 import type { Access } from '../input/access';
-import { inputFields, inputFieldsOfRefused } from '../input/inputFields';
 import { InputItem } from '../input/inputItem';
 import type { Job } from '../input/readJob';
 import type { Refusing } from '../input/refusal';
 import type { ImageResult } from './imageResult';
 import { isoTime } from './run';
+import { asSwitch } from '../input/values';
+
 /** What describes an image that was made, so that no field of the input may stand in for it. */
 const IMAGE_FIELDS = [
 	'seed',
@@ -146,4 +147,33 @@ function pairedWith(group: readonly number[]): INodeExecutionData['pairedItem'] 
 /** Leaves out keys without a value, because n8n's storage would drop them anyway. */
 function omitUndefined(json: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Fields that are not carried on, because n8n takes them for more than data:
+ * - `error` in the first item makes "Retry On Fail" run the whole step again, which is paid for again
+ *   (WorkflowExecute, checkFailure)
+ * - `_files` holds the files of items in binary mode "combined". Files are not carried on, and one
+ *   that is no object ends the run after the images were paid for (convertBinaryData)
+ * - `__proto__` would become the prototype where an object is copied field by field
+ */
+const LEFT_OUT: readonly string[] = ['error', '_files', '__proto__'];
+
+/** The fields of an item's own JSON that may stand beside those of the output. */
+export function inputFields(item: InputItem): IDataObject {
+	return Object.fromEntries(Object.entries(item.json).filter(([name]) => !LEFT_OUT.includes(name)));
+}
+
+/**
+ * The same for an item that could not be read, if it asks for them.
+ *
+ * @returns no fields if the option is off or cannot be read either
+ */
+export function inputFieldsOfRefused(item: InputItem): IDataObject {
+	try {
+		const isIncluded = asSwitch(item.parameter('options.includeInputFields', false)) === true;
+		return isIncluded ? inputFields(item) : {};
+	} catch {
+		return {};
+	}
 }

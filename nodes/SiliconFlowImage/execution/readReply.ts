@@ -9,7 +9,7 @@ import {
 import type { NoAnswer } from '../transport/outcome';
 import type { Reply } from '../transport/request';
 import type { ReceivedImage } from './imageResult';
-import { seedAt } from './requestBody';
+import { seedAt } from './sendRequest';
 import type { Run } from './run';
 
 /** A reply without an image is shown by its beginning. */

@@ -1,11 +1,15 @@
 import type { InlineImage } from '../contract/inlineImage';
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import type { Job } from '../input/readJob';
-import { postImagesGeneration } from '../transport/request';
+import { postImagesGeneration, type EncodedBody } from '../transport/request';
 import { sendWithRetries, type SendResult } from '../transport/sendWithRetries';
-import { matchInput } from './matchInput';
-import { encodeRequest, seedAt } from './requestBody';
 import type { Run } from './run';
+import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
+import { describeViolation, formatValue } from '../input/values';
+import { encodeBody } from '../transport/encodeBody';
+import { imageDimensionsOf } from '../contract/imageFormat';
+import { LABELS } from '../contract/labels';
+import { nearestSize } from '../contract/size';
 
 /** Which images of an item a request is for. */
 export interface Wanted {
@@ -51,4 +55,80 @@ export async function sendRequest(run: Run, job: Job, wanted: Wanted): Promise<S
 			});
 		},
 	});
+}
+
+/**
+ * Builds the body of one request.
+ *
+ * @param images the input images, as they were loaded when the request was about to leave
+ * @param count images to ask for, from 1
+ * @throws NodeOperationError when the contract is broken; then nothing may be sent
+ */
+export function encodeRequest(
+	job: Job,
+	images: ReadonlyArray<InlineImage | string>,
+	count: number,
+	seed: number | undefined,
+): EncodedBody {
+	const fields = seed === undefined ? job.values.fields : { ...job.values.fields, seed };
+	const built = buildBody(job.model, job.operation, { ...job.values, fields, count, images });
+	if ('violations' in built) {
+		// The check before the run rules this out. Should it be wrong, an empty body must not go out.
+		return job.item.refuse(
+			describeViolation(built.violations[0], job.item.clean),
+			'Nothing was sent for this item.',
+		);
+	}
+	const body: RequestBody = { ...job.additionalFields, ...built.body };
+	const names = Object.keys(body).filter((name) => body[name] !== undefined);
+	return { bytes: encodeBody(body), fields: names };
+}
+
+/**
+ * Seed of a request, or undefined when none was set.
+ *
+ * @param position of the request's first image among those of the item, from 0
+ */
+export function seedAt({ values }: Job, position: number): number | undefined {
+	const { seed } = values.fields;
+	return typeof seed === 'number' ? seedOfRequest(seed, position) : undefined;
+}
+
+/** The values of a request, with the size that fits the input image. */
+export interface Matched {
+	readonly values: Job['values'];
+	/** Said beside the output where the image has another shape. It is the same for many items. */
+	readonly hint?: string;
+}
+
+/**
+ * Gives a job the recommended size that is nearest in ratio to its first input image. This is done when
+ * the request is about to leave, because the image is at hand only then: a waiting job holds no bytes.
+ *
+ * @param images the input images of the job as they were loaded
+ * @returns the values as they are, where the job says the size itself, and without a size, which means
+ * the default of the model, where width and height of the image are not known
+ */
+export function matchInput(
+	{ item, model, values, matchesInput }: Job,
+	[image]: ReadonlyArray<InlineImage | string>,
+): Matched {
+	if (!matchesInput) return { values };
+	const label = `'${LABELS.imageSize}'`;
+	const id = formatValue(model.id, item.clean);
+	const fallback = `the default size of ${id} was used (${model.size?.sizes[0]})`;
+	if (typeof image === 'string') {
+		const hint = `${label}: SiliconFlow downloads the image from its URL itself, so its shape is not known here, and ${fallback}`;
+		return { values, hint };
+	}
+	const dimensions = image && imageDimensionsOf(image.bytes);
+	const nearest = dimensions && nearestSize(model, dimensions.width / dimensions.height);
+	if (nearest === undefined) {
+		const hint = `${label}: width and height of an input image could not be read, so ${fallback}`;
+		return { values, hint };
+	}
+	const { size, fits } = nearest;
+	if (fits) return { values: { ...values, size } };
+	const hint = `${label}: ${id} has no size with the shape of an input image, so the nearest was used (${size})`;
+	return { values: { ...values, size }, hint };
 }

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { fileName } from '../../../nodes/SiliconFlowImage/execution/fileNames';
-import { numberFiles } from '../../../nodes/SiliconFlowImage/execution/fileNumbers';
+import { fileName, numberFiles } from '../../../nodes/SiliconFlowImage/execution/fileNames';
 import { anyCharacter } from '../../support/anyCharacter';
 
 /** The names of the files of a run whose items have these names and numbers of images. */

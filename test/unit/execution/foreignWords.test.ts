@@ -7,8 +7,7 @@ import {
 } from 'n8n-workflow';
 import { textGate, redactionOf } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { apiError, refusalOf } from '../../../nodes/SiliconFlowImage/execution/errors';
-import { Run } from '../../../nodes/SiliconFlowImage/execution/run';
-import { WaitReport } from '../../../nodes/SiliconFlowImage/execution/waitReport';
+import { Run, WaitReport } from '../../../nodes/SiliconFlowImage/execution/run';
 import type { Access } from '../../../nodes/SiliconFlowImage/input/access';
 import type { ExecutionOptions } from '../../../nodes/SiliconFlowImage/input/runOptions';
 import { failureOfStorage } from '../../../nodes/SiliconFlowImage/transport/imageFailure';
