@@ -7,7 +7,7 @@ import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contra
 import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { buildBody, type RequestValues } from '../../nodes/SiliconFlowImage/contract/request';
 import { nodeProperties } from '../../nodes/SiliconFlowImage/description';
-import { describeModel } from '../../nodes/SiliconFlowImage/methods/describeModel';
+import { describeModel } from '../../nodes/SiliconFlowImage/methods/searchModels';
 import { modelTable } from '../../scripts/docs';
 import { offeredOptions, picked, shownFields } from './panel';
 

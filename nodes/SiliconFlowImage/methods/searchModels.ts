@@ -4,12 +4,16 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 import { keyAsSent, redactionOf } from '../contract/sanitize';
-import { capabilitiesOf, modelIdsFor, type Region, modelName } from '../contract/catalog';
-import { modelPage } from '../contract/modelPage';
-import type { Operation } from '../contract/models';
+import {
+	capabilitiesOf,
+	modelIdsFor,
+	type Region,
+	modelName,
+	type Capabilities,
+} from '../contract/catalog';
+import { type Operation, MODELS, type ModelRow, type Site } from '../contract/models';
 import { listModels, type LiveModels } from '../transport/liveModels';
 import { CREDENTIAL } from '../transport/request';
-import { describeModel } from './describeModel';
 
 /** Where the list comes from: the account's own models if the service lists them, or the table. */
 interface Source {
@@ -99,4 +103,46 @@ function asEntry(id: string, operation: Operation, { region, note }: Source): IN
 		// Never shown by n8n's editor, but the search looks into it.
 		description: `${describeModel(model, operation)}${note}`,
 	};
+}
+
+/**
+ * Where each site shows a model with its price; both consoles are the same application. The address of
+ * the China site is the one that its price list links to.
+ */
+const CONSOLES: Readonly<Record<Site, string>> = {
+	cn: 'https://cloud.siliconflow.cn/models?target=',
+	com: 'https://cloud.siliconflow.com/models?target=',
+};
+
+/**
+ * The page of a model, at the region's site if that site is known to have it.
+ *
+ * @param id may come from elsewhere, so it is encoded; without halves of surrogate pairs
+ * @returns undefined for an unknown model of a custom base URL, which may be from anywhere
+ */
+export function modelPage(
+	id: string,
+	region: Region,
+	rows: readonly ModelRow[] = MODELS,
+): string | undefined {
+	const sites = rows.filter((row) => row.id === id).map(({ site }) => site);
+	const own = sites.find((site) => site === region) ?? sites[0];
+	const site = own ?? (region === 'custom' ? undefined : region);
+	return site && CONSOLES[site] + encodeURIComponent(id);
+}
+
+/** A model in one line: what it is good for, its sizes, and how many images it takes for an edit. */
+export function describeModel(model: Capabilities, operation: Operation): string {
+	if (!model.known) return 'Not in the model table of this node, so every field is shown';
+	const parts = [model.summary];
+	if (model.size) {
+		const [first, ...more] = model.size.sizes;
+		const others = more.length === 1 ? '1 more size' : `${more.length} more sizes`;
+		parts.push(more.length > 0 ? `${first} and ${others}` : first);
+	}
+	if (operation === 'edit' && model.images) {
+		const most = model.images.wire.length;
+		parts.push(most === 1 ? '1 input image' : `1 to ${most} input images`);
+	}
+	return parts.join('. ');
 }
