@@ -1,12 +1,11 @@
 import type { InlineImage } from '../contract/inlineImage';
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import type { Job } from '../input/readJob';
-import { postImagesGeneration, type EncodedBody } from '../transport/request';
+import { postImagesGeneration, type EncodedBody, encodeBody } from '../transport/request';
 import { sendWithRetries, type SendResult } from '../transport/sendWithRetries';
 import type { Run } from './run';
 import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
 import { describeViolation, formatValue } from '../input/values';
-import { encodeBody } from '../transport/encodeBody';
 import { imageDimensionsOf } from '../contract/imageFormat';
 import { LABELS } from '../contract/labels';
 import { nearestSize } from '../contract/size';

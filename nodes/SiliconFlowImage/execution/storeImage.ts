@@ -1,9 +1,13 @@
 import { imageDimensionsOf } from '../contract/imageFormat';
 import { LABELS } from '../contract/labels';
 import type { Job } from '../input/readJob';
-import { asImage, downloadImage, type DownloadedImage } from '../transport/download';
-import { downloadWithRetries } from '../transport/downloadWithRetries';
-import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/imageFailure';
+import {
+	asImage,
+	downloadImage,
+	type DownloadedImage,
+	downloadWithRetries,
+} from '../transport/download';
+import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/failure';
 import { fileName } from './fileNames';
 import type { GeneratedImage, ImageLink, ImageResult, ReceivedImage } from './imageResult';
 import type { Run } from './run';

@@ -1,8 +1,7 @@
 import type { Capabilities } from '../contract/catalog';
 import { InlineImage, MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
-import { downloadImage } from '../transport/download';
-import { downloadWithRetries } from '../transport/downloadWithRetries';
+import { downloadImage, downloadWithRetries } from '../transport/download';
 import { reasonOfDownload } from '../transport/failure';
 import { type InputImage, refuseInputSize } from './inputImage';
 import type { InputItem } from './inputItem';

@@ -1,7 +1,50 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
-import type { Deadline } from './deadline';
-import { GrowingBuffer } from './growingBuffer';
 import { fromThrown, type NoAnswer } from './outcome';
+
+/**
+ * One signal for the two things that can end a call from outside, a cancel of the execution and the
+ * timeout, and for closing its connection. `AbortSignal.any` is not used, because on Node 20 a source
+ * may be garbage-collected.
+ */
+export class Deadline {
+	private readonly controller = new AbortController();
+
+	private readonly timer: AbortSignal;
+
+	/** Ends the call and closes its connection. */
+	readonly close = () => this.controller.abort();
+
+	/**
+	 * @param timeoutMs how long the whole call may take, in milliseconds
+	 * @param cancel the execution's cancel signal, if there is one
+	 */
+	constructor(
+		timeoutMs: number,
+		private readonly cancel?: AbortSignal,
+	) {
+		this.timer = AbortSignal.timeout(timeoutMs);
+		this.timer.addEventListener('abort', this.close);
+		cancel?.addEventListener('abort', this.close);
+		if (cancel?.aborted) this.close();
+	}
+
+	/** Aborts when the time is up or the execution is cancelled. */
+	get signal(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	/** Why the call ended, once the signal has aborted. A cancel takes precedence over a timeout. */
+	get reason(): 'cancelled' | 'timeout' | undefined {
+		if (this.cancel?.aborted) return 'cancelled';
+		return this.timer.aborted ? 'timeout' : undefined;
+	}
+
+	/** Call this when the call is over, so that a long run does not collect listeners. */
+	release(): void {
+		this.timer.removeEventListener('abort', this.close);
+		this.cancel?.removeEventListener('abort', this.close);
+	}
+}
 
 /** A response body as n8n's HTTP helper hands it over with `encoding: 'stream'`. */
 export type BodyStream = AsyncIterable<Buffer> & { destroy(): void };
@@ -149,4 +192,37 @@ function costOf(chunk: Buffer): number {
 	let cost = 0;
 	for (let i = 0; i < chunk.length; i++) cost += COSTS[chunk[i]];
 	return cost;
+}
+
+const FIRST_BYTES = 64 * 1024;
+
+/**
+ * Bytes that come in pieces, in one buffer, so that a large body is never held twice. If their number
+ * is known, the buffer is allocated once; otherwise it doubles when it is full.
+ */
+export class GrowingBuffer {
+	private buffer: Buffer;
+
+	private used = 0;
+
+	/** @param expected how many bytes will probably come */
+	constructor(expected = FIRST_BYTES) {
+		this.buffer = Buffer.allocUnsafe(expected);
+	}
+
+	add(piece: Buffer): void {
+		const needed = this.used + piece.length;
+		if (needed > this.buffer.length) {
+			const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.buffer.length));
+			this.buffer.copy(larger, 0, 0, this.used);
+			this.buffer = larger;
+		}
+		piece.copy(this.buffer, this.used);
+		this.used = needed;
+	}
+
+	/** What came so far; not a copy. */
+	get bytes(): Buffer {
+		return this.buffer.subarray(0, this.used);
+	}
 }

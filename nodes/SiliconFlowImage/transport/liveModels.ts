@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { parseJson, readModelIds } from '../contract/response';
-import { AS_STREAM, bodyOf, closeBody, readBody } from './body';
-import { Deadline } from './deadline';
+import { AS_STREAM, bodyOf, closeBody, readBody, Deadline } from './body';
 import { CREDENTIAL } from './request';
 
 /** The image models of an account, by the kind that SiliconFlow lists them under. */

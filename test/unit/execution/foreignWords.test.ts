@@ -10,7 +10,7 @@ import { apiError, refusalOf } from '../../../nodes/SiliconFlowImage/execution/e
 import { Run, WaitReport } from '../../../nodes/SiliconFlowImage/execution/run';
 import type { Access } from '../../../nodes/SiliconFlowImage/input/access';
 import type { ExecutionOptions } from '../../../nodes/SiliconFlowImage/input/runOptions';
-import { failureOfStorage } from '../../../nodes/SiliconFlowImage/transport/imageFailure';
+import { failureOfStorage } from '../../../nodes/SiliconFlowImage/transport/failure';
 import { ECHOED, HOSTILE } from '../../faults/hostileWords';
 import { assertWordsAreHarmless, textsIn } from '../../support/words';
 

@@ -4,9 +4,8 @@ import {
 	readBeginning,
 	readBody,
 	type BodyStream,
+	Deadline,
 } from '../../../nodes/SiliconFlowImage/transport/body';
-import { Deadline } from '../../../nodes/SiliconFlowImage/transport/deadline';
-
 const MB = 1024 * 1024;
 const LONG_MS = 600_000;
 

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { getEventListeners, once } from 'node:events';
-import { Deadline } from '../../../nodes/SiliconFlowImage/transport/deadline';
+import { Deadline } from '../../../nodes/SiliconFlowImage/transport/body';
 
 /** The time-out runs in Node itself, out of reach of a fake clock, so these are short and real. */
 const LONG_MS = 600_000;

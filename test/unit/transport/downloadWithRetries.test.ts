@@ -1,9 +1,9 @@
 import { VirtualClock } from '../../../harness/simulatedTime/virtualClock';
-import type {
-	DownloadedImage,
-	NotAnImage,
+import {
+	type DownloadedImage,
+	type NotAnImage,
+	downloadWithRetries,
 } from '../../../nodes/SiliconFlowImage/transport/download';
-import { downloadWithRetries } from '../../../nodes/SiliconFlowImage/transport/downloadWithRetries';
 import type { NoAnswer } from '../../../nodes/SiliconFlowImage/transport/outcome';
 
 type Outcome = DownloadedImage | NotAnImage | NoAnswer;
