@@ -140,7 +140,7 @@ const SHORT = 3;
  * @param bytes of a JPEG, or the beginning of one
  * @returns undefined where there is no start of frame in them
  */
-export function jpegDimensions(bytes: Buffer): Size | undefined {
+function jpegDimensions(bytes: Buffer): Size | undefined {
 	let liesOnItsSide: boolean | undefined;
 	let at = 2;
 	while (at + 4 <= bytes.length) {

@@ -16,7 +16,7 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** A range of whole numbers, both ends included. */
-export interface WholeNumbers {
+interface WholeNumbers {
 	/** What a number must be, as the end of a sentence that begins with the label of the field. */
 	readonly rule: string;
 	readonly includes: (value: unknown) => value is number;

@@ -144,7 +144,7 @@ function labelOf(wire: string, model: Capabilities): string {
 /** The parts of a model's request schema. */
 
 /** Schema of the size as the model takes it: one field, or two. */
-export function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
+function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
 	const { side } = model.size ?? {};
 	if (model.size?.wire === 'width_height' && side) {
 		const rule = sizeRule(model);
@@ -161,7 +161,7 @@ export function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
 }
 
 /** Schema of one request field, in the range this model and operation allow. */
-export function fieldSchema(
+function fieldSchema(
 	name: FieldName,
 	model: Capabilities,
 	operation: Operation,
@@ -200,7 +200,7 @@ export function wholeNumber(min: number, max: number, rule?: string) {
 }
 
 /** Schema of an input image: the image itself, a data URL, or a URL where the site takes one. */
-export function imageSchema(model: Capabilities) {
+function imageSchema(model: Capabilities) {
 	const rule = model.images?.acceptsUrl
 		? 'must be an image or the http(s) URL of one'
 		: 'must be an image';

@@ -142,7 +142,7 @@ function wordsOf(page: string): string {
 const MAX_LINK_CHARACTERS = 8192;
 
 /** An image as a reply gives it: where it can be fetched, or the image itself. */
-export type SentImage =
+type SentImage =
 	/** An http(s) link of at most `MAX_LINK_CHARACTERS` characters. */
 	| { readonly url: string }
 	/** The bytes in base64, of either alphabet, perhaps with line breaks. */
@@ -152,7 +152,7 @@ export type SentImage =
  * Reads an entry in any shape: SiliconFlow's `{url}`, OpenAI's `{b64_json}`, or a plain text, as some
  * gateways send it. A URL may be a data URL. A link is preferred, because it works without storage.
  */
-export function sentImageOf(entry: unknown): SentImage | undefined {
+function sentImageOf(entry: unknown): SentImage | undefined {
 	if (typeof entry === 'string') return linkIn(entry) ?? dataIn(entry) ?? bareBase64In(entry);
 	const { url, b64_json: base64 } = asRecord(entry);
 	return linkIn(url) ?? dataIn(base64) ?? (isText(base64) ? { base64 } : undefined) ?? dataIn(url);

@@ -30,7 +30,7 @@ export function sizeLabel(text: string): string {
 }
 
 /** The familiar ratio nearest to that of a size, such as "16:9"; undefined for what is no size. */
-export function ratioName(text: string): string | undefined {
+function ratioName(text: string): string | undefined {
 	const size = parseSize(text);
 	return size && nearestRatio(size);
 }
@@ -92,7 +92,7 @@ function nearestRatio({ width, height }: Size): string {
 const TOLERANCE = 0.05;
 
 /** The size of a model that is nearest in ratio. */
-export interface NearestSize {
+interface NearestSize {
 	readonly size: string;
 	/** Whether people see no difference between its ratio and the one asked for. */
 	readonly fits: boolean;

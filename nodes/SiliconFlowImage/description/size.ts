@@ -44,7 +44,7 @@ export const modelDefault = {
 export const NAMED_CHOICES = [custom, matchInput, modelDefault];
 
 /** The entry of a size, such as "1664x928 (16:9)". */
-export function sizeChoice(size: string): INodePropertyOptions {
+function sizeChoice(size: string): INodePropertyOptions {
 	return { name: sizeLabel(size), value: size };
 }
 
@@ -110,7 +110,7 @@ const description =
  * list whose conditions hold. All lists store their value under the same name, so a workflow keeps it
  * when the model changes.
  */
-export function sizeLists(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
+function sizeLists(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
 	const unknown = hiddenFor(modelIds(rows));
 	const every = sizesOf(rows).map(sizeChoice);
 	return [
@@ -158,7 +158,7 @@ function sizeList(options: INodePropertyOptions[], ...when: Visibility[]): INode
 }
 
 /** In place of Image Size, for each model that takes no size: otherwise people look for the field. */
-export function sizeNotices(rows: readonly ModelRow[]): INodeProperties[] {
+function sizeNotices(rows: readonly ModelRow[]): INodeProperties[] {
 	return modelIdsWithout((row) => row.size !== undefined, rows).map((id) => ({
 		displayName: noticeFor(rows.filter((row) => row.id === id)),
 		name: 'sizeNotice',

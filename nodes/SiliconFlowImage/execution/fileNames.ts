@@ -41,7 +41,7 @@ export function fileName(asked: string, number: number | undefined, extension: s
  * The name that was set as file systems and URLs take it, without an extension, of any length. Its
  * accents are composed, so that names are compared and cut in one form.
  */
-export function fileStem(asked: string): string {
+function fileStem(asked: string): string {
 	const clean = asked
 		.replace(UNUSABLE, '')
 		.normalize('NFC')
@@ -53,12 +53,12 @@ export function fileStem(asked: string): string {
 }
 
 /** A name as systems compare it that do not tell upper and lower case apart. */
-export function comparableName(stem: string): string {
+function comparableName(stem: string): string {
 	return stem.toLowerCase();
 }
 
 /** What two names have in common if they would be one file on some system. */
-export function sameName(stem: string): string {
+function sameName(stem: string): string {
 	return comparableName(stem).slice(0, TELLING_CHARACTERS);
 }
 

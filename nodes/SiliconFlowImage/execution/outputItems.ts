@@ -160,7 +160,7 @@ function omitUndefined(json: IDataObject): IDataObject {
 const LEFT_OUT: readonly string[] = ['error', '_files', '__proto__'];
 
 /** The fields of an item's own JSON that may stand beside those of the output. */
-export function inputFields(item: InputItem): IDataObject {
+function inputFields(item: InputItem): IDataObject {
 	return Object.fromEntries(Object.entries(item.json).filter(([name]) => !LEFT_OUT.includes(name)));
 }
 
@@ -169,7 +169,7 @@ export function inputFields(item: InputItem): IDataObject {
  *
  * @returns no fields if the option is off or cannot be read either
  */
-export function inputFieldsOfRefused(item: InputItem): IDataObject {
+function inputFieldsOfRefused(item: InputItem): IDataObject {
 	try {
 		const isIncluded = asSwitch(item.parameter('options.includeInputFields', false)) === true;
 		return isIncluded ? inputFields(item) : {};

@@ -11,7 +11,7 @@ import { LABELS } from '../contract/labels';
 import { nearestSize } from '../contract/size';
 
 /** Which images of an item a request is for. */
-export interface Wanted {
+interface Wanted {
 	/** Their positions among the images of the item, from 0, in order. */
 	readonly positions: () => readonly number[];
 	/** The request is for the first so many of them only; the others need requests of their own. */
@@ -94,7 +94,7 @@ export function seedAt({ values }: Job, position: number): number | undefined {
 }
 
 /** The values of a request, with the size that fits the input image. */
-export interface Matched {
+interface Matched {
 	readonly values: Job['values'];
 	/** Said beside the output where the image has another shape. It is the same for many items. */
 	readonly hint?: string;

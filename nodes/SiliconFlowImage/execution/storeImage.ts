@@ -126,7 +126,7 @@ async function store(
  *
  * @param dimensions of the image in pixels; undefined where its header could not be read
  */
-export function otherSizeHint({ values }: Job, dimensions: Size | undefined): string | undefined {
+function otherSizeHint({ values }: Job, dimensions: Size | undefined): string | undefined {
 	const chosen = typeof values.size === 'string' ? parseSize(values.size) : undefined;
 	if (!chosen || !dimensions) return undefined;
 	const { width, height } = dimensions;

@@ -108,7 +108,7 @@ const EXPRESSIONS = `Expressions work in the fields of an entry, not for '${LABE
  *
  * @throws NodeOperationError with `itemIndex`, naming both numbers
  */
-export async function checkImageCount(job: Job, region: Region): Promise<void> {
+async function checkImageCount(job: Job, region: Region): Promise<void> {
 	const { items, item, model, operation, images } = job;
 	const given = images.length;
 	const most = inputImageNames(model, operation).length;

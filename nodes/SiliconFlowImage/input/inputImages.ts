@@ -88,7 +88,7 @@ const LOST_OBJECT = '[object Object]';
  * @returns names and files, at least one
  * @throws NodeOperationError when it means none
  */
-export function readFileReferences(item: InputItem, value: unknown): Array<string | IBinaryData> {
+function readFileReferences(item: InputItem, value: unknown): Array<string | IBinaryData> {
 	const found = referencesIn(item, value);
 	if (found.length > 0) return found;
 	return item.refuse(

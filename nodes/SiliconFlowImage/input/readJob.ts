@@ -170,7 +170,7 @@ const READERS: Readonly<Record<Field['kind'], (value: unknown) => unknown>> = {
  * @param given value of the option
  * @returns undefined when it is not set
  */
-export function readField({ kind }: Field, given: unknown): unknown {
+function readField({ kind }: Field, given: unknown): unknown {
 	return READERS[kind](given);
 }
 
@@ -186,7 +186,7 @@ const RESERVED: Readonly<Record<string, string>> = {
  * @param given value of the option
  * @throws NodeOperationError when it is not an object, or when it sets the number of images
  */
-export function readAdditionalFields(item: InputItem, given: unknown): IDataObject {
+function readAdditionalFields(item: InputItem, given: unknown): IDataObject {
 	const label = LABELS.additionalBodyFields;
 	const set = whenSet(given);
 	if (set === undefined) return {};

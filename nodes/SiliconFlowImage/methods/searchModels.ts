@@ -120,7 +120,7 @@ const CONSOLES: Readonly<Record<Site, string>> = {
  * @param id may come from elsewhere, so it is encoded; without halves of surrogate pairs
  * @returns undefined for an unknown model of a custom base URL, which may be from anywhere
  */
-export function modelPage(
+function modelPage(
 	id: string,
 	region: Region,
 	rows: readonly ModelRow[] = MODELS,

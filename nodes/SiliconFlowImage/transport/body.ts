@@ -200,7 +200,7 @@ const FIRST_BYTES = 64 * 1024;
  * Bytes that come in pieces, in one buffer, so that a large body is never held twice. If their number
  * is known, the buffer is allocated once; otherwise it doubles when it is full.
  */
-export class GrowingBuffer {
+class GrowingBuffer {
 	private buffer: Buffer;
 
 	private used = 0;
