@@ -1,13 +1,14 @@
+import {
+	generateImages,
+	type Received,
+	type RequestEnd,
+} from '../../nodes/SiliconFlowImage/execution/generateImages';
 import type { Batches } from '../../nodes/SiliconFlowImage/transport/batches';
 import type { Execution } from '../../nodes/SiliconFlowImage/transport/permit';
 import type { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
 import type { NoAnswer } from '../../nodes/SiliconFlowImage/transport/outcome';
 import type { Reply } from '../../nodes/SiliconFlowImage/transport/request';
 import { Semaphore } from '../../nodes/SiliconFlowImage/transport/semaphore';
-import {
-	sendWithRetries,
-	type SendResult,
-} from '../../nodes/SiliconFlowImage/transport/sendWithRetries';
 import type { Clock } from '../../nodes/SiliconFlowImage/transport/wait';
 import type { SimulatedService } from './service';
 
@@ -45,7 +46,7 @@ export interface ExecutionResult {
 	readonly plan: ExecutionPlan;
 	/** Images that arrived. */
 	images: number;
-	/** Images that a failure was told for. */
+	/** Images that a failure was told for, or that were not requested because of one. */
 	lost: number;
 	/** When each image was let in by the service. */
 	readonly acceptedMs: number[];
@@ -58,7 +59,7 @@ export interface ExecutionResult {
 	endedMs: number;
 	heldMs: number;
 	/** What each request became. */
-	readonly ends: Array<{ readonly kind: SendResult['kind']; readonly atMs: number }>;
+	readonly ends: Array<{ readonly kind: RequestEnd['kind']; readonly atMs: number }>;
 }
 
 /** What the executions of a process share. */
@@ -74,7 +75,7 @@ export interface SimulatedProcess {
 	}>;
 }
 
-/** Runs one execution, as `generateImages` does, until all of its images are out or told. */
+/** Runs one execution, with the node's own loop, until all of its images are out or told. */
 export async function execute(
 	plan: ExecutionPlan,
 	{ clock, startedAt, mostImages, models }: SimulatedProcess,
@@ -103,8 +104,6 @@ export async function execute(
 		onResumed: () => {},
 		onHeld: (from, to) => (result.heldMs += to - from),
 	};
-	const most = Math.min(mostImages, imagesPerMinute || Infinity);
-	const failed = new Set<number>();
 	let underWay = 0;
 
 	async function send(model: number, count: number) {
@@ -120,56 +119,41 @@ export async function execute(
 		return outcome;
 	}
 
-	/** A failure ends its item. */
-	function lose(item: number, images: number) {
-		result.lost += images;
-		failed.add(item);
-	}
-
-	/** What does not fit into the request is asked for by the next. */
-	async function request(item: number, first: number, images: number): Promise<void> {
+	async function generate(item: number): Promise<void> {
 		const model = item % (plan.models ?? 1);
-		const { limit } = models[model];
-		let own = images;
-		const others: Array<Promise<void>> = [];
-		const sent = await sendWithRetries(
+		let [made, hasFailed] = [0, false];
+		const receive = (end: RequestEnd, { length }: readonly number[]): Received => {
+			result.ends.push({ kind: end.kind, atMs: ms() });
+			const reply = end.kind === 'answer' && end.outcome.kind === 'reply' ? end.outcome : undefined;
+			const images =
+				reply?.status === 200 ? (JSON.parse(reply.text) as { images: number }).images : 0;
+			made += images;
+			if (images === 0) hasFailed = true;
+			return { settled: images || length, stored: Promise.resolve() };
+		};
+		await generateImages(
 			{
-				limit,
-				request: {
+				numberOfImages: imagesPerItem,
+				imagesPerRequest: Math.min(mostImages, imagesPerMinute || Infinity),
+				limit: models[model].limit,
+				permitRequest: {
 					execution,
-					position: item * 100 + first,
-					images: () => limit.batches.size(own, most, clock.now()),
-					shouldStop: () => failed.has(item) || ms() >= (plan.stopMs ?? Infinity),
+					shouldStop: () => hasFailed || ms() >= (plan.stopMs ?? Infinity),
 					load: loadMs === undefined ? undefined : async () => await clock.sleep(loadMs),
 				},
+				firstPosition: item * 100,
 				retryOnTimeout: plan.retryOnTimeout ?? false,
-				send: async (count) => {
-					if (own > count) others.push(request(item, first + count, own - count));
-					own = count;
-					return await send(model, count);
-				},
+				send: async ({ length }) => await send(model, length),
+				receive,
 			},
 			clock,
 		);
-		result.ends.push({ kind: sent.kind, atMs: ms() });
-		if (sent.kind !== 'answer') lose(item, own);
-		else {
-			const { outcome } = sent;
-			const isSuccess = outcome.kind === 'reply' && outcome.status === 200;
-			const made = isSuccess ? (JSON.parse(outcome.text) as { images: number }).images : 0;
-			result.images += made;
-			if (!isSuccess) lose(item, own);
-			else if (made < own) {
-				limit.batches.disable(clock.now());
-				others.push(request(item, first + made, own - made));
-			}
-		}
-		sent.release();
-		await Promise.all(others);
+		result.images += made;
+		if (hasFailed) result.lost += imagesPerItem - made;
 	}
 
 	const all = Array.from({ length: items }, (_, item) => item);
-	await Promise.all(all.map(async (item) => await request(item, 0, imagesPerItem)));
+	await Promise.all(all.map(async (item) => await generate(item)));
 	result.endedMs = ms();
 	for (; execution.slots.hasFree && result.freeSlots < 1_000; result.freeSlots++)
 		execution.slots.take();

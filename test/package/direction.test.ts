@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	'simulator/http': [],
 	'simulator/chat': [],
 	harness: [],
-	'harness/simulatedTime': ['transport'],
+	'harness/simulatedTime': ['execution', 'transport'],
 	'harness/engine': ['harness'],
 	'harness/n8n': [
 		'harness/n8n/instance',

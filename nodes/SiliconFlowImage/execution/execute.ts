@@ -13,7 +13,7 @@ import {
 	describeUnsent,
 	stopDetails,
 } from './errors';
-import { generateImages } from './generateImages';
+import { runJob } from './runJob';
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';
 import { readJobs, type Entry } from './readJobs';
@@ -67,7 +67,7 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	const outputs = await Promise.all(
 		entries.map(async (entry): Promise<Output> => {
 			if ('json' in entry) return { items: [entry] };
-			const results = await generateImages(run, entry, () => {
+			const results = await runJob(run, entry, () => {
 				if (!continueOnFail) run.stop();
 			});
 			const unsent = countUnsent(entry.numberOfImages, results);

@@ -41,7 +41,6 @@ export function readReply(
 	}
 	const now = Date.now();
 	const sent = reply.images.slice(0, positions.length);
-	if (sent.length < positions.length) run.limitFor(job.model.id).batches.disable(now);
 	const images = sent.map((one): ReceivedImage => {
 		const image = {
 			link: 'url' in one ? { url: one.url, expiresAt: linkExpiry(one.url, now) } : undefined,

@@ -2,7 +2,7 @@ import type { InlineImage } from '../contract/inlineImage';
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import type { Job } from '../input/readJob';
 import { postImagesGeneration, type EncodedBody, encodeBody } from '../transport/request';
-import { sendWithRetries, type SendResult } from '../transport/sendWithRetries';
+import type { ImageOrder } from './generateImages';
 import type { Run } from './run';
 import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
 import { describeViolation, formatValue } from '../input/values';
@@ -10,50 +10,45 @@ import { imageDimensionsOf } from '../contract/imageFormat';
 import { LABELS } from '../contract/labels';
 import { nearestSize } from '../contract/size';
 
-/** Which images of an item a request is for. */
-interface Wanted {
-	/** Their positions among the images of the item, from 0, in order. */
-	readonly positions: () => readonly number[];
-	/** The request is for the first so many of them only; the others need requests of their own. */
-	readonly leaveToOthers: (from: number) => void;
-	readonly shouldStop: () => boolean;
-}
-
-/** Sends one request when the limits allow it. Its input images are loaded just before. */
-export async function sendRequest(run: Run, job: Job, wanted: Wanted): Promise<SendResult> {
+/**
+ * How the images of a job are requested. Its input images are loaded just before a request leaves, and
+ * are let go as soon as its body is written.
+ */
+export function requestsOf(
+	run: Run,
+	job: Job,
+	shouldStop: () => boolean,
+): Omit<ImageOrder, 'numberOfImages' | 'receive'> {
 	const { context, access, options, execution } = run;
-	const { positions, leaveToOthers, shouldStop } = wanted;
 	const { imagesPerRequest, id } = job.model;
-	const limit = run.limitFor(id);
-	const most = Math.min(imagesPerRequest, options.imagesPerMinute || Infinity);
 	let inputs: Array<InlineImage | string> = [];
 	const load = async () => {
 		inputs = [];
 		for (const image of job.images) inputs.push(await image.load(shouldStop));
 	};
-	return await sendWithRetries({
-		limit,
-		request: {
+	return {
+		imagesPerRequest: Math.min(imagesPerRequest, options.imagesPerMinute || Infinity),
+		limit: run.limitFor(id),
+		permitRequest: {
 			execution,
-			position: job.item.index * MAX_NUMBER_OF_IMAGES + positions()[0],
-			images: () => limit.batches.size(positions().length, most, Date.now()),
 			shouldStop,
 			load: job.images.length > 0 ? load : undefined,
 			loadedBytes: () => inputs.reduce((sum, { length }) => sum + length, 0),
 		},
+		firstPosition: job.item.index * MAX_NUMBER_OF_IMAGES,
 		retryOnTimeout: options.retryOnTimeout,
-		send: async (count) => {
-			leaveToOthers(count);
+		send: async (positions) => {
 			const { values, hint } = matchInput(job, inputs);
 			if (hint !== undefined) run.hintOnce(hint);
-			const body = encodeRequest({ ...job, values }, inputs, count, seedAt(job, positions()[0]));
+			const seed = seedAt(job, positions[0]);
+			const body = encodeRequest({ ...job, values }, inputs, positions.length, seed);
 			inputs = [];
 			return await postImagesGeneration(context, access, body, {
 				timeoutMs: options.timeoutMs,
 				watermark: job.watermark,
 			});
 		},
-	});
+	};
 }
 
 /**

@@ -1,6 +1,3 @@
-import { readFailure } from '../contract/response';
-import type { Reply } from './request';
-
 /** How long batches are not tried again, in milliseconds. */
 const DISABLED_FOR_MS = 60 * 60_000;
 
@@ -31,11 +28,4 @@ export class Batches {
 	disable(now: number): void {
 		this.disabledAt = now;
 	}
-}
-
-/** Whether a reply refuses a request for the number of images in it. */
-export function refusesBatch({ status, text }: Reply): boolean {
-	if (status !== 400) return false;
-	const { code, message } = readFailure(text);
-	return code === 20035 || /batch[_ ]?size/i.test(message);
 }
