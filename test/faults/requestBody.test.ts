@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
-import { cleanWithoutKey } from '../../nodes/SiliconFlowImage/contract/sanitize';
+import { WITHOUT_KEY } from '../../nodes/SiliconFlowImage/contract/sanitize';
 import { encodeRequest } from '../../nodes/SiliconFlowImage/execution/sendRequest';
 import { InputItem } from '../../nodes/SiliconFlowImage/input/inputItem';
 import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
@@ -9,7 +9,7 @@ import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
 
 const node = { id: '1', name: 'Image', type: 'image', typeVersion: 1, position: [0, 0] };
 const context = { getNode: () => node } as unknown as IExecuteFunctions;
-const item = new InputItem(context, 0, cleanWithoutKey);
+const item = new InputItem(context, 0, WITHOUT_KEY);
 const job = (prompt: string): Job => ({
 	items: [item],
 	item,

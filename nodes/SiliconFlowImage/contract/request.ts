@@ -161,11 +161,7 @@ function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
 }
 
 /** Schema of one request field, in the range this model and operation allow. */
-function fieldSchema(
-	name: FieldName,
-	model: Capabilities,
-	operation: Operation,
-): z.ZodTypeAny {
+function fieldSchema(name: FieldName, model: Capabilities, operation: Operation): z.ZodTypeAny {
 	const field: Field = FIELDS[name];
 	switch (field.kind) {
 		case 'text':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cleanWithoutKey, type CleanText } from './sanitize';
+import { WITHOUT_KEY, type Sanitizer } from './sanitize';
 import { asFinite, asRecord, isText } from './unknownJson';
 import { IMAGE_TYPE_BYTES, imageTypeOf } from './imageFormat';
 
@@ -95,10 +95,10 @@ export interface ServiceFailure {
  * `{error: "..."}`, a bare JSON string, plain text, a page of HTML, or nothing.
  *
  * @param page the body as it came, without the API key; only its beginning is looked at
- * @param clean what the words pass; who shows them gives the one that knows the API key
+ * @param sanitizer of whoever shows the words; one that knows the API key
  */
-export function readFailure(page: string, clean: CleanText = cleanWithoutKey): ServiceFailure {
-	const plain = (words: string) => clean(wordsOf(words), MAX_WORDS_CHARACTERS);
+export function readFailure(page: string, sanitizer: Sanitizer = WITHOUT_KEY): ServiceFailure {
+	const plain = (words: string) => sanitizer.text(wordsOf(words), MAX_WORDS_CHARACTERS);
 	const text = page.slice(0, MAX_FAILURE_CHARACTERS);
 	const body = parseJson(text);
 	const coded = codedSchema.safeParse(body);

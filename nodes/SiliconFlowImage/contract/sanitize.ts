@@ -1,51 +1,92 @@
 /**
- * The gate for words that come from elsewhere: from the service and other hosts, from names and types
- * of files, from values of items. n8n renders messages, descriptions and hints as sanitized HTML, in
- * which a link works, and terminals obey control characters. Everything that a person may read passes
- * this gate where it leaves the node. What is quoted inside a sentence passes it before it is cut,
- * because a key that was cut is no longer found.
+ * What people may read. Words come from elsewhere: from the service and other hosts, from names and
+ * types of files, from values of items. n8n renders messages, descriptions and hints as sanitized
+ * HTML, in which a link works, and terminals obey control characters. A gateway may repeat the API key.
+ * So every text passes a sanitizer where it leaves the node.
  */
-
-/** A text as people may read it, on one line and with at most so many UTF-16 characters. */
-export type CleanText = (text: string, maxCharacters: number) => string;
 
 /** Markup, and what nobody sees: control and format characters, and halves of surrogate pairs. */
 const HARMFUL = /[<>]|(?![\t-\r])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
-/**
- * The gate for one API key. The key goes first, and once more at the end, because it may have been
- * hidden by characters inside it. Costs linear time.
- */
-export function textGate(redact: Redact): CleanText {
-	return (text, maxCharacters) => {
-		const visible = redact(text).replace(HARMFUL, '').replace(/\s+/g, ' ').trim();
-		return cutText(redact(visible), maxCharacters);
-	};
+/** A key of fewer characters stays, because it may be part of any word. */
+const SHORTEST_KEY = 4;
+
+/** Most characters of a value, and most values of a list, that a message shows. */
+const MAX_VALUE_CHARACTERS = 60;
+const MAX_LISTED = 10;
+
+/** SiliconFlow's trace ids have about 30 characters. */
+const MAX_TRACE_ID_CHARACTERS = 100;
+
+/** Makes texts fit to be read, and takes one API key out of them. */
+export class Sanitizer {
+	/** The key as it is, and as it stands in JSON or in a URL. */
+	private readonly forms: readonly string[];
+
+	/** @param key as it is sent; none if none was read yet */
+	constructor(key = '') {
+		const inJson = JSON.stringify(key).slice(1, -1);
+		const inUrl = new URLSearchParams({ '': key }).toString().slice(1);
+		// PHP escapes the slash in JSON too.
+		const forms = new Set([key, inJson, inJson.replace(/\//g, '\\/'), inUrl]);
+		this.forms = key.length < SHORTEST_KEY ? [] : [...forms];
+	}
+
+	/** Takes the key out of a text that is not for people, such as a reply before it is read. */
+	redact(text: string): string {
+		return this.forms.reduce((rest, form) => rest.split(form).join('***'), text);
+	}
+
+	/**
+	 * A text on one line, with at most so many UTF-16 characters. The key goes first, before anything
+	 * is cut, because a key that was cut is no longer found; and once more at the end, because it may
+	 * have been hidden by characters inside it. Costs linear time.
+	 */
+	text(text: string, maxCharacters: number): string {
+		const visible = this.redact(text).replace(HARMFUL, '').replace(/\s+/g, ' ').trim();
+		return cutText(this.redact(visible), maxCharacters);
+	}
+
+	/**
+	 * A link that people may read and copy. It is not cut, because half a link is of no use; its length
+	 * is limited where it is read. What no address contains is written as HTTP clients send it, so the
+	 * link still works.
+	 */
+	link(url: string): string {
+		const whole = this.redact(url).replace(/\p{Cs}/gu, '');
+		return this.redact(whole.replace(/[<>\p{Cc}\p{Cf}]/gu, encodeURIComponent));
+	}
+
+	/**
+	 * A trace id. It comes in a header, which a gateway may fill with anything.
+	 *
+	 * @returns undefined when nothing is left
+	 */
+	traceId(header = ''): string | undefined {
+		const shown = this.text(header.replace(/[^ -~]/g, ''), MAX_TRACE_ID_CHARACTERS);
+		return shown === '' ? undefined : shown;
+	}
+
+	/** A value of any kind, as a message quotes it: at most 60 characters, on one line. */
+	value(value: unknown): string {
+		const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
+		const line = this.text(text, Infinity);
+		if (line === '') return 'empty';
+		return line.length > MAX_VALUE_CHARACTERS
+			? `${this.text(line, MAX_VALUE_CHARACTERS)}...`
+			: line;
+	}
+
+	/** Several values, separated by commas; ten at most. */
+	list(values: readonly unknown[]): string {
+		const shown = values.slice(0, MAX_LISTED).map((value) => this.value(value));
+		const left = values.length - shown.length;
+		return `${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+	}
 }
 
-/** The gate for texts that cannot hold an API key, because none was read yet. */
-export const cleanWithoutKey = textGate((text) => text);
-
-/**
- * A link as people may read and copy it. It is not cut, because half a link is of no use; its length
- * is limited where it is read. What no address contains is written as HTTP clients send it, so the
- * link still works.
- */
-export function cleanLink(url: string, redact: Redact): string {
-	const whole = redact(url).replace(/\p{Cs}/gu, '');
-	return redact(whole.replace(/[<>\p{Cc}\p{Cf}]/gu, encodeURIComponent));
-}
-
-/** The beginning of a text, without half a surrogate pair at its end. */
-function cutText(text: string, maxCharacters: number): string {
-	if (text.length <= maxCharacters) return text;
-	return text.slice(0, maxCharacters).replace(/[\ud800-\udbff]$/, '');
-}
-
-/** The API key: as it is sent, and how it is kept out of what people read. */
-
-/** Takes the API key out of a text, in case a service or gateway repeats it. */
-export type Redact = (text: string) => string;
+/** For texts that cannot hold an API key, because none was read yet. */
+export const WITHOUT_KEY = new Sanitizer();
 
 /**
  * A key as the credential sends it (`authenticate` there does the same): without blanks around it,
@@ -58,29 +99,8 @@ export function keyAsSent(typed: string): string {
 		.replace(/^Bearer +/i, '');
 }
 
-/**
- * Takes a key out of texts, as it is and as it stands in JSON or in a URL.
- *
- * @param key as it is sent; one of fewer than 4 characters stays, because it may be part of any word
- */
-export function redactionOf(key: string): Redact {
-	if (key.length < 4) return (text) => text;
-	const inJson = JSON.stringify(key).slice(1, -1);
-	const inUrl = new URLSearchParams({ '': key }).toString().slice(1);
-	// PHP escapes the slash in JSON too.
-	const forms = [...new Set([key, inJson, inJson.replace(/\//g, '\\/'), inUrl])];
-	return (text) => forms.reduce((rest, form) => rest.split(form).join('***'), text);
-}
-
-/** SiliconFlow's trace ids have about 30 characters. */
-const MAX_CHARACTERS = 100;
-
-/**
- * A trace id as people may read it. It comes in a header, which a gateway may fill with anything.
- *
- * @returns undefined when nothing is left
- */
-export function showTraceId(clean: CleanText, traceId?: string): string | undefined {
-	const shown = clean((traceId ?? '').replace(/[^ -~]/g, ''), MAX_CHARACTERS);
-	return shown === '' ? undefined : shown;
+/** The beginning of a text, without half a surrogate pair at its end. */
+export function cutText(text: string, maxCharacters: number): string {
+	if (text.length <= maxCharacters) return text;
+	return text.slice(0, maxCharacters).replace(/[\ud800-\udbff]$/, '');
 }

@@ -5,10 +5,9 @@ import {
 	MAX_DESCRIPTION_CHARACTERS,
 	MAX_MESSAGE_CHARACTERS,
 	operationError,
-	type Refusing,
+	type ErrorContext,
 } from '../input/refusal';
 import type { Failure } from '../transport/failure';
-import { showTraceId } from '../contract/sanitize';
 import { countOf } from '../contract/numbers';
 import type { ImageResult } from './imageResult';
 import type { PaidImages } from './run';
@@ -23,21 +22,21 @@ export interface FailureDetails {
 	readonly details?: IDataObject;
 }
 
-/** A failure of the service as n8n's exception. Its words pass the gate for foreign words. */
+/** A failure of the service as n8n's exception. Its words are sanitized. */
 export function apiError(
-	{ context, clean }: Refusing,
+	{ context, sanitizer }: ErrorContext,
 	{ message, description, status, traceId }: Failure,
 	{ itemIndex, ending = '', details }: FailureDetails,
 ): NodeApiError {
-	const shown = clean(message, MAX_MESSAGE_CHARACTERS);
-	const shownTraceId = showTraceId(clean, traceId);
+	const shown = sanitizer.text(message, MAX_MESSAGE_CHARACTERS);
+	const shownTraceId = sanitizer.traceId(traceId);
 	const trace = shownTraceId === undefined ? '' : ` Trace id: ${shownTraceId}.`;
 	const error = new NodeApiError(
 		context.getNode(),
 		{},
 		{
 			message: shown,
-			description: clean(`${description}${trace}${ending}`, MAX_DESCRIPTION_CHARACTERS),
+			description: sanitizer.text(`${description}${trace}${ending}`, MAX_DESCRIPTION_CHARACTERS),
 			httpCode: status === undefined ? undefined : String(status),
 			itemIndex,
 		},
@@ -62,21 +61,22 @@ interface Thrown {
  * is about the run as a whole
  */
 export function refusalOf(
-	refusing: Refusing,
+	errorContext: ErrorContext,
 	thrown: unknown,
 	itemIndex?: number,
 ): NodeOperationError {
 	const { message, description, context }: Thrown = asRecord(thrown);
 	const known =
 		thrown instanceof NodeOperationError ? asFinite(thrown.context.itemIndex) : undefined;
-	const error = operationError(refusing, String(message ?? thrown), {
+	const error = operationError(errorContext, String(message ?? thrown), {
 		itemIndex: itemIndex ?? known,
 		// n8n's own descriptions have markup, whose words are enough.
 		description: isText(description) ? description.replace(/<[^<>]*>/g, '') : undefined,
 	});
 	// By these, n8n's editor chooses its explanation of an expression.
 	for (const [name, value] of Object.entries(asRecord(context))) {
-		if (isText(value)) error.context[name] = refusing.clean(value, MAX_MESSAGE_CHARACTERS);
+		if (isText(value))
+			error.context[name] = errorContext.sanitizer.text(value, MAX_MESSAGE_CHARACTERS);
 	}
 	return error;
 }

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { cleanWithoutKey } from '../contract/sanitize';
+import { WITHOUT_KEY } from '../contract/sanitize';
 import { readAccess } from '../input/access';
 import { readExecutionOptions, readItemGroups } from '../input/runOptions';
 import type { Job } from '../input/readJob';
-import type { Refusing } from '../input/refusal';
+import type { ErrorContext } from '../input/refusal';
 import {
 	apiError,
 	refusalOf,
@@ -45,22 +45,22 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	const continueOnFail = context.continueOnFail();
 	const entries: Entry[] = [];
 	let run: Run;
-	let refusing: Refusing = { context, clean: cleanWithoutKey };
+	let errorContext: ErrorContext = { context, sanitizer: WITHOUT_KEY };
 	let groups = inputs.map((_, index) => [index]);
 	try {
-		groups = readItemGroups(refusing);
+		groups = readItemGroups(errorContext);
 		const access = await readAccess(context);
-		refusing = { context, clean: access.clean };
-		run = new Run(context, access, readExecutionOptions(refusing));
+		errorContext = { context, sanitizer: access.sanitizer };
+		run = new Run(context, access, readExecutionOptions(errorContext));
 		await readJobs(run, groups, entries);
 		run.nameFiles(entries.flatMap((entry) => ('json' in entry ? [] : [entry])));
 	} catch (thrown) {
-		const refusal = refusalOf(refusing, thrown);
+		const refusal = refusalOf(errorContext, thrown);
 		if (!continueOnFail) throw refusal;
 		return groups.map((group, position) => {
 			const entry = entries[position];
 			if (entry && 'json' in entry) return entry;
-			return refusedItem(refusing, refusalOf(refusing, refusal, group[0]), group);
+			return refusedItem(errorContext, refusalOf(errorContext, refusal, group[0]), group);
 		});
 	}
 

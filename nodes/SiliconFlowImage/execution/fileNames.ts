@@ -1,3 +1,4 @@
+import { cutText } from '../contract/sanitize';
 import type { Job } from '../input/readJob';
 
 /** n8n's database storage keeps 255 characters of a name; file systems take no more either. */
@@ -34,7 +35,7 @@ const TELLING_CHARACTERS = 240;
  */
 export function fileName(asked: string, number: number | undefined, extension: string): string {
 	const ending = `${number === undefined ? '' : `-${number}`}.${extension}`;
-	return `${cut(fileStem(asked), MAX_CHARACTERS - ending.length)}${ending}`;
+	return `${cutText(fileStem(asked), MAX_CHARACTERS - ending.length)}${ending}`;
 }
 
 /**
@@ -42,14 +43,14 @@ export function fileName(asked: string, number: number | undefined, extension: s
  * accents are composed, so that names are compared and cut in one form.
  */
 function fileStem(asked: string): string {
-	const clean = asked
+	const stem = asked
 		.replace(UNUSABLE, '')
 		.normalize('NFC')
 		.replace(CONTROLS, ' ')
 		.replace(SEPARATORS, '-')
 		.trim()
 		.replace(EXTENSION, '');
-	return clean || 'image';
+	return stem || 'image';
 }
 
 /** A name as systems compare it that do not tell upper and lower case apart. */
@@ -60,11 +61,6 @@ function comparableName(stem: string): string {
 /** What two names have in common if they would be one file on some system. */
 function sameName(stem: string): string {
 	return comparableName(stem).slice(0, TELLING_CHARACTERS);
-}
-
-/** The beginning of a text, without half a surrogate pair at its end. */
-function cut(text: string, length: number): string {
-	return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
 /** What the names of the files of an item depend on. */

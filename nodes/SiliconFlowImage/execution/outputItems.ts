@@ -5,13 +5,12 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { cleanLink, showTraceId } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import { InputItem } from '../input/inputItem';
 import type { Job } from '../input/readJob';
-import type { Refusing } from '../input/refusal';
+import type { ErrorContext } from '../input/refusal';
 import type { ImageResult } from './imageResult';
-import { isoTime } from './run';
+import { isoTime, type Run } from './run';
 import { asSwitch } from '../input/values';
 
 /** What describes an image that was made, so that no field of the input may stand in for it. */
@@ -48,7 +47,7 @@ export function imageItem(
 
 /** The item of an image that failed. Its JSON keeps all that is known, above all the URL. */
 export function failedImageItem(
-	{ context, access }: Refusing & { readonly access: Access },
+	{ context, access }: Pick<Run, 'context' | 'access'>,
 	error: NodeApiError,
 	job: Job,
 	result: ImageResult,
@@ -60,11 +59,11 @@ export function failedImageItem(
 
 /** The item of a job that was refused before anything was sent. */
 export function refusedItem(
-	{ context, clean }: Refusing,
+	{ context, sanitizer }: ErrorContext,
 	error: NodeOperationError,
 	group: readonly number[],
 ): INodeExecutionData {
-	const fields = inputFieldsOfRefused(new InputItem(context, group[0], clean));
+	const fields = inputFieldsOfRefused(new InputItem(context, group[0], sanitizer));
 	return failureItem(context, error, group, fields);
 }
 
@@ -116,9 +115,9 @@ function resultJson(
 		inferenceSeconds: image?.inferenceSeconds,
 		status: failure?.status,
 		code: failure?.code,
-		traceId: showTraceId(access.clean, failure?.traceId ?? image?.traceId),
+		traceId: access.sanitizer.traceId(failure?.traceId ?? image?.traceId),
 		urlExpiresAt: link && isoTime(link.expiresAt),
-		url: link && cleanLink(link.url, access.redact),
+		url: link && access.sanitizer.link(link.url),
 	});
 }
 

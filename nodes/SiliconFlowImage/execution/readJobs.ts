@@ -33,7 +33,7 @@ export async function readJobs(
 	for (const group of groups) {
 		try {
 			const isCombined = group.length > 1;
-			const items = group.map((index) => new InputItem(context, index, run.clean, isCombined));
+			const items = group.map((index) => new InputItem(context, index, run.sanitizer, isCombined));
 			const job = readJob(items, access);
 			const found = await checkJob(job, access);
 			for (const hint of [...job.hints, ...found]) hints.add(hint);

@@ -32,12 +32,12 @@ export function readReply(
 		return { failure: failureOfNoAnswer(outcome, { ...options, baseUrl: access.baseUrl }) };
 	}
 	if (outcome.status < 200 || outcome.status >= 300) {
-		return { failure: failureOfReply(outcome, access.clean) };
+		return { failure: failureOfReply(outcome, access.sanitizer) };
 	}
 	const reply = readImages(parseJson(outcome.text));
 	if (reply === undefined) {
-		const text = access.redact(outcome.text.slice(0, MAX_WORDS_CHARACTERS));
-		return { failure: failureOfEmptyReply({ ...outcome, text }, access.clean) };
+		const text = access.sanitizer.redact(outcome.text.slice(0, MAX_WORDS_CHARACTERS));
+		return { failure: failureOfEmptyReply({ ...outcome, text }, access.sanitizer) };
 	}
 	const now = Date.now();
 	const sent = reply.images.slice(0, positions.length);

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, Logger } from 'n8n-workflow';
-import { cleanLink, type CleanText } from '../contract/sanitize';
+import type { Sanitizer } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/runOptions';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
@@ -36,7 +36,7 @@ export class Run {
 	readonly execution: Execution;
 
 	/** What every text for people passes. */
-	readonly clean: CleanText;
+	readonly sanitizer: Sanitizer;
 
 	readonly waits: WaitReport;
 
@@ -56,8 +56,8 @@ export class Run {
 		readonly access: Access,
 		readonly options: ExecutionOptions,
 	) {
-		this.clean = access.clean;
-		this.waits = new WaitReport(this.clean, context.logger);
+		this.sanitizer = access.sanitizer;
+		this.waits = new WaitReport(this.sanitizer, context.logger);
 		this.imageSlots = new Semaphore(Math.min(options.concurrency, MAX_IMAGE_SLOTS));
 		this.execution = {
 			startedAt: Date.now(),
@@ -102,7 +102,7 @@ export class Run {
 
 	/** Shows a hint beside the output, once in a run. */
 	hintOnce(text: string): void {
-		const message = this.clean(text, MAX_HINT_CHARACTERS);
+		const message = this.sanitizer.text(text, MAX_HINT_CHARACTERS);
 		if (this.hints.has(message)) return;
 		this.hints.add(message);
 		this.context.addExecutionHints({ message, location: 'outputPane' });
@@ -117,7 +117,7 @@ export class Run {
 			return characters <= MAX_LINK_CHARACTERS;
 		});
 		const links = named.map(({ url, expiresAt }) => ({
-			url: cleanLink(url, this.access.redact),
+			url: this.sanitizer.link(url),
 			urlExpiresAt: isoTime(expiresAt),
 		}));
 		return { count: this.images.length, unlinked: this.images.length - all.length, links };
@@ -145,7 +145,7 @@ export class WaitReport {
 	private readonly rejections = { rateLimit: 0, overload: 0 };
 
 	constructor(
-		private readonly clean: CleanText,
+		private readonly sanitizer: Sanitizer,
 		private readonly logger?: Logger,
 	) {}
 
@@ -169,7 +169,7 @@ export class WaitReport {
 	};
 
 	private name(model: string): string {
-		return this.clean(model, MAX_MODEL_CHARACTERS);
+		return this.sanitizer.text(model, MAX_MODEL_CHARACTERS);
 	}
 
 	/** The hint for the person, where the wait mattered. */

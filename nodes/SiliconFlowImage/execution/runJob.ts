@@ -36,7 +36,7 @@ export async function runJob(run: Run, job: Job, onFailure: () => void): Promise
 			case 'thrown':
 				return fail(positions, failureOfThrown(end.thrown));
 			case 'gaveUp':
-				return fail(positions, failureOfGivingUp(end, run.clean));
+				return fail(positions, failureOfGivingUp(end, run.sanitizer));
 		}
 		const reply = readReply(run, job, end.outcome, positions);
 		if ('failure' in reply) return fail(positions, reply.failure);

@@ -5,7 +5,6 @@ import { postImagesGeneration, type EncodedBody, encodeBody } from '../transport
 import type { ImageOrder } from './generateImages';
 import type { Run } from './run';
 import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
-import { describeViolation, formatValue } from '../input/values';
 import { imageDimensionsOf } from '../contract/imageFormat';
 import { LABELS } from '../contract/labels';
 import { nearestSize } from '../contract/size';
@@ -69,7 +68,7 @@ export function encodeRequest(
 	if ('violations' in built) {
 		// The check before the run rules this out. Should it be wrong, an empty body must not go out.
 		return job.item.refuse(
-			describeViolation(built.violations[0], job.item.clean),
+			job.item.describe(built.violations[0]),
 			'Nothing was sent for this item.',
 		);
 	}
@@ -109,7 +108,7 @@ export function matchInput(
 ): Matched {
 	if (!matchesInput) return { values };
 	const label = `'${LABELS.imageSize}'`;
-	const id = formatValue(model.id, item.clean);
+	const id = item.show(model.id);
 	const fallback = `the default size of ${id} was used (${model.size?.sizes[0]})`;
 	if (typeof image === 'string') {
 		const hint = `${label}: SiliconFlow downloads the image from its URL itself, so its shape is not known here, and ${fallback}`;

@@ -1,14 +1,7 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Region } from '../contract/catalog';
-import {
-	cleanWithoutKey,
-	textGate,
-	type CleanText,
-	keyAsSent,
-	redactionOf,
-	type Redact,
-} from '../contract/sanitize';
+import { keyAsSent, Sanitizer, WITHOUT_KEY } from '../contract/sanitize';
 import { LABELS } from '../contract/labels';
 import { CREDENTIAL } from '../transport/request';
 import { refuseRun } from './refusal';
@@ -20,10 +13,8 @@ export interface Access {
 	readonly baseUrl: string;
 	/** A hash of the key, which tells accounts apart. */
 	readonly account: string;
-	/** Takes the API key out of a text that is not for people, such as a reply before it is read. */
-	readonly redact: Redact;
-	/** What every text for people passes. */
-	readonly clean: CleanText;
+	/** What every text for people passes. It knows the key. */
+	readonly sanitizer: Sanitizer;
 }
 
 /**
@@ -36,19 +27,17 @@ export async function readAccess(context: IExecuteFunctions): Promise<Access> {
 	const baseUrl = String(credential.url ?? '');
 	if (!isHttpAddress(baseUrl)) {
 		refuseRun(
-			{ context, clean: cleanWithoutKey },
+			{ context, sanitizer: WITHOUT_KEY },
 			`'${LABELS.baseUrl}' in the credential is not an http(s) address`,
 			`Open the SiliconFlow Image API credential and enter an address such as https://gateway.example.com/v1, without a user name or password, or choose another '${LABELS.region}'.`,
 		);
 	}
 	const key = readKey(context, String(credential.apiKey ?? ''));
-	const redact = redactionOf(key);
 	return {
 		region: credential.region as Region,
 		baseUrl,
 		account: createHash('sha256').update(key).digest('hex'),
-		redact,
-		clean: textGate(redact),
+		sanitizer: new Sanitizer(key),
 	};
 }
 
@@ -70,7 +59,7 @@ function readKey(context: IExecuteFunctions, typed: string): string {
 	if (foreign === undefined && key !== '') return key;
 	const code = foreign?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
 	return refuseRun(
-		{ context, clean: cleanWithoutKey },
+		{ context, sanitizer: WITHOUT_KEY },
 		foreign === undefined
 			? `'${LABELS.apiKey}' in the credential is empty`
 			: `'${LABELS.apiKey}' in the credential contains a character that no key has (U+${code})`,

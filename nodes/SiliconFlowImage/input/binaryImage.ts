@@ -5,7 +5,7 @@ import { LABELS } from '../contract/labels';
 import { ALL_ITEMS } from '../description/images';
 import { identityOf, type InputImage, checkInputSize, decodedBytes } from './inputImage';
 import type { InputItem } from './inputItem';
-import { formatList, formatValue, adviceForExpressionText } from './values';
+import { adviceForExpressionText } from './values';
 
 const LABEL = LABELS.inputDataFieldName;
 
@@ -17,8 +17,8 @@ const LABEL = LABELS.inputDataFieldName;
 export function binaryImage(item: InputItem, reference: string | IBinaryData): InputImage {
 	const isName = typeof reference === 'string';
 	const title = isName
-		? `the file in ${formatValue(reference, item.clean)}`
-		: `the file ${formatValue(reference.fileName ?? reference.mimeType, item.clean)}`;
+		? `the file in ${item.show(reference)}`
+		: `the file ${item.show(reference.fileName ?? reference.mimeType)}`;
 	const file = () => (isName ? fileNamed(item, reference) : reference);
 	return {
 		item,
@@ -27,7 +27,7 @@ export function binaryImage(item: InputItem, reference: string | IBinaryData): I
 			const found = file();
 			if (!imageTypeOf(await firstBytes(item, title, found))) {
 				item.refuse(
-					`'${LABEL}': ${title} is not an image (its content type is ${formatValue(found.mimeType, item.clean)})`,
+					`'${LABEL}': ${title} is not an image (its content type is ${item.show(found.mimeType)})`,
 					'Enter the name of a field that holds a PNG, JPEG or WebP image.',
 				);
 			}
@@ -50,7 +50,7 @@ function fileNamed(item: InputItem, name: string): IBinaryData {
 	const file = item.file(name);
 	if (file) return file;
 	return item.refuse(
-		`This item has no file in a field named "${formatValue(name, item.clean)}"`,
+		`This item has no file in a field named "${item.show(name)}"`,
 		adviceForExpressionText(LABEL, name) ?? adviceForMissing(item),
 	);
 }
@@ -58,7 +58,7 @@ function fileNamed(item: InputItem, name: string): IBinaryData {
 function adviceForMissing(item: InputItem): string {
 	const present = item.fileNames;
 	if (present.length > 0) {
-		return `Its files: ${formatList(present, item.clean)}. Enter one of these names in '${LABEL}'.`;
+		return `Its files: ${item.showList(present)}. Enter one of these names in '${LABEL}'.`;
 	}
 	if (item.isTool) {
 		return `n8n does not pass files to the tools of an agent. Set '${LABELS.source}' to URL or Base64, or enter an expression that gives a file in '${LABEL}', such as {{ $("When chat message received").item.binary.data0 }}.`;

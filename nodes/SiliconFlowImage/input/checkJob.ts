@@ -4,7 +4,6 @@ import { ALL_ITEMS, EACH_ITEM } from '../description/images';
 import type { Access } from './access';
 import type { InputImage } from './inputImage';
 import type { Job } from './readJob';
-import { describeViolation, formatList, formatValue } from './values';
 import {
 	capabilitiesOf,
 	inputImageNames,
@@ -31,14 +30,9 @@ export async function checkJob(job: Job, { region }: Access): Promise<string[]> 
 	const placeholders = images.map(() => PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, images: placeholders });
 	if ('violations' in built) {
-		const [first, ...others] = built.violations.map((violation) =>
-			describeViolation(violation, item.clean),
-		);
+		const [first, ...others] = built.violations.map((violation) => item.describe(violation));
 		const rest = others.length > 0 ? ` Also: ${others.join('; ')}.` : '';
-		return item.refuse(
-			first,
-			`Model: ${formatValue(model.id, item.clean)}. Nothing was sent.${rest}`,
-		);
+		return item.refuse(first, `Model: ${item.show(model.id)}. Nothing was sent.${rest}`);
 	}
 	for (const image of images) await image.check();
 	return [...repeatedImageHints(job), ...collisionHint(job, built.body)];
@@ -92,7 +86,7 @@ function collisionHint({ item, additionalFields }: Job, body: RequestBody): stri
 	const doubled = Object.keys(additionalFields).filter((name) => Object.hasOwn(body, name));
 	if (doubled.length === 0) return [];
 	return [
-		`'${LABELS.additionalBodyFields}' sets ${formatList(doubled, item.clean)}, which this node also sets; the value of the node was sent`,
+		`'${LABELS.additionalBodyFields}' sets ${item.showList(doubled)}, which this node also sets; the value of the node was sent`,
 	];
 }
 
@@ -114,7 +108,7 @@ async function checkImageCount(job: Job, region: Region): Promise<void> {
 	const most = inputImageNames(model, operation).length;
 	if (given <= most && (given > 0 || most === 0)) return;
 	const allowed = most === 1 ? 'exactly 1 image' : `1 to ${most} images`;
-	const takes = `'${LABELS.images}': ${formatValue(model.id, item.clean)} takes ${allowed}`;
+	const takes = `'${LABELS.images}': ${item.show(model.id)} takes ${allowed}`;
 	if (given === 0) {
 		item.refuse(
 			`${takes}, but 0 are given`,

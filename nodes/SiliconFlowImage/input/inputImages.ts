@@ -7,7 +7,7 @@ import { binaryImage } from './binaryImage';
 import type { InputImage } from './inputImage';
 import { type InputItem, isFile } from './inputItem';
 import { urlImage } from './urlImage';
-import { describeViolation, whenSet, choiceOf } from './values';
+import { whenSet, choiceOf } from './values';
 
 /**
  * The input images of an item in their order. A field of an entry may hold several: names separated
@@ -41,7 +41,7 @@ function readSource(item: InputItem, given: unknown): ImageSource {
 	const names = IMAGE_SOURCES.map(({ name }) => name).join(' or ');
 	const values = IMAGE_SOURCES.map(({ value }) => value).join(', ');
 	return item.refuse(
-		describeViolation({ label: LABELS.source, rule: `must be ${names}`, value: given }, item.clean),
+		item.describe({ label: LABELS.source, rule: `must be ${names}`, value: given }),
 		`Choose one from the list. An expression must give one of these: ${values}.`,
 	);
 }
@@ -58,7 +58,7 @@ function readText(item: InputItem, label: string, value: unknown): string {
 	const set = whenSet(value) ?? '';
 	if (typeof set === 'string') return set.trim();
 	return item.refuse(
-		describeViolation({ label, rule: 'must be text', value: set }, item.clean),
+		item.describe({ label, rule: 'must be text', value: set }),
 		'Check the expression. It must give a text, or a list of texts.',
 	);
 }
@@ -114,10 +114,7 @@ function referencesIn(item: InputItem, value: unknown): Array<string | IBinaryDa
 		);
 	}
 	return item.refuse(
-		describeViolation(
-			{ label: LABEL, rule: 'must be the name of a field, or a file', value: set },
-			item.clean,
-		),
+		item.describe({ label: LABEL, rule: 'must be the name of a field, or a file', value: set }),
 		'Enter a name such as data, or an expression that gives a file, such as {{ $("Step name").item.binary.data }}.',
 	);
 }

@@ -6,8 +6,9 @@ import type {
 	IGetNodeParameterOptions,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import type { CleanText } from '../contract/sanitize';
-import { operationError } from './refusal';
+import type { Violation } from '../contract/request';
+import type { Sanitizer } from '../contract/sanitize';
+import { describeViolation, operationError } from './refusal';
 
 /** One item of the input: what the parameters say for it, which files it has, and how to refuse it. */
 export class InputItem {
@@ -16,7 +17,7 @@ export class InputItem {
 		/** Position among the input items, from 0. */
 		readonly index: number,
 		/** What every text for people passes. */
-		readonly clean: CleanText,
+		readonly sanitizer: Sanitizer,
 		/** Whether its images are combined with those of other items. */
 		readonly isCombined = false,
 	) {}
@@ -85,6 +86,21 @@ export class InputItem {
 		} catch {
 			return undefined;
 		}
+	}
+
+	/** A value as a message quotes it. */
+	show(value: unknown): string {
+		return this.sanitizer.value(value);
+	}
+
+	/** Several values as a message quotes them, separated by commas. */
+	showList(values: readonly unknown[]): string {
+		return this.sanitizer.list(values);
+	}
+
+	/** What is wrong with a value, as a sentence: 'Steps' must be ..., but is ... */
+	describe(violation: Violation): string {
+		return describeViolation(this, violation);
 	}
 
 	/**

@@ -22,7 +22,7 @@ import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
 import { readSize, type ChosenSize } from './readSize';
-import { asNumber, asSwitch, describeViolation, formatValue, whenSet, asText } from './values';
+import { asNumber, asSwitch, whenSet, asText } from './values';
 import { parseJson } from '../contract/response';
 
 /** Everything that one input item asks for, or all of them together. */
@@ -89,7 +89,7 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 		hints: [
 			...unsupported.map(
 				(name) =>
-					`${formatValue(model.id, item.clean)} does not take '${FIELDS[name].label}', so it was left out`,
+					`${item.show(model.id)} does not take '${FIELDS[name].label}', so it was left out`,
 			),
 			...chosen.hints,
 		],
@@ -105,7 +105,7 @@ function readModel(item: InputItem, operation: Operation, region: Access['region
 	const model = capabilitiesOf(id, region);
 	if (!model.operations.includes(operation)) {
 		item.refuse(
-			`'${LABELS.model}': ${formatValue(id, item.clean)} cannot ${operation} images`,
+			`'${LABELS.model}': ${item.show(id)} cannot ${operation} images`,
 			// A custom address may lead to either site, so only the list knows which models are there.
 			region === 'custom'
 				? 'Choose another model from the list, which shows the models of your account.'
@@ -137,7 +137,7 @@ function readNumberOfImages(item: InputItem): number {
 	const range = wholeNumbers(1, MAX_NUMBER_OF_IMAGES);
 	if (range.includes(value)) return value;
 	return item.refuse(
-		describeViolation({ label: LABELS.numberOfImages, rule: range.rule, value }, item.clean),
+		item.describe({ label: LABELS.numberOfImages, rule: range.rule, value }),
 		typeof value === 'number' && value > MAX_NUMBER_OF_IMAGES
 			? 'Nothing was sent. Use more input items to get more images.'
 			: 'Nothing was sent. Enter how many images to make from the prompt.',
@@ -149,7 +149,7 @@ function readSwitch(item: InputItem, name: OutputSwitch, given: unknown): boolea
 	const value = asSwitch(given) ?? unset;
 	if (typeof value === 'boolean') return value;
 	return item.refuse(
-		describeViolation({ label, rule: 'must be true or false', value }, item.clean),
+		item.describe({ label, rule: 'must be true or false', value }),
 		`Change it in '${LABELS.options}'.`,
 	);
 }
@@ -193,7 +193,7 @@ function readAdditionalFields(item: InputItem, given: unknown): IDataObject {
 	const value = typeof set === 'string' ? parseJson(set) : set;
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
 		item.refuse(
-			describeViolation({ label, rule: 'must be a JSON object', value: set }, item.clean),
+			item.describe({ label, rule: 'must be a JSON object', value: set }),
 			'Enter something like {"style": "vivid"}, or remove the option.',
 		);
 	}

@@ -9,7 +9,7 @@ import {
 	NAMED_CHOICES,
 } from '../description/size';
 import type { InputItem } from './inputItem';
-import { asText, describeViolation, formatValue, isExpression, whenSet, choiceOf } from './values';
+import { asText, isExpression, whenSet, choiceOf } from './values';
 
 /** The size that an item asks for. */
 export interface ChosenSize {
@@ -44,7 +44,7 @@ export function readSize(item: InputItem, operation: Operation, model: Capabilit
 	const nearest = nearestSize(model, ratio);
 	if (nearest?.fits) return { size: nearest.size, hints: [] };
 	return item.refuse(
-		`'${LABELS.imageSize}': ${formatValue(model.id, item.clean)} has no size with the ratio ${formatValue(chosen, item.clean)}`,
+		`'${LABELS.imageSize}': ${item.show(model.id)} has no size with the ratio ${item.show(chosen)}`,
 		`It has these ratios: ${ratiosOf(model).join(', ')}. Enter one of them, or a width and a height such as ${model.size.sizes[0]}. Nothing was sent.`,
 	);
 }
@@ -59,7 +59,7 @@ function matchInput(item: InputItem, operation: Operation, model: Capabilities):
 	if (model.size?.sizes.length) return { matchesInput: true, hints: [] };
 	return {
 		hints: [
-			`'${LABELS.imageSize}': no sizes of ${formatValue(model.id, item.clean)} are known, so the size was left to the model`,
+			`'${LABELS.imageSize}': no sizes of ${item.show(model.id)} are known, so the size was left to the model`,
 		],
 	};
 }
@@ -94,8 +94,8 @@ function refuseUnlisted(item: InputItem, model: Capabilities, chosen: unknown): 
 	const rule = `must be one of ${sizes.join(', ')}`;
 	const custom = closed ? '' : ` For another size, choose '${LABELS.customSize}'.`;
 	item.refuse(
-		describeViolation({ label: LABELS.imageSize, rule, value: chosen }, item.clean),
-		`Model: ${formatValue(model.id, item.clean)}. Choose one of its sizes from the list.${custom} Nothing was sent.`,
+		item.describe({ label: LABELS.imageSize, rule, value: chosen }),
+		`Model: ${item.show(model.id)}. Choose one of its sizes from the list.${custom} Nothing was sent.`,
 	);
 }
 
@@ -103,22 +103,16 @@ function refuseUnlisted(item: InputItem, model: Capabilities, chosen: unknown): 
  * Other sizes than the recommended ones work too, so one is sent, but the person should know. A model
  * that takes its own sizes only refuses others, so there is nothing to say then.
  */
-function asGiven(
-	{ clean }: InputItem,
-	{ id, size: rule }: Capabilities,
-	size: unknown,
-): ChosenSize {
+function asGiven(item: InputItem, { id, size: rule }: Capabilities, size: unknown): ChosenSize {
 	const sizes = rule?.sizes ?? [];
 	if (sizes.length === 0 || rule?.closed || sizes.includes(String(size)))
 		return { size, hints: [] };
-	const hint = `'${LABELS.imageSize}': ${formatValue(size, clean)} is not one of the sizes recommended for ${formatValue(id, clean)} (${sizes.join(', ')}); it was sent anyway`;
+	const hint = `'${LABELS.imageSize}': ${item.show(size)} is not one of the sizes recommended for ${item.show(id)} (${sizes.join(', ')}); it was sent anyway`;
 	return { size, hints: [hint] };
 }
 
 /** Only a model by expression can be given a size that it does not take, because the panel shows none. */
-function sizeLeftOut({ clean }: InputItem, model: Capabilities, chosen: unknown): string[] {
+function sizeLeftOut(item: InputItem, model: Capabilities, chosen: unknown): string[] {
 	if (chosen === MATCH_INPUT_SIZE || chosen === MODEL_DEFAULT_SIZE) return [];
-	return [
-		`${formatValue(model.id, clean)} does not take '${LABELS.imageSize}', so it was left out`,
-	];
+	return [`${item.show(model.id)} does not take '${LABELS.imageSize}', so it was left out`];
 }

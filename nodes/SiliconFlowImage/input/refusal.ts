@@ -1,14 +1,15 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import type { CleanText } from '../contract/sanitize';
+import type { Violation } from '../contract/request';
+import type { Sanitizer } from '../contract/sanitize';
 
 /** Most characters of a message and of a description; what they quote is far shorter. */
 export const MAX_MESSAGE_CHARACTERS = 1000;
 export const MAX_DESCRIPTION_CHARACTERS = 5000;
 
-/** What an exception is made with: n8n's context, and the gate that its words pass. */
-export interface Refusing {
+/** What an exception is made with: n8n's context, and what its words pass. */
+export interface ErrorContext {
 	readonly context: IExecuteFunctions;
-	readonly clean: CleanText;
+	readonly sanitizer: Sanitizer;
 }
 
 /** What belongs to an exception besides its message. */
@@ -21,18 +22,18 @@ export interface RefusalDetails {
 
 /**
  * n8n's exception for what a person can fix. This is the only place where one is made, because its
- * words must pass the gate, and because n8n would change its message (see `keepMessage`). What was
+ * words must be sanitized, and because n8n would change its message (see `keepMessage`). What was
  * thrown does not become its cause, because n8n stores and shows the cause as it is.
  */
 export function operationError(
-	{ context, clean }: Refusing,
+	{ context, sanitizer }: ErrorContext,
 	message: string,
 	{ itemIndex, description = '' }: RefusalDetails,
 ): NodeOperationError {
-	const shown = clean(message, MAX_MESSAGE_CHARACTERS);
+	const shown = sanitizer.text(message, MAX_MESSAGE_CHARACTERS);
 	const error = new NodeOperationError(context.getNode(), shown, {
 		itemIndex,
-		description: clean(description, MAX_DESCRIPTION_CHARACTERS) || undefined,
+		description: sanitizer.text(description, MAX_DESCRIPTION_CHARACTERS) || undefined,
 	});
 	return keepMessage(error, shown);
 }
@@ -53,6 +54,15 @@ export function keepMessage<E extends Error>(error: E, message: string): E {
  *
  * @throws NodeOperationError without `itemIndex`
  */
-export function refuseRun(refusing: Refusing, message: string, description: string): never {
-	throw operationError(refusing, message, { description });
+export function refuseRun(errorContext: ErrorContext, message: string, description: string): never {
+	throw operationError(errorContext, message, { description });
+}
+
+/** What is wrong with a value, as a sentence: 'Steps' must be ..., but is ... */
+export function describeViolation(
+	{ sanitizer }: Pick<ErrorContext, 'sanitizer'>,
+	{ label, rule, value }: Violation,
+): string {
+	const isBlank = typeof value === 'string' && value.trim() === '';
+	return `'${label}' ${rule}${isBlank ? '' : `, but is ${sanitizer.value(value)}`}`;
 }

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
 import { wholeNumbers } from '../contract/numbers';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
-import { refuseRun, type Refusing } from './refusal';
-import { asNumber, asSwitch, describeViolation, whenSet, choiceOf } from './values';
+import { refuseRun, type ErrorContext, describeViolation } from './refusal';
+import { asNumber, asSwitch, whenSet, choiceOf } from './values';
 import { IMAGES_FROM } from '../description/images';
 
 /** How the service is called in this run. */
@@ -27,8 +27,8 @@ export interface ExecutionOptions {
  *
  * @throws NodeOperationError for a value out of its range
  */
-export function readExecutionOptions(refusing: Refusing): ExecutionOptions {
-	const { context, clean } = refusing;
+export function readExecutionOptions(errorContext: ErrorContext): ExecutionOptions {
+	const { context } = errorContext;
 	const given = context.getNodeParameter('executionOptions', 0, {}) as IDataObject;
 	const read = (name: ExecutionNumber): number => {
 		const { label, min, max, unset } = EXECUTION_NUMBERS[name];
@@ -36,8 +36,8 @@ export function readExecutionOptions(refusing: Refusing): ExecutionOptions {
 		const range = wholeNumbers(min, max);
 		if (range.includes(value)) return value;
 		return refuseRun(
-			refusing,
-			describeViolation({ label, rule: range.rule, value }, clean),
+			errorContext,
+			describeViolation(errorContext, { label, rule: range.rule, value }),
 			`Change it in '${LABELS.executionOptions}'.`,
 		);
 	};
@@ -47,7 +47,7 @@ export function readExecutionOptions(refusing: Refusing): ExecutionOptions {
 		imagesPerMinute: read('imagesPerMinute'),
 		maxImages: read('maxImages'),
 		timeoutMs: read('timeout') * 1000,
-		retryOnTimeout: readRetryOnTimeout(refusing, given.retryOnTimeout),
+		retryOnTimeout: readRetryOnTimeout(errorContext, given.retryOnTimeout),
 	};
 }
 
@@ -58,13 +58,15 @@ export function readExecutionOptions(refusing: Refusing): ExecutionOptions {
  *
  * @param given the value with its expressions resolved
  */
-function readRetryOnTimeout(refusing: Refusing, given: unknown): boolean {
+function readRetryOnTimeout(errorContext: ErrorContext, given: unknown): boolean {
 	if (whenSet(given) === undefined) return false;
-	const stored = refusing.context.getNode().parameters.executionOptions as IDataObject | undefined;
+	const stored = errorContext.context.getNode().parameters.executionOptions as
+		| IDataObject
+		| undefined;
 	const value = asSwitch(stored?.retryOnTimeout);
 	if (typeof value === 'boolean') return value;
 	return refuseRun(
-		refusing,
+		errorContext,
 		`'${LABELS.retryOnTimeout}' must be turned on or off by hand`,
 		`It takes no expression, because each retry can cost another image. Change it in '${LABELS.executionOptions}'.`,
 	);
@@ -77,8 +79,8 @@ function readRetryOnTimeout(refusing: Refusing, given: unknown): boolean {
  * @returns the positions of the items of each job, from 0, each at least one
  * @throws NodeOperationError for a value that the panel does not have
  */
-export function readItemGroups(refusing: Refusing): number[][] {
-	const { context } = refusing;
+export function readItemGroups(errorContext: ErrorContext): number[][] {
+	const { context } = errorContext;
 	const each = context.getInputData().map((_, index) => [index]);
 	if (context.getNodeParameter('operation', 0) !== 'edit') return each;
 	switch (choiceOf(IMAGES_FROM, context.getNodeParameter('imagesFrom', 0, 'each'))?.value) {
@@ -89,7 +91,7 @@ export function readItemGroups(refusing: Refusing): number[][] {
 	}
 	const names = IMAGES_FROM.map(({ name }) => name).join(' or ');
 	return refuseRun(
-		refusing,
+		errorContext,
 		`'${LABELS.imagesFrom}' must be ${names}`,
 		'Choose one from the list. Nothing was sent.',
 	);

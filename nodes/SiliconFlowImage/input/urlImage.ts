@@ -5,7 +5,7 @@ import { downloadImage, downloadWithRetries } from '../transport/download';
 import { reasonOfDownload } from '../transport/failure';
 import { type InputImage, refuseInputSize } from './inputImage';
 import type { InputItem } from './inputItem';
-import { formatValue, adviceForExpressionText } from './values';
+import { adviceForExpressionText } from './values';
 
 const TIMEOUT_MS = 60_000;
 
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000;
 export function urlImage(item: InputItem, model: Capabilities, url: string): InputImage {
 	return {
 		item,
-		title: `the image at ${formatValue(url, item.clean)}`,
+		title: `the image at ${item.show(url)}`,
 		check: async () => {
 			if (!/^https?:\/\/[^/]/i.test(url)) {
 				const advice =
@@ -56,11 +56,7 @@ async function downloadInput(
 	);
 	if (outcome.kind === 'image') return new InlineImage(outcome.type.mimeType, outcome.bytes);
 	if (outcome.kind === 'tooLarge') {
-		refuseInputSize(
-			item,
-			`'${LABELS.url}': the image at ${formatValue(url, item.clean)}`,
-			outcome.announced,
-		);
+		refuseInputSize(item, `'${LABELS.url}': the image at ${item.show(url)}`, outcome.announced);
 	}
 	return item.refuse(
 		`'${LABELS.url}': no image was downloaded because ${reasonOfDownload(outcome, TIMEOUT_MS)}`,

@@ -1,15 +1,6 @@
-import type { CleanText } from '../contract/sanitize';
-import type { Violation } from '../contract/request';
 import { asRecord } from '../contract/unknownJson';
 
-/** Most characters of a value, and most values of a list, that a message shows. */
-const MAX_CHARACTERS = 60;
-const MAX_LISTED = 10;
-
-/**
- * Values as expressions give them, often numbers as text and nothing as an empty text, and as
- * messages show them.
- */
+/** Values as expressions give them, often numbers as text and nothing as an empty text. */
 
 /** Undefined for what counts as not set: undefined, null and blank text. */
 export function whenSet(value: unknown): unknown {
@@ -42,27 +33,6 @@ export function asSwitch(value: unknown): unknown {
 	const set = whenSet(value);
 	if (/^true$/i.test(String(set))) return true;
 	return /^false$/i.test(String(set)) ? false : set;
-}
-
-/** A value as a message can show it: short, on one line, and without what must not be shown. */
-export function formatValue(value: unknown, clean: CleanText): string {
-	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
-	const line = clean(text, Infinity);
-	if (line === '') return 'empty';
-	return line.length > MAX_CHARACTERS ? `${clean(line, MAX_CHARACTERS)}...` : line;
-}
-
-/** Several values as a message can show them, separated by commas. */
-export function formatList(values: readonly unknown[], clean: CleanText): string {
-	const shown = values.slice(0, MAX_LISTED).map((value) => formatValue(value, clean));
-	const left = values.length - shown.length;
-	return `${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
-}
-
-/** What is wrong with a value, as a sentence: 'Steps' must be ..., but is ... */
-export function describeViolation({ label, rule, value }: Violation, clean: CleanText): string {
-	const isBlank = typeof value === 'string' && value.trim() === '';
-	return `'${label}' ${rule}${isBlank ? '' : `, but is ${formatValue(value, clean)}`}`;
 }
 
 /**

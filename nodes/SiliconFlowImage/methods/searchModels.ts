@@ -3,7 +3,7 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { keyAsSent, redactionOf } from '../contract/sanitize';
+import { keyAsSent, Sanitizer } from '../contract/sanitize';
 import {
 	capabilitiesOf,
 	modelIdsFor,
@@ -71,8 +71,8 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
 
 /** A gateway may repeat the key even here, where people see it who may only use the credential. */
 function withoutKey({ textToImage, imageToImage }: LiveModels, typedKey: string): LiveModels {
-	const redact = redactionOf(keyAsSent(typedKey));
-	const isShown = (id: string) => redact(id) === id;
+	const sanitizer = new Sanitizer(keyAsSent(typedKey));
+	const isShown = (id: string) => sanitizer.redact(id) === id;
 	return { textToImage: textToImage.filter(isShown), imageToImage: imageToImage.filter(isShown) };
 }
 

@@ -1,7 +1,7 @@
 import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
-import type { CleanText } from '../contract/sanitize';
+import type { Sanitizer } from '../contract/sanitize';
 import { readFailure } from '../contract/response';
 import { LABELS } from '../contract/labels';
 import { countOf, formatDuration } from '../contract/numbers';
@@ -21,9 +21,9 @@ export interface Failure {
 }
 
 /** A reply that is not a success: the service's words, and what they mean for the user. */
-export function failureOfReply(reply: Reply, clean: CleanText): Failure {
+export function failureOfReply(reply: Reply, sanitizer: Sanitizer): Failure {
 	const { status, text, traceId, sentFields } = reply;
-	const { code, message } = readFailure(text, clean);
+	const { code, message } = readFailure(text, sanitizer);
 	const numbers = code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
 	const said = message === '' ? '' : `: ${message}`;
 	const redirected = status >= 300 && status < 400;
@@ -49,9 +49,9 @@ function titleOf(status: number): string {
 /** A request that the service rejected until waiting became pointless. */
 export function failureOfGivingUp(
 	{ reason, reply, totals, askedMs }: GaveUp,
-	clean: CleanText,
+	sanitizer: Sanitizer,
 ): Failure {
-	const failure = failureOfReply(reply, clean);
+	const failure = failureOfReply(reply, sanitizer);
 	const { rejections, milliseconds } = totals;
 	const explanations = {
 		dailyLimit: '',
@@ -63,11 +63,14 @@ export function failureOfGivingUp(
 }
 
 /** A 200 reply without an image in it. */
-export function failureOfEmptyReply({ status, text, traceId }: Reply, clean: CleanText): Failure {
-	const { message } = readFailure(text, clean);
+export function failureOfEmptyReply(
+	{ status, text, traceId }: Reply,
+	sanitizer: Sanitizer,
+): Failure {
+	const { message } = readFailure(text, sanitizer);
 	return {
 		message: 'SiliconFlow answered without an image',
-		description: `The reply was${message === '' ? ' empty' : `: ${clean(message, 200)}`}. If the credential has a custom 'Base URL', check it. Otherwise, send the trace id to SiliconFlow support.`,
+		description: `The reply was${message === '' ? ' empty' : `: ${sanitizer.text(message, 200)}`}. If the credential has a custom 'Base URL', check it. Otherwise, send the trace id to SiliconFlow support.`,
 		status,
 		traceId,
 	};

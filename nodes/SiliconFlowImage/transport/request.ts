@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { Sanitizer } from '../contract/sanitize';
 import { AS_STREAM, bodyOf, readBeginning, readBody, Deadline } from './body';
 import { fromThrown, type NoAnswer } from './outcome';
 import { InlineImage } from '../contract/inlineImage';
@@ -29,8 +30,8 @@ export interface Reply {
 export interface Service {
 	/** The base URL from the credential, such as https://api.siliconflow.cn/v1. */
 	readonly baseUrl: string;
-	/** Takes the API key out of a text, in case the service or a gateway repeats it. */
-	readonly redact: (text: string) => string;
+	/** Takes the API key out of a reply, in case the service or a gateway repeats it. */
+	readonly sanitizer: Sanitizer;
 }
 
 /** A request body, already checked. */
@@ -67,7 +68,7 @@ const MAX_REFUSAL_BYTES = 64 * 1024;
  */
 export async function postImagesGeneration(
 	context: IExecuteFunctions,
-	{ baseUrl, redact }: Service,
+	{ baseUrl, sanitizer }: Service,
 	{ bytes, fields }: EncodedBody,
 	{ timeoutMs, watermark = true }: CallOptions,
 ): Promise<Reply | NoAnswer> {
@@ -102,7 +103,7 @@ export async function postImagesGeneration(
 		return {
 			kind: 'reply',
 			status,
-			text: isSuccess ? text : redact(text),
+			text: isSuccess ? text : sanitizer.redact(text),
 			traceId: header(headers['x-siliconcloud-trace-id']),
 			retryAfter: header(headers['retry-after']),
 			sentFields: fields,

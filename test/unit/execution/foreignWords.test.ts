@@ -5,7 +5,7 @@ import {
 	type Logger,
 	type NodeExecutionHint,
 } from 'n8n-workflow';
-import { textGate, redactionOf } from '../../../nodes/SiliconFlowImage/contract/sanitize';
+import { Sanitizer } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { apiError, refusalOf } from '../../../nodes/SiliconFlowImage/execution/errors';
 import { Run, WaitReport } from '../../../nodes/SiliconFlowImage/execution/run';
 import type { Access } from '../../../nodes/SiliconFlowImage/input/access';
@@ -25,9 +25,8 @@ const context = {
 	getNode: () => node,
 	addExecutionHints: (hint: NodeExecutionHint) => hints.push(hint),
 } as unknown as IExecuteFunctions;
-const redact = redactionOf(ECHOED);
-const clean = textGate(redact);
-const access: Access = { region: 'cn', baseUrl: '', account: '', redact, clean };
+const sanitizer = new Sanitizer(ECHOED);
+const access: Access = { region: 'cn', baseUrl: '', account: '', sanitizer };
 
 function assertHarmless(...values: unknown[]) {
 	const words = textsIn(values);
@@ -38,14 +37,14 @@ function assertHarmless(...values: unknown[]) {
 
 it('The exception of a failure', () => {
 	const failure = { message: HOSTILE, description: HOSTILE, traceId: HOSTILE };
-	const error = apiError({ context, clean }, failure, { itemIndex: 0, ending: HOSTILE });
+	const error = apiError({ context, sanitizer }, failure, { itemIndex: 0, ending: HOSTILE });
 
 	assertHarmless(error.message, error.description, error.messages, error.context);
 });
 
 it('The exception of an image that n8n did not store', () => {
 	const failure = failureOfStorage(new Error(HOSTILE), true);
-	const error = apiError({ context, clean }, failure, { itemIndex: 0 });
+	const error = apiError({ context, sanitizer }, failure, { itemIndex: 0 });
 
 	assertHarmless(error.message, error.description);
 });
@@ -61,7 +60,7 @@ describe('An exception of n8n', () => {
 		['that is none', HOSTILE],
 		['that is nothing', undefined],
 	])('%s', (_name, thrown) => {
-		const error = refusalOf({ context, clean }, thrown, 0);
+		const error = refusalOf({ context, sanitizer }, thrown, 0);
 		const { message, description, messages, stack, cause, context: details } = error;
 
 		assertHarmless(message, description, messages, details, stack?.split('\n    at ')[0]);
@@ -74,7 +73,7 @@ describe('An exception of n8n', () => {
 			descriptionKey: 'pairedItemNoConnection',
 			nodeCause: 'Other',
 		});
-		const error = refusalOf({ context, clean }, thrown, 2);
+		const error = refusalOf({ context, sanitizer }, thrown, 2);
 
 		expect(error.message).toBe('No path back');
 		expect(error.description).toBe('See the docs');
@@ -95,7 +94,7 @@ it('A hint', () => {
 it('A line of the log', () => {
 	const lines: string[] = [];
 	const log = (line: string) => void lines.push(line);
-	const { listeners } = new WaitReport(clean, { debug: log, info: log } as Logger);
+	const { listeners } = new WaitReport(sanitizer, { debug: log, info: log } as Logger);
 	listeners.onRejected?.(HOSTILE, 429);
 	listeners.onResumed?.(HOSTILE, { milliseconds: 1, rejections: 1 });
 

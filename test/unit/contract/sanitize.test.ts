@@ -1,17 +1,11 @@
 import fc from 'fast-check';
-import {
-	cleanLink,
-	textGate,
-	keyAsSent,
-	redactionOf,
-} from '../../../nodes/SiliconFlowImage/contract/sanitize';
+import { keyAsSent, Sanitizer } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { anyCharacter } from '../../support/anyCharacter';
 
 const KEY = 'sk-abc/123+==';
-const redact = redactionOf(KEY);
-const clean = textGate(redact);
+const sanitizer = new Sanitizer(KEY);
 
-describe('The gate for foreign words', () => {
+describe('A text', () => {
 	it.each([
 		['plain words', 'Model does not exist.', 'Model does not exist.'],
 		['other scripts and emoji', '模型不存在 é ☕ 🦊', '模型不存在 é ☕ 🦊'],
@@ -31,7 +25,7 @@ describe('The gate for foreign words', () => {
 		['the key with a character inside', `sk-\u200babc/\u202e123+==`, '***'],
 		['the key with markup inside', 'sk-<>abc/<1>23+==', '***'],
 	])('%s', (_name, text, shown) => {
-		expect(clean(text, 1000)).toBe(shown);
+		expect(sanitizer.text(text, 1000)).toBe(shown);
 	});
 
 	it.each([
@@ -41,19 +35,19 @@ describe('The gate for foreign words', () => {
 		['within a surrogate pair', 'ab🦊', 3, 'ab'],
 		['behind a surrogate pair', 'ab🦊c', 4, 'ab🦊'],
 	])('cuts a text %s', (_name, text, most, shown) => {
-		expect(clean(text, most)).toBe(shown);
+		expect(sanitizer.text(text, most)).toBe(shown);
 	});
 
-	it('leaves nothing harmful of any text, and nothing to do for another gate', () => {
+	it('leaves nothing harmful of any text, and nothing to do for another pass', () => {
 		const anything = fc.string({ unit: anyCharacter });
 		const pieces = fc.array(fc.oneof(anything, fc.constantFrom(KEY, '<', '\ud800', '\u200b')));
 		fc.assert(
 			fc.property(pieces, fc.nat(100), (parts, most) => {
-				const shown = clean(parts.join(''), most);
+				const shown = sanitizer.text(parts.join(''), most);
 				expect(shown).not.toMatch(/[<>\p{Cc}\p{Cf}\p{Cs}]/u);
 				expect(shown).not.toContain(KEY);
 				expect(shown.length).toBeLessThanOrEqual(most);
-				expect(clean(shown, most)).toBe(shown.trim());
+				expect(sanitizer.text(shown, most)).toBe(shown.trim());
 			}),
 		);
 	});
@@ -61,7 +55,7 @@ describe('The gate for foreign words', () => {
 	it('takes linear time', () => {
 		const started = performance.now();
 		for (const piece of ['<', '\u200b', ' ', 'sk-', '\ud800', '\n<']) {
-			clean(piece.repeat(1_000_000), 100);
+			sanitizer.text(piece.repeat(1_000_000), 100);
 		}
 		expect(performance.now() - started).toBeLessThan(10_000);
 	});
@@ -71,12 +65,12 @@ describe('A link', () => {
 	const signed = `https://a.example/1.png?X-Amz-Signature=${'0a'.repeat(3000)}&x=%2Fb%20c#d`;
 
 	it('stays whole', () => {
-		expect(cleanLink(signed, redact)).toBe(signed);
+		expect(sanitizer.link(signed)).toBe(signed);
 	});
 
 	it('has no markup, no invisible characters and no key, and leads to the same place', () => {
 		const url = `https://a.example/<b>\u202e\u001bx\ud800?key=${KEY}`;
-		const shown = cleanLink(url, redact);
+		const shown = sanitizer.link(url);
 
 		expect(shown).toBe('https://a.example/%3Cb%3E%E2%80%AE%1Bx?key=***');
 		expect(new URL(shown).pathname).toBe(new URL('https://a.example/<b>\u202e\u001bx').pathname);
@@ -92,6 +86,6 @@ it.each([
 });
 
 it('A key of fewer than 4 characters is not redacted, because it may be part of any word', () => {
-	expect(redactionOf('abc')('abc')).toBe('abc');
-	expect(redactionOf('abcd')('abcd')).toBe('***');
+	expect(new Sanitizer('abc').redact('abc')).toBe('abc');
+	expect(new Sanitizer('abcd').redact('abcd')).toBe('***');
 });
