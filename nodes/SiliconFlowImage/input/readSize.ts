@@ -15,7 +15,7 @@ import { asText, isExpression, whenSet, choiceOf } from './values';
 export interface ChosenSize {
 	/** "WIDTHxHEIGHT" as given, unchecked; undefined leaves the size to the model. */
 	readonly size?: unknown;
-	/** Whether the first input image decides instead, when it is loaded (`execution/matchInput`). */
+	/** Whether the first input image decides instead, when it is loaded (`execution/sendRequest`). */
 	readonly matchesInput?: boolean;
 	/** Said beside the output. */
 	readonly hints: readonly string[];

@@ -45,7 +45,7 @@ describe('A date, in the three forms of RFC 9110', () => {
 it.each(['America/New_York', 'Asia/Shanghai'])(
 	'asctime names no zone and means GMT, on a machine in %s too',
 	(zone) => {
-		const file = join(__dirname, '../../../nodes/SiliconFlowImage/contract/retryAfter.ts');
+		const file = join(__dirname, '../../../nodes/SiliconFlowImage/contract/rejection.ts');
 		const script = `console.log(require(${JSON.stringify(file)}).retryAfterMs('Wed Oct 21 07:28:07 2026', ${NOW}))`;
 		const env = { ...process.env, TZ: zone };
 		const printed = execFileSync(process.execPath, ['-r', 'tsx/cjs', '-e', script], { env });
