@@ -1,12 +1,10 @@
+import type { Region } from './credential';
 import { FIELD_NAMES, type FieldName } from './fields';
-import { MODELS, type ModelRow, type Operation, type Site, type SizeRule } from './models';
+import { MODELS, type ModelRow, type Operation, type SizeRule } from './models';
 
 /**
  * Lookups in the capability table. `rows` is the shipped table unless a test passes its own.
  */
-
-/** Region of the credential; a custom base URL may lead to the models of either site. */
-export type Region = Site | 'custom';
 
 /** A row as a run uses it: one of the table, two merged into one, or a default for an unknown model. */
 export interface Capabilities extends Omit<ModelRow, 'site' | 'size'> {

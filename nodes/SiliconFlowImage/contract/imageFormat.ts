@@ -40,6 +40,11 @@ export function imageTypeOf(bytes: Buffer): ImageType | undefined {
 	return undefined;
 }
 
+/** The same of base64 text, of which only the beginning is decoded. */
+export function imageTypeOfBase64(text: string): ImageType | undefined {
+	return imageTypeOf(Buffer.from(text.slice(0, IMAGE_TYPE_BYTES * 2), 'base64'));
+}
+
 /**
  * How many leading bytes `imageDimensionsOf` looks at. All formats but JPEG need 30. A JPEG has its size
  * behind its metadata, of which cameras and editors write some hundred kilobytes at most.

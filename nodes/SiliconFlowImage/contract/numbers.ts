@@ -30,3 +30,8 @@ export function wholeNumbers(min: number, max: number): WholeNumbers {
 			typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max,
 	};
 }
+
+/** A time as n8n shows times: ISO 8601 in UTC. */
+export function isoTime(milliseconds: number): string {
+	return new Date(milliseconds).toISOString();
+}

@@ -3,6 +3,7 @@ import { inputImageNames, type Capabilities } from './catalog';
 import { FIELDS, MAX_SEED, type FieldName, type Field } from './fields';
 import { InlineImage } from './inlineImage';
 import { LABELS } from './labels';
+import { isHttpUrl } from './urls';
 import type { Operation } from './models';
 import { parseSize, isRatioWithin, sizeRule, sizeViolation } from './size';
 import { wholeNumbers } from './numbers';
@@ -204,6 +205,6 @@ function imageSchema(model: Capabilities) {
 		if (typeof value !== 'string') return value instanceof InlineImage;
 		// startsWith instead of a pattern, because a data URL has millions of characters.
 		if (value.startsWith('data:image/')) return true;
-		return model.images?.acceptsUrl === true && /^https?:\/\/./i.test(value.slice(0, 10));
+		return model.images?.acceptsUrl === true && isHttpUrl(value);
 	}, rule);
 }

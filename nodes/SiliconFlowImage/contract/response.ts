@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { WITHOUT_KEY, type Sanitizer } from './sanitize';
 import { asFinite, asRecord, isText } from './unknownJson';
-import { IMAGE_TYPE_BYTES, imageTypeOf } from './imageFormat';
+import { imageTypeOfBase64 } from './imageFormat';
+import { isHttpUrl, parseDataUrl } from './urls';
 
 /**
  * Response bodies. Only what the node uses is looked at, so that the API may add fields. Lists are
@@ -45,6 +46,11 @@ function imagesIn(list: unknown): SentImage[] {
 		const image = sentImageOf(entry);
 		return image ? [image] : [];
 	});
+}
+
+/** Whether a status says that the request was served. */
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
 }
 
 /** SiliconFlow lists about a hundred models of all kinds. */
@@ -160,20 +166,20 @@ function sentImageOf(entry: unknown): SentImage | undefined {
 
 function linkIn(value: unknown): SentImage | undefined {
 	if (!isText(value) || value.length > MAX_LINK_CHARACTERS) return undefined;
-	return /^https?:\/\/[^/]/i.test(value) ? { url: value } : undefined;
+	return isHttpUrl(value) ? { url: value } : undefined;
 }
 
-/** The base64 in a data URL. Looks at the beginning only, because the text may have megabytes. */
+/** The base64 in a data URL. */
 function dataIn(value: unknown): SentImage | undefined {
-	if (!isText(value)) return undefined;
-	const head = /^\s*data:[^,]*;base64,/i.exec(value.slice(0, 200))?.[0];
-	return head === undefined ? undefined : { base64: value.slice(head.length) };
+	const { type, data } = (isText(value) && parseDataUrl(value)) || {};
+	return data !== undefined && type?.toLowerCase().endsWith(';base64')
+		? { base64: data }
+		: undefined;
 }
 
 /** Text that says nothing about itself is an image only if its bytes begin like one. */
 function bareBase64In(text: string): SentImage | undefined {
-	const head = Buffer.from(text.slice(0, IMAGE_TYPE_BYTES * 2), 'base64');
-	return imageTypeOf(head) ? { base64: text } : undefined;
+	return imageTypeOfBase64(text) ? { base64: text } : undefined;
 }
 
 /** A link to an image works for one hour (contract). */

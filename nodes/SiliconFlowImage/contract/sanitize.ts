@@ -88,17 +88,6 @@ export class Sanitizer {
 /** For texts that cannot hold an API key, because none was read yet. */
 export const WITHOUT_KEY = new Sanitizer();
 
-/**
- * A key as the credential sends it (`authenticate` there does the same): without blanks around it,
- * without characters that nobody sees, and without the word Bearer.
- */
-export function keyAsSent(typed: string): string {
-	return typed
-		.replace(/[^ -~]/g, '')
-		.trim()
-		.replace(/^Bearer +/i, '');
-}
-
 /** The beginning of a text, without half a surrogate pair at its end. */
 export function cutText(text: string, maxCharacters: number): string {
 	if (text.length <= maxCharacters) return text;

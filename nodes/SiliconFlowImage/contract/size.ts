@@ -140,6 +140,6 @@ function sizesBothWays(model: Capabilities): string[] {
 }
 
 function ratioOfSize(text: string): number {
-	const { width, height } = parseSize(text) ?? { width: 1, height: 1 };
+	const [width, height] = text.split('x').map(Number);
 	return width / height;
 }

@@ -10,20 +10,10 @@ import { InputItem } from '../input/inputItem';
 import type { Job } from '../input/readJob';
 import type { ErrorContext } from '../input/refusal';
 import type { ImageResult } from './imageResult';
-import { isoTime, type Run } from './run';
+import type { Run } from './run';
+import { isoTime } from '../contract/numbers';
+import { WITHOUT_KEY, type Sanitizer } from '../contract/sanitize';
 import { asSwitch } from '../input/values';
-
-/** What describes an image that was made, so that no field of the input may stand in for it. */
-const IMAGE_FIELDS = [
-	'seed',
-	'index',
-	'width',
-	'height',
-	'inferenceSeconds',
-	'traceId',
-	'urlExpiresAt',
-	'url',
-];
 
 /**
  * The output item of an image: what is known about it as JSON and, when it was downloaded, the image
@@ -39,7 +29,7 @@ export function imageItem(
 ): INodeExecutionData {
 	const { binary } = result;
 	return {
-		json: beside(fieldsOf(job), resultJson(access, job, result, index)),
+		json: withInputFields(fieldsOf(job), resultJson(access, job, result, index)),
 		...(binary ? { binary: { [job.output.field]: binary } } : {}),
 		pairedItem: pairedWith(indexesOf(job)),
 	};
@@ -83,7 +73,7 @@ function failureItem(
 ): INodeExecutionData {
 	const details = error.description ?? undefined;
 	const item: INodeExecutionData = {
-		json: beside(fields, omitUndefined({ error: error.message, details, ...known })),
+		json: withInputFields(fields, omitUndefined({ error: error.message, details, ...known })),
 		pairedItem: pairedWith(group),
 	};
 	if (context.getNode().onError === 'continueErrorOutput') {
@@ -93,36 +83,45 @@ function failureItem(
 }
 
 /**
- * What is known about an image: what was asked for, what the service said, where it failed. The URL is
- * last, because its hundreds of characters would push everything else out of sight.
+ * What is known about an image: what was asked for, what the service said, where it failed.
  *
  * @param index position of the image among those of its job, from 0
  */
 function resultJson(
-	access: Access,
-	job: Job,
-	{ image, dimensions, failure }: ImageResult,
+	{ sanitizer }: Access,
+	{ model, values }: Job,
+	result: ImageResult,
 	index: number,
 ): IDataObject {
+	const asked = { model: model.id, prompt: values.prompt as string };
+	return omitUndefined({ ...asked, ...describeImage(sanitizer, result, index) });
+}
+
+/** The URL is last, because its hundreds of characters would push everything else out of sight. */
+function describeImage(
+	sanitizer: Sanitizer,
+	{ image, dimensions, failure }: ImageResult,
+	index?: number,
+): IDataObject {
 	const link = image?.link;
-	return omitUndefined({
-		model: job.model.id,
-		prompt: job.values.prompt as string,
+	return {
 		seed: image?.seed,
 		index,
 		width: dimensions?.width,
 		height: dimensions?.height,
 		inferenceSeconds: image?.inferenceSeconds,
-		status: failure?.status,
-		code: failure?.code,
-		traceId: access.sanitizer.traceId(failure?.traceId ?? image?.traceId),
+		...(failure && { status: failure.status, code: failure.code }),
+		traceId: sanitizer.traceId(failure?.traceId ?? image?.traceId),
 		urlExpiresAt: link && isoTime(link.expiresAt),
-		url: link && access.sanitizer.link(link.url),
-	});
+		url: link && sanitizer.link(link.url),
+	};
 }
 
+/** What describes an image that was made, so that no field of the input may stand in for it. */
+const IMAGE_FIELDS = Object.keys(describeImage(WITHOUT_KEY, {}));
+
 /** The fields of the input before ours. Ours win, also where nothing is known about the image. */
-function beside(fields: IDataObject, ours: IDataObject): IDataObject {
+function withInputFields(fields: IDataObject, ours: IDataObject): IDataObject {
 	const others = Object.entries(fields).filter(
 		([name]) => !Object.hasOwn(ours, name) && !IMAGE_FIELDS.includes(name),
 	);

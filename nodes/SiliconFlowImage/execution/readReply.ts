@@ -1,19 +1,11 @@
-import { parseJson, readImages, linkExpiry } from '../contract/response';
+import { isSuccess, linkExpiry, parseJson, readImages } from '../contract/response';
 import type { Job } from '../input/readJob';
-import {
-	failureOfEmptyReply,
-	failureOfNoAnswer,
-	failureOfReply,
-	type Failure,
-} from '../transport/failure';
+import { failureOf, type Failure } from '../transport/failure';
 import type { NoAnswer } from '../transport/outcome';
 import type { Reply } from '../transport/request';
 import type { ReceivedImage } from './imageResult';
 import { seedAt } from './sendRequest';
 import type { Run } from './run';
-
-/** A reply without an image is shown by its beginning. */
-const MAX_WORDS_CHARACTERS = 64 * 1024;
 
 /**
  * What the service's answer brings.
@@ -27,17 +19,11 @@ export function readReply(
 	outcome: Reply | NoAnswer,
 	positions: readonly number[],
 ): { images: ReceivedImage[] } | { failure: Failure } {
-	const { access, options } = run;
-	if (outcome.kind !== 'reply') {
-		return { failure: failureOfNoAnswer(outcome, { ...options, baseUrl: access.baseUrl }) };
-	}
-	if (outcome.status < 200 || outcome.status >= 300) {
-		return { failure: failureOfReply(outcome, access.sanitizer) };
-	}
-	const reply = readImages(parseJson(outcome.text));
-	if (reply === undefined) {
-		const text = access.sanitizer.redact(outcome.text.slice(0, MAX_WORDS_CHARACTERS));
-		return { failure: failureOfEmptyReply({ ...outcome, text }, access.sanitizer) };
+	const isServed = outcome.kind === 'reply' && isSuccess(outcome.status);
+	const reply = isServed ? readImages(parseJson(outcome.text)) : undefined;
+	if (!isServed || reply === undefined) {
+		const { access, options } = run;
+		return { failure: failureOf(outcome, { ...options, ...access }) };
 	}
 	const now = Date.now();
 	const sent = reply.images.slice(0, positions.length);

@@ -8,7 +8,7 @@ import { Semaphore } from '../transport/semaphore';
 import { numberFiles, type FileNumbers, type NamedJob } from './fileNames';
 import type { GeneratedImage, ImageLink } from './imageResult';
 import { LABELS } from '../contract/labels';
-import { countOf, formatDuration } from '../contract/numbers';
+import { countOf, formatDuration, isoTime } from '../contract/numbers';
 
 /** The details of an exception hold this many links and characters of links at most. */
 const MAX_LINKS = 20;
@@ -122,11 +122,6 @@ export class Run {
 		}));
 		return { count: this.images.length, unlinked: this.images.length - all.length, links };
 	}
-}
-
-/** A time as n8n shows times: ISO 8601 in UTC. */
-export function isoTime(milliseconds: number): string {
-	return new Date(milliseconds).toISOString();
 }
 
 /** A wait shorter than this is not worth a hint, in milliseconds. */

@@ -1,10 +1,10 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Region } from '../contract/catalog';
-import { keyAsSent, Sanitizer, WITHOUT_KEY } from '../contract/sanitize';
+import { Sanitizer, WITHOUT_KEY } from '../contract/sanitize';
 import { LABELS } from '../contract/labels';
-import { CREDENTIAL } from '../transport/request';
+import { isHttpUrl } from '../contract/urls';
 import { refuseRun } from './refusal';
+import { keyAsSent, CREDENTIAL, type Region } from '../contract/credential';
 
 /** What a run needs to know about the credential. The key itself stays with n8n. */
 export interface Access {
@@ -43,7 +43,7 @@ export async function readAccess(context: IExecuteFunctions): Promise<Access> {
 
 /** A user name in an address would be sent in place of the key. */
 function isHttpAddress(text: string): boolean {
-	if (!/^https?:\/\/[^/]/i.test(text)) return false;
+	if (!isHttpUrl(text)) return false;
 	try {
 		const { username, password } = new URL(text);
 		return username === '' && password === '';

@@ -1,15 +1,9 @@
-import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageFormat';
+import { imageTypeOf, imageTypeOfBase64 } from '../contract/imageFormat';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
+import { parseDataUrl } from '../contract/urls';
 import { identityOf, type InputImage, checkInputSize, decodedBytes } from './inputImage';
 import type { InputItem } from './inputItem';
-const DATA_URL = /^\s*data:[^,]*,/i;
-
-/** Whether a text is a data URL. Looks at its beginning only, because it may be megabytes long. */
-export function isDataUrl(text: string): boolean {
-	return DATA_URL.test(text.slice(0, 200));
-}
-
 /**
  * An input image from base64 text: of either alphabet, with or without a data URL prefix, and with
  * whatever white space is in it.
@@ -18,7 +12,10 @@ export function isDataUrl(text: string): boolean {
  * @param read gives the text, each time it is needed
  */
 export function base64Image(item: InputItem, label: string, read: () => string): InputImage {
-	const content = () => read().replace(DATA_URL, '');
+	const content = () => {
+		const text = read();
+		return parseDataUrl(text)?.data ?? text;
+	};
 	const encoded = () => content().replace(/\s+/g, '');
 	// Decoding accepts the URL alphabet too; the service reads the standard one only.
 	const decoded = () => Buffer.from(encoded(), 'base64');
@@ -34,7 +31,7 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 					`Enter the image as base64 text, or choose another '${LABELS.source}'.`,
 				);
 			}
-			if (/[^A-Za-z0-9+/=_-]/.test(characters) || !startsImage(characters)) {
+			if (/[^A-Za-z0-9+/=_-]/.test(characters) || !imageTypeOfBase64(characters)) {
 				item.refuse(
 					`'${label}' does not contain an image`,
 					'Enter a PNG, JPEG or WebP image as base64 text, with or without a data URL prefix.',
@@ -47,9 +44,4 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 			return new InlineImage(imageTypeOf(bytes)?.mimeType ?? 'image/png', bytes);
 		},
 	};
-}
-
-function startsImage(characters: string): boolean {
-	const head = Buffer.from(characters.slice(0, IMAGE_TYPE_BYTES * 2), 'base64');
-	return imageTypeOf(head) !== undefined;
 }

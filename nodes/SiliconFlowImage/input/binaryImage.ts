@@ -1,5 +1,5 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageFormat';
+import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/imageFormat';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { ALL_ITEMS } from '../description/images';
@@ -25,7 +25,7 @@ export function binaryImage(item: InputItem, reference: string | IBinaryData): I
 		title,
 		check: async () => {
 			const found = file();
-			if (!imageTypeOf(await firstBytes(item, title, found))) {
+			if (!(await typeOf(item, title, found))) {
 				item.refuse(
 					`'${LABEL}': ${title} is not an image (its content type is ${item.show(found.mimeType)})`,
 					'Enter the name of a field that holds a PNG, JPEG or WebP image.',
@@ -70,11 +70,12 @@ function adviceForMissing(item: InputItem): string {
 }
 
 /** Reads only as much as shows the type, so that a stored file is not loaded as a whole. */
-async function firstBytes(item: InputItem, title: string, { id, data }: IBinaryData) {
-	if (!id) return Buffer.from(data.slice(0, IMAGE_TYPE_BYTES * 2), 'base64');
+async function typeOf(item: InputItem, title: string, { id, data }: IBinaryData) {
+	if (!id) return imageTypeOfBase64(data);
 	return await fromStorage(item, title, async ({ getBinaryStream }) => {
-		for await (const chunk of await getBinaryStream(id, IMAGE_TYPE_BYTES)) return chunk as Buffer;
-		return Buffer.alloc(0);
+		const stream = await getBinaryStream(id, IMAGE_TYPE_BYTES);
+		for await (const chunk of stream) return imageTypeOf(chunk as Buffer);
+		return undefined;
 	});
 }
 

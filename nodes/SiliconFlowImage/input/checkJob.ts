@@ -9,10 +9,10 @@ import {
 	inputImageNames,
 	modelIdsFor,
 	type Capabilities,
-	type Region,
 	modelName,
 } from '../contract/catalog';
 import { countOf } from '../contract/numbers';
+import type { Region } from '../contract/credential';
 
 /** Stands for an input image while the rest of the request is checked. */
 const PLACEHOLDER = 'data:image/png;base64,';

@@ -1,8 +1,9 @@
 import type { IDataObject, IBinaryData } from 'n8n-workflow';
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
+import { isDataUrl } from '../contract/urls';
 import { IMAGE_SOURCES, type ImageSource } from '../description/images';
-import { base64Image, isDataUrl } from './base64Image';
+import { base64Image } from './base64Image';
 import { binaryImage } from './binaryImage';
 import type { InputImage } from './inputImage';
 import { type InputItem, isFile } from './inputItem';

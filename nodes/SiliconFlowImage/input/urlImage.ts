@@ -1,6 +1,7 @@
 import type { Capabilities } from '../contract/catalog';
 import { InlineImage, MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
+import { isHttpUrl } from '../contract/urls';
 import { downloadImage, downloadWithRetries } from '../transport/download';
 import { reasonOfDownload } from '../transport/failure';
 import { type InputImage, refuseInputSize } from './inputImage';
@@ -15,7 +16,7 @@ export function urlImage(item: InputItem, model: Capabilities, url: string): Inp
 		item,
 		title: `the image at ${item.show(url)}`,
 		check: async () => {
-			if (!/^https?:\/\/[^/]/i.test(url)) {
+			if (!isHttpUrl(url)) {
 				const advice =
 					'Enter the full address of the image, such as https://example.com/image.png.';
 				item.refuse(

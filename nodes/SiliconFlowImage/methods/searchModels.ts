@@ -3,17 +3,11 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { keyAsSent, Sanitizer } from '../contract/sanitize';
-import {
-	capabilitiesOf,
-	modelIdsFor,
-	type Region,
-	modelName,
-	type Capabilities,
-} from '../contract/catalog';
+import { Sanitizer } from '../contract/sanitize';
+import { capabilitiesOf, modelIdsFor, modelName, type Capabilities } from '../contract/catalog';
 import { type Operation, MODELS, type ModelRow, type Site } from '../contract/models';
 import { listModels, type LiveModels } from '../transport/liveModels';
-import { CREDENTIAL } from '../transport/request';
+import { keyAsSent, CREDENTIAL, type Region } from '../contract/credential';
 
 /** Where the list comes from: the account's own models if the service lists them, or the table. */
 interface Source {

@@ -1,5 +1,5 @@
 import { isDailyLimit, retryAfterMs } from '../contract/rejection';
-import { readFailure } from '../contract/response';
+import { isSuccess, readFailure } from '../contract/response';
 import type { Rejection } from './attemptLog';
 import type { NoAnswer } from './outcome';
 import type { GaveUp, Permit } from './permit';
@@ -72,7 +72,7 @@ export async function attempt(
 		const batchFailed = isBatch && outcome.status === 429;
 		return gaveUp ?? { kind: 'again', retries, batchFailed };
 	}
-	if (isSuccess(outcome)) permit.accepted();
+	if (outcome.kind === 'reply' && isSuccess(outcome.status)) permit.accepted();
 	else permit.inconclusive();
 	if (isBatch && refusesBatch(outcome)) return { kind: 'again', retries, batchFailed: true };
 	const repeated = repeatedAfter(outcome, retries, retryOnTimeout);
@@ -83,17 +83,13 @@ export async function attempt(
 
 const asThrown = (thrown: Error) => ({ kind: 'thrown', thrown }) as const;
 
-function isRejection(outcome: Reply | NoAnswer): outcome is Reply {
+function isRejection(outcome: Reply | NoAnswer): outcome is Reply & { readonly status: 429 | 503 } {
 	return outcome.kind === 'reply' && (outcome.status === 429 || outcome.status === 503);
 }
 
 function rejectionOf({ status, text, retryAfter }: Reply, now: number): Rejection {
 	const isLasting = status === 429 && isDailyLimit(readFailure(text).message);
 	return { status, retryAfterMs: retryAfterMs(retryAfter, now), isLasting };
-}
-
-function isSuccess(outcome: Reply | NoAnswer): boolean {
-	return outcome.kind === 'reply' && outcome.status >= 200 && outcome.status < 300;
 }
 
 /** Whether a reply refuses a request for the number of images in it. */

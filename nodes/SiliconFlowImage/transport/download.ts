@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { IMAGE_TYPE_BYTES, imageTypeOf, type ImageType } from '../contract/imageFormat';
+import { isSuccess } from '../contract/response';
 import { AS_STREAM, bodyOf, closeBody, readBody, Deadline } from './body';
 import { fromThrown, type NoAnswer } from './outcome';
 import { systemClock, wait, type Clock } from './wait';
@@ -78,7 +79,7 @@ async function requestImage(
 		const { statusCode: status, headers } = response;
 		const body = bodyOf(response);
 		const { location } = headers;
-		if (status < 200 || status >= 300) {
+		if (!isSuccess(status)) {
 			closeBody(body.stream, deadline);
 			if (status < 300 || status >= 400 || typeof location !== 'string') {
 				return { kind: 'refused', status };

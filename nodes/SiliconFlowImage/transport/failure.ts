@@ -2,7 +2,7 @@ import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
 import type { Reply } from './request';
 import type { Sanitizer } from '../contract/sanitize';
-import { readFailure } from '../contract/response';
+import { isSuccess, readFailure } from '../contract/response';
 import { LABELS } from '../contract/labels';
 import { countOf, formatDuration } from '../contract/numbers';
 import { hintFor } from './hints';
@@ -20,8 +20,25 @@ export interface Failure {
 	readonly traceId?: string;
 }
 
+/** How a request was made. */
+interface Asked {
+	readonly timeoutMs: number;
+	readonly retryOnTimeout: boolean;
+	readonly baseUrl: string;
+	/** Knows the API key. */
+	readonly sanitizer: Sanitizer;
+}
+
+/** Why a request brought no image, whatever came in its place. */
+export function failureOf(outcome: Reply | NoAnswer, asked: Asked): Failure {
+	if (outcome.kind !== 'reply') return failureOfNoAnswer(outcome, asked);
+	return isSuccess(outcome.status)
+		? failureOfEmptyReply(outcome, asked.sanitizer)
+		: failureOfReply(outcome, asked.sanitizer);
+}
+
 /** A reply that is not a success: the service's words, and what they mean for the user. */
-export function failureOfReply(reply: Reply, sanitizer: Sanitizer): Failure {
+function failureOfReply(reply: Reply, sanitizer: Sanitizer): Failure {
 	const { status, text, traceId, sentFields } = reply;
 	const { code, message } = readFailure(text, sanitizer);
 	const numbers = code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
@@ -62,12 +79,13 @@ export function failureOfGivingUp(
 	return { ...failure, description: explanations[reason] + failure.description };
 }
 
-/** A 200 reply without an image in it. */
-export function failureOfEmptyReply(
-	{ status, text, traceId }: Reply,
-	sanitizer: Sanitizer,
-): Failure {
-	const { message } = readFailure(text, sanitizer);
+/** A reply without an image is shown by its beginning. */
+const MAX_REPLY_CHARACTERS = 64 * 1024;
+
+/** A reply that looks like a success, without an image in it. */
+function failureOfEmptyReply({ status, text, traceId }: Reply, sanitizer: Sanitizer): Failure {
+	// Without the key before it is read, because reading cuts it, and a key that was cut is not found.
+	const { message } = readFailure(sanitizer.redact(text.slice(0, MAX_REPLY_CHARACTERS)), sanitizer);
 	return {
 		message: 'SiliconFlow answered without an image',
 		description: `The reply was${message === '' ? ' empty' : `: ${sanitizer.text(message, 200)}`}. If the credential has a custom 'Base URL', check it. Otherwise, send the trace id to SiliconFlow support.`,
@@ -76,15 +94,8 @@ export function failureOfEmptyReply(
 	};
 }
 
-/** How a request was made. */
-interface Asked {
-	readonly timeoutMs: number;
-	readonly retryOnTimeout: boolean;
-	readonly baseUrl: string;
-}
-
 /** A request that got no answer. */
-export function failureOfNoAnswer(
+function failureOfNoAnswer(
 	outcome: NoAnswer,
 	{ timeoutMs, retryOnTimeout, baseUrl }: Asked,
 ): Failure {
@@ -94,7 +105,7 @@ export function failureOfNoAnswer(
 	switch (outcome.kind) {
 		case 'unreachable':
 			return {
-				message: `SiliconFlow cannot be reached at ${hostOf(baseUrl)} (${outcome.code})`,
+				message: `SiliconFlow cannot be reached at ${new URL(baseUrl).origin} (${outcome.code})`,
 				description:
 					"No image was made. Check 'Region' or 'Base URL' in the credential, and the network and proxy settings of n8n.",
 			};
@@ -145,15 +156,6 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 			return `the connection to the image host broke (${outcome.code})`;
 		case 'cancelled':
 			return 'the execution was stopped';
-	}
-}
-
-/** Scheme, host and port of an address, without the path, a user name or a password. */
-function hostOf(baseUrl: string): string {
-	try {
-		return new URL(baseUrl).origin;
-	} catch {
-		return "the 'Base URL' of the credential";
 	}
 }
 

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { parseJson, readModelIds } from '../contract/response';
 import { AS_STREAM, bodyOf, closeBody, readBody, Deadline } from './body';
-import { CREDENTIAL } from './request';
+import { CREDENTIAL } from '../contract/credential';
 
 /** The image models of an account, by the kind that SiliconFlow lists them under. */
 export interface LiveModels {

@@ -1,12 +1,11 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { CREDENTIAL } from '../contract/credential';
+import { isSuccess } from '../contract/response';
 import type { Sanitizer } from '../contract/sanitize';
 import { AS_STREAM, bodyOf, readBeginning, readBody, Deadline } from './body';
 import { fromThrown, type NoAnswer } from './outcome';
 import { InlineImage } from '../contract/inlineImage';
 import type { RequestBody } from '../contract/request';
-
-/** Name of the credential type. Saved workflows hold it, so it never changes. */
-export const CREDENTIAL = 'siliconFlowImageApi';
 
 /** A response of the service, with any status. */
 export interface Reply {
@@ -94,8 +93,8 @@ export async function postImagesGeneration(
 		)) as IN8nHttpFullResponse;
 		const { statusCode: status, headers } = response;
 		const body = bodyOf(response);
-		const isSuccess = status >= 200 && status < 300;
-		const read = isSuccess
+		const isServed = isSuccess(status);
+		const read = isServed
 			? await readBody(body, REPLY_LIMITS, deadline)
 			: await readBeginning(body, MAX_REFUSAL_BYTES, deadline);
 		if (!Buffer.isBuffer(read)) return read;
@@ -103,7 +102,7 @@ export async function postImagesGeneration(
 		return {
 			kind: 'reply',
 			status,
-			text: isSuccess ? text : sanitizer.redact(text),
+			text: isServed ? text : sanitizer.redact(text),
 			traceId: header(headers['x-siliconcloud-trace-id']),
 			retryAfter: header(headers['retry-after']),
 			sentFields: fields,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { keyAsSent, Sanitizer } from '../../../nodes/SiliconFlowImage/contract/sanitize';
+import { Sanitizer } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { anyCharacter } from '../../support/anyCharacter';
+import { keyAsSent } from '../../../nodes/SiliconFlowImage/contract/credential';
 
 const KEY = 'sk-abc/123+==';
 const sanitizer = new Sanitizer(KEY);

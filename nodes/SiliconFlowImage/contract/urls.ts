@@ -1,0 +1,24 @@
+/** What a text that leads to an image can be: an address, or a data URL, which is the image itself. */
+
+/** A data URL begins with its type, and may have megabytes behind it. */
+const MAX_TYPE_CHARACTERS = 4096;
+
+/** Whether a text is an absolute http(s) address. */
+export function isHttpUrl(text: string): boolean {
+	return /^https?:\/\/[^/]/i.test(text.slice(0, 10));
+}
+
+/** Whether a text is a data URL. */
+export function isDataUrl(text: string): boolean {
+	return parseDataUrl(text) !== undefined;
+}
+
+/**
+ * The parts of a data URL.
+ *
+ * @returns undefined for any other text
+ */
+export function parseDataUrl(text: string): { type: string; data: string } | undefined {
+	const [head, type] = /^\s*data:([^,]*),/i.exec(text.slice(0, MAX_TYPE_CHARACTERS)) ?? [];
+	return head === undefined ? undefined : { type, data: text.slice(head.length) };
+}
