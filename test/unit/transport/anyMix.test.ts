@@ -3,9 +3,9 @@ import type {
 	Departure,
 	ExecutionPlan,
 	ExecutionResult,
-} from '../../harness/simulatedTime/execution';
-import type { ServiceBehavior } from '../../harness/simulatedTime/service';
-import { simulate, type SimulationResult } from '../../harness/simulatedTime/simulation';
+} from '../../../harness/simulatedTime/execution';
+import type { ServiceBehavior } from '../../../harness/simulatedTime/service';
+import { simulate, type SimulationResult } from '../../../harness/simulatedTime/simulation';
 
 /**
  * Any mix of executions on one account, in simulated time: it ends, every image is out or told, and

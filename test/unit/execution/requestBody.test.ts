@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { capabilitiesOf } from '../../nodes/SiliconFlowImage/contract/catalog';
-import { WITHOUT_KEY } from '../../nodes/SiliconFlowImage/contract/sanitize';
-import { encodeRequest } from '../../nodes/SiliconFlowImage/execution/sendRequest';
-import { InputItem } from '../../nodes/SiliconFlowImage/input/inputItem';
-import type { Job } from '../../nodes/SiliconFlowImage/input/readJob';
+import { capabilitiesOf } from '../../../nodes/SiliconFlowImage/contract/catalog';
+import { WITHOUT_KEY } from '../../../nodes/SiliconFlowImage/contract/sanitize';
+import { encodeRequest } from '../../../nodes/SiliconFlowImage/execution/sendRequest';
+import { InputItem } from '../../../nodes/SiliconFlowImage/input/inputItem';
+import type { Job } from '../../../nodes/SiliconFlowImage/input/readJob';
 
 /** What no run can show: a job that passed the check and still breaks the contract. */
 

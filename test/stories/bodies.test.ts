@@ -2,8 +2,8 @@ import type { INodeParameters } from 'n8n-workflow';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { contractOf, IMAGE_FIELDS } from '../../simulator/validation';
 import { openWorkbench, type Workbench } from '../support/workbench';
-import { FULL, MINIMAL, type ExpectedBody } from './expectedBodies';
-import { FULL_COM, MINIMAL_COM } from './expectedBodiesCom';
+import { FULL, MINIMAL, type ExpectedBody } from '../contract/expectedBodies';
+import { FULL_COM, MINIMAL_COM } from '../contract/expectedBodiesCom';
 
 const PROMPT = 'a lighthouse on a small island';
 const SITES = { cn: [FULL, MINIMAL], com: [FULL_COM, MINIMAL_COM] } as const;
