@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { projects } from '../../jest.config';
 import { importsOf } from './imports';
 
 /**
@@ -69,13 +70,16 @@ const SHIPPED = [
 	'credentials',
 ];
 
-const files = ['nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench']
-	.flatMap((folder) =>
-		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
-			join(ROOT, folder, name),
-		),
-	)
-	.filter((name) => /\.(ts|mjs|cjs|js)$/.test(name));
+const filesIn = (...folders: string[]) =>
+	folders
+		.flatMap((folder) =>
+			readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+				join(ROOT, folder, name),
+			),
+		)
+		.filter((name) => /\.(ts|mjs|cjs|js)$/.test(name));
+
+const files = filesIn('nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench');
 
 const nameOf = (file: string) => relative(ROOT, file).split(sep).join('/');
 
@@ -175,6 +179,29 @@ it('Exceptions are made in one place each, which guards their messages', () => {
 		'nodes/SiliconFlowImage/execution/errors.ts: new NodeApiError',
 		'nodes/SiliconFlowImage/input/refusal.ts: new NodeOperationError',
 	]);
+});
+
+it("The tests of the project unit do not load n8n's engine", () => {
+	const known = [...files, ...filesIn('test')].map(nameOf);
+	const seen = new Set<string>();
+	const loads: string[] = [];
+	const visit = (file: string) => {
+		if (seen.has(file)) return;
+		seen.add(file);
+		for (const { target, typesOnly } of importsOf(ROOT, join(ROOT, file))) {
+			if (target === 'n8n-core') loads.push(file);
+			const next = ['.ts', '.js', '/index.ts'].map((ending) => target + ending);
+			if (!typesOnly) next.filter((name) => known.includes(name)).forEach(visit);
+		}
+	};
+	const [{ displayName, testMatch }] = projects;
+	const folders = testMatch.map((pattern) => pattern.slice('<rootDir>/'.length).split('*')[0]);
+	const isUnit = (name: string) => folders.some((folder) => name.startsWith(folder));
+	known.filter((name) => isUnit(name) && name.endsWith('.test.ts')).forEach(visit);
+
+	expect(displayName).toBe('unit');
+	expect(seen.size).toBeGreaterThan(100);
+	expect(loads).toStrictEqual([]);
 });
 
 it('Every kind of import is found', () => {

@@ -14,30 +14,20 @@ const note = (...args: unknown[]) => void logged.push(args);
 /** The lines that steps logged, which a terminal or a log viewer shows. */
 const lines: string[] = [];
 
-const watcher = Symbol.for('what a test does with a log line');
+const watched = new WeakSet<Logger>();
 
-interface WatchedLogger extends Logger {
-	[watcher]?: (...args: unknown[]) => void;
-}
-
-/**
- * Records from now on what steps log. n8n gives all of them this logger, which outlives a test file,
- * so another file's record is replaced.
- */
-export function watchLogger(logger: WatchedLogger): void {
-	if (logger[watcher] === undefined) {
-		for (const level of ['error', 'warn', 'info', 'debug'] as const) {
-			const log = logger[level].bind(logger);
-			logger[level] = (...args) => {
-				logger[watcher]?.(...args);
-				log(...args);
-			};
-		}
+/** Records from now on what steps log. n8n gives all of them this logger. */
+export function watchLogger(logger: Logger): void {
+	if (watched.has(logger)) return;
+	watched.add(logger);
+	for (const level of ['error', 'warn', 'info', 'debug'] as const) {
+		const log = logger[level].bind(logger);
+		logger[level] = (...args) => {
+			note(...args);
+			lines.push(...args.filter((arg) => typeof arg === 'string'));
+			log(...args);
+		};
 	}
-	logger[watcher] = (...args) => {
-		note(...args);
-		lines.push(...args.filter((arg) => typeof arg === 'string'));
-	};
 }
 
 /** The lines that steps have logged since the last call. */
@@ -45,9 +35,13 @@ export function takeLines(): string[] {
 	return lines.splice(0);
 }
 
+let watchesConsole = false;
+
 /** Records what is logged from now on past the logger of steps. */
 export function watchLogs(): void {
 	LoggerProxy.init({ error: note, warn: note, info: note, debug: note } as unknown as Logger);
+	if (watchesConsole) return;
+	watchesConsole = true;
 	for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 		const print = console[level].bind(console);
 		console[level] = (...args: unknown[]) => {

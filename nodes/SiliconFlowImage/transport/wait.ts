@@ -1,5 +1,3 @@
-import { sleep } from 'n8n-workflow';
-
 /**
  * Longest time between two looks at whether to go on, in milliseconds. n8n gives nodes a plain sleep
  * only, and a cancelled run has to end within a second.
@@ -13,7 +11,11 @@ export interface Clock {
 	sleep(milliseconds: number): Promise<void>;
 }
 
-export const systemClock: Clock = { now: () => Date.now(), sleep };
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	// Loaded when first used, because what needs a clock alone should not need all of n8n-workflow.
+	sleep: async (milliseconds) => await (await import('n8n-workflow')).sleep(milliseconds),
+};
 
 /**
  * Waits so many milliseconds, or shorter when the wait is no longer needed.
