@@ -159,6 +159,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 			for (const socket of sockets) socket.destroy();
 			await closed;
+			// The log of a request is complete a turn of the event loop after its connection has closed.
+			while (service.inFlight() > 0) await new Promise((resolve) => setImmediate(resolve));
 		},
 	};
 }

@@ -104,33 +104,29 @@ const valuesFor = ({ size, images, fields }: Capabilities) =>
 	);
 const joined = ([width, height]: [number, number]) => `${width}x${height}`;
 
-/** Counts the random bodies that the node accepts. The simulator must accept each of them. */
-function letThrough(id: string, operation: Operation, site: 'cn' | 'com'): number {
+/** How many random bodies that the node accepts are shown to the simulator. */
+const ACCEPTED = 30;
+
+function checkAccepted(id: string, operation: Operation, site: 'cn' | 'com') {
 	const model = capabilitiesOf(id, site);
 	const { validate } = contractOf(site);
 	const takes = (name: string) => model.fields[name as FieldName] !== undefined;
-	let taken = 0;
 	fc.assert(
 		fc.property(valuesFor(model), ({ prompt, size: chosen, count: wanted, images, ...set }) => {
 			const fields = Object.fromEntries(Object.entries(set).filter(([name]) => takes(name)));
 			const count = Math.min(wanted ?? 1, model.imagesPerRequest);
 			const request = { prompt, size: chosen, count, images, fields };
 			const built = buildBody(model, operation, request);
-			if ('violations' in built) return;
-			taken++;
+			fc.pre('body' in built);
 			expect({ body: built.body, ...validate(built.body) }).toStrictEqual({
 				body: built.body,
 				valid: true,
 			});
 		}),
-		{ numRuns: 100 },
+		{ numRuns: ACCEPTED },
 	);
-	return taken;
 }
 
 describe('The service accepts what the node accepts', () => {
-	it.each(COMBINATIONS)('%s, %s', (id, operation, site) => {
-		// If no body were accepted, the test would prove nothing.
-		expect(letThrough(id, operation, site)).toBeGreaterThan(10);
-	});
+	it.each(COMBINATIONS)('%s, %s', checkAccepted);
 });

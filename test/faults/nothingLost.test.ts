@@ -1,6 +1,6 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { INodeParameters } from 'n8n-workflow';
 import { failures } from '../../simulator';
+import { until } from '../support/until';
 import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
@@ -196,19 +196,23 @@ it('one failed request of an item stops its further requests, but not other item
 });
 
 it('when the simulator dies in the middle of twenty items, the images it made are named', async () => {
-	bench = await openWorkbench({ simulator: { latencyMs: 100 } });
+	bench = await openWorkbench();
+	const isLater = ({ body }: { body?: unknown }) =>
+		Number(/\d+/.exec((body as { prompt: string }).prompt)?.[0]) >= 6;
+	bench.simulator.fault({ stall: 'before-headers', times: Infinity, when: isLater });
 	const running = bench.step(
 		{ prompt, options: { download: false }, executionOptions: { giveUpAfter: 0 } },
 		{ items: items(20) },
 	);
-	await new Promise((resolve) => setTimeout(resolve, 450));
+	// Three at once, so the ninth is sent when the answers of the first six have come.
+	await until(() => bench.simulator.generations.length === 9);
 	const made = bench.simulator.generations.flatMap(({ images }) => images ?? []);
 	await bench.simulator.close();
 	const { status, error } = await running;
 	expect(status).toBe('error');
-	expect(made.length).toBeGreaterThan(2);
+	expect(made).toHaveLength(6);
 	const { images } = error?.context.data as { images: Array<{ url: string }> };
-	expect(images.map(({ url }) => url)).toEqual(expect.arrayContaining(made));
+	expect(images.map(({ url }) => url).sort()).toEqual(made.sort());
 });
 
 /**

@@ -1,7 +1,7 @@
-import { sleep } from 'n8n-workflow';
 import { scripts } from '../../package.json';
 import { commandOf, LANES, runLanes, SUITES } from '../../scripts/check';
 import { problemsIn } from '../../scripts/lint';
+import { until } from '../support/until';
 
 /** `npm run check` runs every check to its end and fails when one fails. */
 
@@ -52,7 +52,7 @@ it('runs the lanes side by side', async () => {
 	expect(begun).toStrictEqual(['a', 'b']);
 
 	isTold.get('b')!();
-	await sleep(1);
+	await until(() => begun.length === 3);
 	expect(begun).toStrictEqual(['a', 'b', 'c']);
 	for (const check of ['a', 'c']) isTold.get(check)!();
 	expect(await running).toStrictEqual([]);

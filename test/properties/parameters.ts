@@ -72,6 +72,24 @@ const wrong = [
 	{ source: 'base64', base64: 'AAAA' },
 ];
 
+type Parameters = ReturnType<typeof parametersFor> extends fc.Arbitrary<infer P> ? P : never;
+
+/** What a model takes with nothing set but the prompt, and an input image where it needs one. */
+export function plainParametersFor(
+	{ operations: [operation] }: ModelRow,
+	prompt: string,
+): Parameters {
+	return {
+		operation,
+		byExpression: false,
+		prompt,
+		imageSize: 'modelDefault',
+		numberOfImages: 1,
+		options: {},
+		image: [right[0]],
+	};
+}
+
 export function parametersFor(row: ModelRow) {
 	// On the other site n8n fetches URLs, which the stories test.
 	const byUrl = row.images?.acceptsUrl

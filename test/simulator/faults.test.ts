@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { failures, type Fault, startSimulator, type Simulator } from '../../simulator';
 import { failureAnswer } from '../../simulator/http/answer';
+import { until } from '../support/until';
 import { generate, json, KOLORS, send, targetOf } from './client';
 
 let simulator: Simulator;
@@ -19,11 +20,18 @@ interface Raw {
 	ended: boolean;
 }
 
-/** Records the bytes on the wire until the server ends, `enough` returns true, or `patienceMs` pass. */
+/** For how long nothing more must come from a server that stalls. */
+const QUIET_MS = 120;
+
+/**
+ * Records the bytes on the wire until the server ends, or it is enough.
+ *
+ * @param quietMs for how long to go on then
+ */
 async function watch(
 	target: string,
-	patienceMs = 120,
 	enough: (bytes: number) => boolean = () => false,
+	quietMs = 0,
 ): Promise<Raw> {
 	const body = JSON.stringify(KOLORS);
 	const isImage = target.startsWith('/sc-maas/');
@@ -31,37 +39,28 @@ async function watch(
 	const head = isImage
 		? `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
 		: `POST ${target} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${simulator.apiKey}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-	return await new Promise((resolve) => {
-		const chunks: Buffer[] = [];
-		let received = 0;
-		const finish = (ended: boolean) => {
-			clearTimeout(timer);
-			socket.destroy();
-			const all = Buffer.concat(chunks);
-			const end = all.indexOf('\r\n\r\n');
-			resolve({ head: all.subarray(0, end).toString(), body: all.subarray(end + 4), ended });
-		};
-		const timer = setTimeout(() => finish(false), patienceMs);
-		const socket = connect(Number(port), hostname, () => socket.write(head));
-		socket.on('data', (chunk) => {
-			chunks.push(chunk);
-			received += chunk.length;
-			if (enough(received)) finish(false);
-		});
-		socket.on('error', () => finish(true));
-		socket.on('end', () => finish(true));
-	});
+	const chunks: Buffer[] = [];
+	let ended = false;
+	const socket = connect(Number(port), hostname, () => socket.write(head));
+	socket.on('data', (chunk) => chunks.push(chunk));
+	socket.on('error', () => (ended = true));
+	socket.on('end', () => (ended = true));
+	const received = () => chunks.reduce((sum, { length }) => sum + length, 0);
+	await until(() => ended || enough(received()));
+	await new Promise((resolve) => setTimeout(resolve, ended ? 0 : quietMs));
+	socket.destroy();
+	const all = Buffer.concat(chunks);
+	const end = all.indexOf('\r\n\r\n');
+	return { head: all.subarray(0, end).toString(), body: all.subarray(end + 4), ended };
 }
-
-const watchGeneration = async (fault: Fault, patienceMs?: number) => {
+const watchGeneration = async (
+	fault: Fault,
+	enough?: (bytes: number) => boolean,
+	quietMs?: number,
+) => {
 	simulator.fault(fault);
-	return await watch('/v1/images/generations', patienceMs);
+	return await watch('/v1/images/generations', enough, quietMs);
 };
-
-/** Waits for what the simulator does; the time limit of the test ends a wait for nothing. */
-async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
-}
 
 /** Waits until the log is complete: a request has arrived, and none is in progress. */
 const settled = async () =>
@@ -118,14 +117,22 @@ it('waits before it answers', async () => {
 });
 
 it('stalls before the headers: nothing is made', async () => {
-	const { head, body, ended } = await watchGeneration({ stall: 'before-headers' });
+	const { head, body, ended } = await watchGeneration(
+		{ stall: 'before-headers' },
+		() => simulator.inFlight === 1,
+		QUIET_MS,
+	);
 	expect([head, body.length, ended]).toEqual(['', 0, false]);
 	await settled();
 	expect(simulator.generations).toMatchObject([{ aborted: true, made: 0 }]);
 });
 
 it('stalls in mid-body: the image is made', async () => {
-	const { head, body, ended } = await watchGeneration({ stall: 'mid-body' });
+	const { head, body, ended } = await watchGeneration(
+		{ stall: 'mid-body' },
+		(bytes) => bytes > 0,
+		QUIET_MS,
+	);
 	const announced = Number(/content-length: (\d+)/.exec(head)?.[1]);
 	expect([body.length, ended]).toEqual([Math.ceil(announced / 2), false]);
 	await settled();
@@ -166,7 +173,7 @@ it('trickles the body', async () => {
 it('sends an endless body', async () => {
 	const link = targetOf(json(await generate(simulator, KOLORS)).images[0].url);
 	simulator.fault({ on: 'image', endless: true });
-	const { head, body, ended } = await watch(link, 5_000, (bytes) => bytes > 20_000_000);
+	const { head, body, ended } = await watch(link, (bytes) => bytes > 20_000_000);
 	expect(head).toMatch(/transfer-encoding: chunked/i);
 	expect(body.length).toBeGreaterThan(19_000_000);
 	expect(ended).toBe(false);

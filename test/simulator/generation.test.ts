@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { sleep } from 'n8n-workflow';
 import { failures, startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
 import { dataUrl, DOT, download, generate, json, KOLORS, send } from './client';
 
@@ -59,7 +58,7 @@ it('forgets requests at a reset, although their images are still to be drawn', a
 	const request = new WeakRef(simulator.generations[0]);
 	simulator.reset();
 	// A reference that was just made holds until the next turn of the event loop.
-	await sleep(1);
+	await new Promise((resolve) => setTimeout(resolve, 1));
 	collectGarbage();
 
 	expect(request.deref()).toBeUndefined();
@@ -224,13 +223,16 @@ it('counts images, not requests, against the rate limit, and refusals not at all
 });
 
 it('sends no Retry-After by default, and lets a booking expire', async () => {
-	const simulator = await start({ limit: { images: 1, perMs: 150 } });
+	const simulator = await start({ limit: { images: 1, perMs: 60_000 } });
 	await generate(simulator, KOLORS);
 	const refused = await generate(simulator, KOLORS);
 	expect(refused.status).toBe(429);
 	expect(refused.headers['retry-after']).toBeUndefined();
-	await new Promise((resolve) => setTimeout(resolve, 160));
-	expect((await generate(simulator, KOLORS)).status).toBe(200);
+	const later = Date.now() + 60_000;
+	const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+	const accepted = await generate(simulator, KOLORS);
+	clock.mockRestore();
+	expect(accepted.status).toBe(200);
 });
 
 it('refuses a wrong key with a bare JSON string, and counts the request', async () => {
