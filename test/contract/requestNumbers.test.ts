@@ -82,28 +82,28 @@ const RANGES: readonly Range[] = [
 	},
 ];
 
-describe.each(RANGES)('$label of $model.id', ({ name, label, model, rule, taken, refused }) => {
-	it.each(taken)('takes %d', (value) => {
-		const built = generate(model, { fields: { [name]: value } });
+const rulesFor = ({ name, model }: Range, value: unknown) =>
+	rulesOf(generate(model, { fields: { [name]: value } }));
 
-		expect(built).toStrictEqual({
-			body: {
-				model: model.id,
-				prompt: 'a fox',
-				image_size: model.size?.sizes[0],
-				[name]: value,
-			},
+it.each(RANGES)('$label of $model.id: $rule', (range) => {
+	const { name, label, model, rule, taken, refused } = range;
+	const size = { image_size: model.size?.sizes[0] };
+	for (const value of taken) {
+		expect(generate(model, { fields: { [name]: value } })).toStrictEqual({
+			body: { model: model.id, prompt: 'a fox', ...size, [name]: value },
 		});
+	}
+	const rules = refused.map((value) => [value, rulesFor(range, value)]);
+	expect(rules).toStrictEqual(refused.map((value) => [value, new Set([`${label} ${rule}`])]));
+});
+
+describe.each([
+	['a whole number', RANGES[0]],
+	['a number', RANGES[2]],
+])('What is not %s', (_kind, range) => {
+	it.each([NaN, Infinity, -Infinity, '7', 'many', true, [7], { a: 7 }])('%p', (value) => {
+		expect(rulesFor(range, value)).toStrictEqual(new Set([`${range.label} ${range.rule}`]));
 	});
-
-	it.each([...refused, NaN, Infinity, -Infinity, '7', 'many', true, [7], { a: 7 }])(
-		'refuses %p and states the range',
-		(value) => {
-			const built = generate(model, { fields: { [name]: value } });
-
-			expect(rulesOf(built)).toStrictEqual(new Set([`${label} ${rule}`]));
-		},
-	);
 });
 
 it('A bad value is named once', () => {

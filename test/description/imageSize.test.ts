@@ -81,24 +81,23 @@ it('Models that choose the size themselves are those that edit or take a ratio',
 
 const EDITORS = new Set(MODELS.filter(({ images }) => images).map(({ id }) => id));
 
-it.each(LISTED)('%s has one list, with its own sizes', (id, list, first) => {
-	const [field, ...others] = shown({ operation: 'generate', model: picked(id) }, 'imageSize');
+it.each(LISTED)(
+	'%s has one list of its own sizes; Edit starts with the shape of the input',
+	(...row) => {
+		const [id, list, first] = row;
+		const model = picked(id);
+		const ofGenerate = shown({ operation: 'generate', model }, 'imageSize');
+		const ofEdit = shown({ operation: 'edit', model }, 'imageSize');
 
-	expect(others).toStrictEqual([]);
-	expect(valuesOf(field.options)).toStrictEqual(list);
-	expect(field.default).toBe(first);
-});
-
-it.each(LISTED)('%s has one list for Edit, and starts with the shape of the input', (...row) => {
-	const [id, list, first] = row;
-	const [field, ...more] = shown({ operation: 'edit', model: picked(id) }, 'imageSize');
-
-	expect(more).toStrictEqual([]);
-	// A model that cannot edit is refused whatever its size is.
-	const edits = EDITORS.has(id);
-	expect(valuesOf(field.options)).toStrictEqual(edits ? ['matchInput', ...list] : list);
-	expect(field.default).toBe(edits ? 'matchInput' : first);
-});
+		expect([ofGenerate.length, ofEdit.length]).toStrictEqual([1, 1]);
+		expect(valuesOf(ofGenerate[0].options)).toStrictEqual(list);
+		expect(ofGenerate[0].default).toBe(first);
+		// A model that cannot edit is refused whatever its size is.
+		const edits = EDITORS.has(id);
+		expect(valuesOf(ofEdit[0].options)).toStrictEqual(edits ? ['matchInput', ...list] : list);
+		expect(ofEdit[0].default).toBe(edits ? 'matchInput' : first);
+	},
+);
 
 it.each(UNDECIDED)('For %s there is one list with every size', (_name, model) => {
 	const [field, ...others] = shown({ operation: 'generate', model }, 'imageSize');
@@ -119,30 +118,27 @@ it.each(UNDECIDED)('For %s there is one list with every size', (_name, model) =>
 	expect(ofEdit.default).toBe('modelDefault');
 });
 
-it.each([...WITH_CUSTOM.map(picked), ...UNDECIDED.map(([, model]) => model)])(
-	'Width and Height are shown for Custom only (%j)',
-	(model) => {
-		expect(sidesFor(model, 'custom')).toHaveLength(2);
-		expect(sidesFor(model, '1024x1024')).toHaveLength(0);
-	},
-);
+const UNDECIDED_MODELS = UNDECIDED.map(([, model]) => model);
 
-it.each([...CLOSED, ...WITHOUT_SIZE])('Width and Height are never shown for %s', (id) => {
+it('Width and Height are shown for Custom only, and never where there is no Custom', () => {
+	const sidesOf = (models: ReadonlyArray<INodeParameters[string]>, imageSize: string) =>
+		models.map((model) => [model, sidesFor(model, imageSize).length]);
+	const withCustom = [...WITH_CUSTOM.map(picked), ...UNDECIDED_MODELS];
 	// A value left over from another model must not show fields that do nothing.
-	expect(sidesFor(picked(id), 'custom')).toHaveLength(0);
-});
+	const without = [...CLOSED, ...WITHOUT_SIZE].map(picked);
 
-it.each(WITHOUT_SIZE)('%s chooses the size itself and has no list', (id) => {
-	const values = { operation: 'edit', model: picked(id), imageSize: 'custom' };
-
-	expect(shown(values, 'imageSize')).toStrictEqual([]);
+	expect(sidesOf(withCustom, 'custom')).toStrictEqual(withCustom.map((model) => [model, 2]));
+	expect(sidesOf(withCustom, '1024x1024')).toStrictEqual(withCustom.map((model) => [model, 0]));
+	expect(sidesOf(without, 'custom')).toStrictEqual(without.map((model) => [model, 0]));
 });
 
 const RATIO = MODELS.filter(({ fields }) => fields.aspect_ratio).map(({ id }) => id);
 
-it.each(WITHOUT_SIZE)('%s says in place of the list that it chooses the size', (id) => {
-	const [notice, ...others] = shown({ operation: 'edit', model: picked(id) }, 'sizeNotice');
+it.each(WITHOUT_SIZE)('%s chooses the size itself and says so in place of a list', (id) => {
+	const model = picked(id);
+	const [notice, ...others] = shown({ operation: 'edit', model }, 'sizeNotice');
 
+	expect(shown({ operation: 'edit', model, imageSize: 'custom' }, 'imageSize')).toStrictEqual([]);
 	expect(others).toStrictEqual([]);
 	expect(notice.type).toBe('notice');
 	expect(notice.displayName).toBe(
@@ -152,12 +148,15 @@ it.each(WITHOUT_SIZE)('%s says in place of the list that it chooses the size', (
 	);
 });
 
-it.each([...LISTED.map(([id]) => picked(id)), ...UNDECIDED.map(([, model]) => model)])(
-	'There is no such notice for %j',
-	(model) => {
-		expect(shown({ operation: 'edit', model }, 'sizeNotice')).toStrictEqual([]);
-	},
-);
+const WITH_LIST = [...LISTED.map(([id]) => picked(id)), ...UNDECIDED_MODELS];
+
+it('There is no such notice where there is a list', () => {
+	const noticed = WITH_LIST.filter(
+		(model) => shown({ operation: 'edit', model }, 'sizeNotice').length > 0,
+	);
+
+	expect(noticed).toStrictEqual([]);
+});
 
 describe('As a tool, where a language model can fill in texts but no lists,', () => {
 	const tool = { ...description, name: `${description.name}Tool` };
@@ -165,19 +164,19 @@ describe('As a tool, where a language model can fill in texts but no lists,', ()
 		shownFields(tool, values).filter(({ name }) => /^(imageSize|width|height)$/.test(name));
 	const FILLED_IN = "={{ $fromAI('Image_Size', '', 'string') }}";
 
-	it.each(
-		(['generate', 'edit'] as const).flatMap((operation) =>
-			[...LISTED.map(([id]) => picked(id)), ...UNDECIDED.map(([, model]) => model)].map(
-				(model) => [operation, model] as const,
-			),
-		),
-	)('the size is one text (%s, %j)', (operation, model) => {
-		for (const imageSize of ['', '16:9', 'custom', FILLED_IN]) {
-			expect(ofTool({ operation, model, imageSize })).toMatchObject([
-				{ name: 'imageSize', type: 'string', default: '' },
-			]);
-		}
-	});
+	it.each(['generate', 'edit'])(
+		'the size is one text, whatever the model and the size (%s)',
+		(operation) => {
+			for (const model of WITH_LIST) {
+				for (const imageSize of ['', '16:9', 'custom', FILLED_IN]) {
+					expect({ model, fields: ofTool({ operation, model, imageSize }) }).toMatchObject({
+						model,
+						fields: [{ name: 'imageSize', type: 'string', default: '' }],
+					});
+				}
+			}
+		},
+	);
 
 	it.each(WITHOUT_SIZE)('%s has none, and says so', (id) => {
 		const values = { operation: 'edit', model: picked(id), imageSize: FILLED_IN };

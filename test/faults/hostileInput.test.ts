@@ -3,7 +3,7 @@ import { failures } from '../../simulator';
 import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
 import { testImage } from '../../harness/engine/testImages';
 import { inVirtualTime } from '../support/virtualTime';
-import { openWorkbench, type Workbench } from '../support/workbench';
+import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';
 import { HARMLESS, HOSTILE, HOSTILE_WORDS, ECHOED, PART_OF_KEY } from './hostileWords';
 
 /**
@@ -60,29 +60,45 @@ const quoted: Array<[string, INodeParameters]> = [
 	['names of fields', { options: { additionalBodyFields: '={{ [$json.words] }}' } }],
 ];
 
-describe.each(quoted)('%s', (_place, parameters) => {
-	it.each(HOSTILE_WORDS)('with %s', async (_name, words) => {
-		const bytes = Buffer.from('a letter');
-		const files = {
-			[words]: { bytes: testImage('png') },
-			letter: { bytes, name: words, mimeType: words },
-		};
-		const items = [{ json: { words }, files }];
-		const step = { items, isKeyInItems: true };
-		const stopped = await bench.step({ prompt: 'a fox', ...parameters }, step);
-		const continued = await bench.step(
-			{ prompt: 'a fox', ...parameters },
-			{ ...step, onError: 'continueErrorOutput' },
-		);
+const LETTER = Buffer.from('a letter');
+const itemWith = (words: string) => ({
+	json: { words },
+	files: {
+		[words]: { bytes: testImage('png') },
+		letter: { bytes: LETTER, name: words, mimeType: words },
+	},
+});
+const ALL = HOSTILE_WORDS.map(([, words]) => itemWith(words));
 
-		expect(stopped.words.join()).not.toContain(PART_OF_KEY);
-		expect(continued.words.join()).not.toContain(PART_OF_KEY);
-		if (stopped.status === 'error') {
-			expect(continued.errorItems[0].json.error).toBe(stopped.error?.message);
-			expect(stopped.error?.message.length).toBeLessThanOrEqual(1000);
-			expect(stopped.error?.description?.length ?? 0).toBeLessThanOrEqual(1000);
-		}
-	});
+/** Runs a step on these items, with a failing item and without. */
+async function checkWords(parameters: INodeParameters, items: typeof ALL) {
+	const run = async (onError?: StepOptions['onError']) =>
+		await bench.step({ prompt: 'a fox', ...parameters }, { items, onError, isKeyInItems: true });
+	const { result } = await inVirtualTime(
+		bench.simulator,
+		async () => [await run(), await run('continueErrorOutput')] as const,
+	);
+	const [stopped, continued] = result;
+
+	expect(stopped.words.join()).not.toContain(PART_OF_KEY);
+	expect(continued.words.join()).not.toContain(PART_OF_KEY);
+	if (stopped.status !== 'error') return;
+	const { message = '', description, context } = stopped.error!;
+	expect(continued.errorItems).toHaveLength(items.length);
+	expect(continued.errorItems[Number(context.itemIndex ?? 0)].json.error).toBe(message);
+	for (const { error, details } of [
+		{ error: message, details: description },
+		...continued.errorItems.map(({ json }) => json),
+	]) {
+		expect(String(error).length).toBeLessThanOrEqual(1000);
+		expect(String(details ?? '').length).toBeLessThanOrEqual(1000);
+	}
+}
+
+it.each(quoted)('%s', async (_place, parameters) => {
+	// What concerns the run is read from its first item, so each word needs a run of its own.
+	const runs = 'executionOptions' in parameters ? ALL.map((item) => [item]) : [ALL];
+	for (const items of runs) await checkWords(parameters, items);
 });
 
 it('What is quoted is still told', async () => {

@@ -46,18 +46,27 @@ const replies: Array<[string, (words: string) => Fault, boolean]> = [
 	['base64 of no image', (words) => ({ ...link(''), transformReply: () => [words] }), false],
 ];
 
-describe.each(replies)('%s', (_place, fault, isShown) => {
-	it.each(HOSTILE_WORDS)('with %s', async (_name, words) => {
-		bench.simulator.fault(fault(words));
-		const stopped = await bench.step({ prompt: 'a fox' });
-		bench.simulator.fault(fault(words));
-		const { items } = await bench.step({ prompt: 'a fox' }, { onError: 'continueRegularOutput' });
+const NUMBERED = HOSTILE_WORDS.map((_, i) => ({ json: { i } }));
 
-		expect(stopped.status).toBe('error');
-		expect(items[0].json.error).toBe(stopped.error?.message);
-		expect(stopped.words.join()).not.toContain(PART_OF_KEY);
-		if (isShown && words === HOSTILE) expect(stopped.words.join()).toContain(HARMLESS);
+it.each(replies)('%s', async (_place, fault, isShown) => {
+	for (const [i, [, words]] of HOSTILE_WORDS.entries()) {
+		const when = ({ body }: { body?: unknown }) =>
+			(body as { prompt?: string }).prompt === `fox ${i}`;
+		bench.simulator.fault({ ...fault(words), when, times: 2 });
+	}
+	const parameters = { prompt: '={{ "fox " + $json.i }}', executionOptions: { concurrency: 1 } };
+	const continued = await bench.step(parameters, {
+		items: NUMBERED,
+		onError: 'continueRegularOutput',
 	});
+	const stopped = await bench.step(parameters, { items: NUMBERED });
+
+	expect(stopped.status).toBe('error');
+	expect(continued.items[0].json.error).toBe(stopped.error?.message);
+	const failed = continued.items.filter(({ json }) => typeof json.error === 'string');
+	expect(failed).toHaveLength(HOSTILE_WORDS.length);
+	expect([...stopped.words, ...continued.words].join()).not.toContain(PART_OF_KEY);
+	if (isShown) expect(stopped.words.join()).toContain(HARMLESS);
 });
 
 describe('A header', () => {
