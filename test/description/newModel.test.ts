@@ -146,23 +146,24 @@ it('It refuses 51 steps and a batch by name, and takes no third image', () => {
 });
 
 it("The README's table has a row for it", () => {
-	const cells = modelTable(ROWS)
-		.split('\n')
-		.at(-1)
-		?.split('|')
-		.slice(1, -1)
-		.map((cell) => cell.trim());
+	const cellsOf = (line: string) =>
+		line
+			.split('|')
+			.slice(1, -1)
+			.map((cell) => cell.trim());
+	const lines = modelTable(ROWS).split('\n').map(cellsOf);
+	const row = Object.fromEntries(lines[0].map((head, at) => [head, lines.at(-1)?.[at]]));
 
-	expect(cells).toStrictEqual([
-		'`Acme/Painter-2`',
-		'China',
-		'yes',
-		'yes',
-		'1024x1024, 1536x1024',
-		'1 to 2',
-		'1',
-		'Seed, Steps',
-	]);
+	expect(row).toMatchObject({
+		Model: '`Acme/Painter-2`',
+		Site: 'China',
+		Generate: 'yes',
+		Edit: 'yes',
+		Sizes: '1024x1024, 1536x1024',
+		'Input images': '1 to 2',
+		'Images per request': '1',
+		'Options it takes': 'Seed, Steps',
+	});
 });
 
 it('Without the row it is an unknown model', () => {

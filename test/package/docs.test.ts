@@ -15,6 +15,12 @@ const cellsOf = (line: string) =>
 		.slice(1, -1)
 		.map((cell) => cell.trim());
 
+/** The lines of a table, each by the heads of its columns. */
+function rowsOf(table: string): Array<Record<string, string>> {
+	const [head, , ...rows] = table.split('\n').map(cellsOf);
+	return rows.map((cells) => Object.fromEntries(head.map((name, at) => [name, cells[at]])));
+}
+
 describe('The generated tables', () => {
 	it.each(Object.entries(DOCUMENTS))(
 		'of %s are up to date (else: npm run docs)',
@@ -42,20 +48,19 @@ describe('The generated tables', () => {
 });
 
 describe('The overview of models', () => {
-	const lines = modelOverview().split('\n').map(cellsOf);
+	const rows = rowsOf(modelOverview());
 
 	it('has each model once', () => {
-		expect(lines).toHaveLength(new Set(MODELS.map(({ id }) => id)).size + 2);
+		expect(rows).toHaveLength(new Set(MODELS.map(({ id }) => id)).size);
 	});
 
 	it('names both sites of a model', () => {
-		expect(lines.find(([id]) => id === '`Qwen/Qwen-Image-Edit`')).toStrictEqual([
-			'`Qwen/Qwen-Image-Edit`',
-			'Changes text, style or objects in one image',
-			'China, International',
-			'-',
-			'yes',
-		]);
+		expect(rows.find(({ Model }) => Model === '`Qwen/Qwen-Image-Edit`')).toMatchObject({
+			'Good for': 'Changes text, style or objects in one image',
+			Site: 'China, International',
+			Generate: '-',
+			Edit: 'yes',
+		});
 	});
 });
 
@@ -76,49 +81,43 @@ describe('The table of models', () => {
 			imagesPerRequest: 3,
 		};
 
-		expect(
-			modelTable([...MODELS, row])
-				.split('\n')
-				.map(cellsOf)
-				.at(-1),
-		).toStrictEqual([
-			'`Acme/Tomorrow-2`',
-			'International',
-			'-',
-			'yes',
-			'by the model',
-			'1 to 2, no URLs',
-			'up to 3',
-			'Seed, CFG Scale',
-		]);
+		expect(rowsOf(modelTable([...MODELS, row])).at(-1)).toMatchObject({
+			Model: '`Acme/Tomorrow-2`',
+			Site: 'International',
+			Generate: '-',
+			Edit: 'yes',
+			Sizes: 'by the model',
+			'Input images': '1 to 2, no URLs',
+			'Images per request': 'up to 3',
+			'Options it takes': 'Seed, CFG Scale',
+		});
 	});
 
 	it('is correct for Kolors', () => {
-		expect(modelTable().split('\n').map(cellsOf)[2]).toStrictEqual([
-			'`Kwai-Kolors/Kolors`',
-			'China',
-			'yes',
-			'yes',
-			'1024x1024, 960x1280, 768x1024, 720x1440, 720x1280',
-			'1',
-			'up to 4',
-			'Negative Prompt, Seed, Steps, Guidance Scale',
-		]);
+		expect(rowsOf(modelTable())[0]).toMatchObject({
+			Model: '`Kwai-Kolors/Kolors`',
+			Site: 'China',
+			Generate: 'yes',
+			Edit: 'yes',
+			Sizes: '1024x1024, 960x1280, 768x1024, 720x1440, 720x1280',
+			'Input images': '1',
+			'Images per request': 'up to 4',
+			'Options it takes': 'Negative Prompt, Seed, Steps, Guidance Scale',
+		});
 	});
 });
 
 describe('A model on both sites', () => {
-	const line = (id: string, site: string) =>
-		modelTable()
-			.split('\n')
-			.map(cellsOf)
-			.find((cells) => cells[0] === `\`${id}\`` && cells[1] === site);
+	const row = (id: string, site: string) =>
+		rowsOf(modelTable()).find(({ Model, Site }) => Model === `\`${id}\`` && Site === site);
 
 	it('has a row for each site, with the differences', () => {
-		expect(line('Qwen/Qwen-Image', 'China')?.[6]).toBe('1');
-		expect(line('Qwen/Qwen-Image', 'International')?.[6]).toBe('up to 4');
-		expect(line('Qwen/Qwen-Image-Edit', 'China')?.[5]).toBe('1');
-		expect(line('Qwen/Qwen-Image-Edit', 'International')?.[5]).toBe('1, no URLs');
+		const [perRequest, inputs] = ['Images per request', 'Input images'];
+
+		expect(row('Qwen/Qwen-Image', 'China')?.[perRequest]).toBe('1');
+		expect(row('Qwen/Qwen-Image', 'International')?.[perRequest]).toBe('up to 4');
+		expect(row('Qwen/Qwen-Image-Edit', 'China')?.[inputs]).toBe('1');
+		expect(row('Qwen/Qwen-Image-Edit', 'International')?.[inputs]).toBe('1, no URLs');
 	});
 });
 
