@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 import { modelIds } from '../nodes/SiliconFlowImage/contract/catalog';
 import { FIELDS, type FieldName } from '../nodes/SiliconFlowImage/contract/fields';
-import { MODELS, type ModelRow, type Operation } from '../nodes/SiliconFlowImage/contract/models';
+import { MODELS, type ModelRow } from '../nodes/SiliconFlowImage/contract/models';
+import { OPERATION_NAMES, OPERATIONS } from '../nodes/SiliconFlowImage/contract/operations';
 import { nodeProperties } from '../nodes/SiliconFlowImage/description';
 import { EXECUTION_NUMBERS } from '../nodes/SiliconFlowImage/description/executionOptions';
 import { OUTPUT_SWITCHES, type OutputSwitch } from '../nodes/SiliconFlowImage/description/options';
@@ -25,16 +26,22 @@ export const DOCUMENTS: Readonly<Record<string, Tables>> = {
 
 const SITES = { cn: 'China', com: 'International' } as const;
 
+const OPERATION_COLUMNS = OPERATION_NAMES.map((operation) => OPERATIONS[operation].heading);
+
+/** What stands in these columns for a model. */
+function ableCells(rows: readonly ModelRow[]): string[] {
+	const able = new Set(rows.flatMap(({ operations }) => operations));
+	return OPERATION_NAMES.map((operation) => (able.has(operation) ? 'yes' : '-'));
+}
+
 /** One row for each model, for a reader who chooses one. */
 export function modelOverview(rows: readonly ModelRow[] = MODELS): string {
 	const body = modelIds(rows).map((id) => {
 		const ofModel = rows.filter((row) => row.id === id);
-		const can = (operation: Operation) =>
-			ofModel.some(({ operations }) => operations.includes(operation)) ? 'yes' : '-';
 		const sites = [...new Set(ofModel.map(({ site }) => SITES[site]))].join(', ');
-		return [`\`${id}\``, ofModel[0].summary, sites, can('generate'), can('edit')];
+		return [`\`${id}\``, ofModel[0].summary, sites, ...ableCells(ofModel)];
 	});
-	return table(['Model', 'Good for', 'Site', 'Generate', 'Edit'], body);
+	return table(['Model', 'Good for', 'Site', ...OPERATION_COLUMNS], body);
 }
 
 /** One row for each row of the capability table, with all that it says. */
@@ -43,8 +50,7 @@ export function modelTable(rows: readonly ModelRow[] = MODELS): string {
 		[
 			'Model',
 			'Site',
-			'Generate',
-			'Edit',
+			...OPERATION_COLUMNS,
 			'Sizes',
 			'Input images',
 			'Images per request',
@@ -53,8 +59,7 @@ export function modelTable(rows: readonly ModelRow[] = MODELS): string {
 		rows.map((row) => [
 			`\`${row.id}\``,
 			SITES[row.site],
-			row.operations.includes('generate') ? 'yes' : '-',
-			row.operations.includes('edit') ? 'yes' : '-',
+			...ableCells([row]),
 			row.size?.sizes.join(', ') ?? 'by the model',
 			inputImages(row),
 			row.imagesPerRequest === 1 ? '1' : `up to ${row.imagesPerRequest}`,

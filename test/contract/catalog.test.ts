@@ -6,6 +6,7 @@ import {
 } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { FIELD_NAMES } from '../../nodes/SiliconFlowImage/contract/fields';
 import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
+import { OPERATION_NAMES } from '../../nodes/SiliconFlowImage/contract/operations';
 
 /** A table of invented models: one on both sites and one on each site. */
 const base = { trait: 'new', summary: 'Made up', imagesPerRequest: 1 } as const;
@@ -98,7 +99,7 @@ describe('What a model takes', () => {
 			known: false,
 			trait: 'unknown to this node',
 			summary: 'Not in the model table of this node',
-			operations: ['generate', 'edit'],
+			operations: OPERATION_NAMES,
 			size: { wire: 'image_size', sizes: [] },
 			images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
 			fields: Object.fromEntries(FIELD_NAMES.map((name) => [name, {}])),

@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import type { Operation } from '../../nodes/SiliconFlowImage/contract/operations';
 
 /**
  * The body for each model of the China site, written by hand from the published contract, not computed
@@ -6,7 +7,7 @@ import type { INodeParameters } from 'n8n-workflow';
  */
 export interface ExpectedBody {
 	readonly model: string;
-	readonly operation: 'generate' | 'edit';
+	readonly operation: Operation;
 	/** The panel's fields, besides Operation, Model and Prompt. */
 	readonly parameters: INodeParameters;
 	/** The body, besides model and prompt. */

@@ -6,11 +6,8 @@ import {
 	type Field,
 	type FieldName,
 } from '../../nodes/SiliconFlowImage/contract/fields';
-import {
-	MODELS,
-	type FieldRule,
-	type Operation,
-} from '../../nodes/SiliconFlowImage/contract/models';
+import { MODELS, type FieldRule } from '../../nodes/SiliconFlowImage/contract/models';
+import type { Operation } from '../../nodes/SiliconFlowImage/contract/operations';
 import { buildBody } from '../../nodes/SiliconFlowImage/contract/request';
 import { contractOf } from '../../simulator/validation';
 import { anyCharacter } from '../support/anyCharacter';

@@ -1,17 +1,21 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { NodeHelpers, type INodeParameters, type NodeParameterValueType } from 'n8n-workflow';
 import {
 	capabilitiesOf,
 	modelIds,
 	modelIdsFor,
 } from '../../nodes/SiliconFlowImage/contract/catalog';
-import { MODELS, type Operation } from '../../nodes/SiliconFlowImage/contract/models';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
+import { OPERATION_NAMES, OPERATIONS } from '../../nodes/SiliconFlowImage/contract/operations';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { byId, picked, shownFields } from './panel';
+import { textsIn } from './texts';
 
 /** What a new step of an operation starts with, and what the editor says after a change of operation. */
 
 const { description } = new SiliconFlowImage();
-const OPERATIONS: Operation[] = ['generate', 'edit'];
 
 /** The parameters with which n8n opens and runs a step that stores these, or with which it saves it. */
 const filled = (stored: INodeParameters, withDefaults = true) =>
@@ -32,13 +36,16 @@ function changed(opened: INodeParameters, change: INodeParameters): INodeParamet
 const idOf = (model: NodeParameterValueType) => (model as { value: string }).value;
 
 describe('A new step', () => {
-	it.each(OPERATIONS)('that should %s starts with a model that can, and no notice', (operation) => {
-		const { model, prompt } = filled({ operation });
+	it.each(OPERATION_NAMES)(
+		'that should %s starts with a model that can, and no notice',
+		(operation) => {
+			const { model, prompt } = filled({ operation });
 
-		expect(modelIdsFor(operation, 'custom')).toContain(idOf(model));
-		expect(prompt).toBe('');
-		expect(noticesFor({ operation, model })).toStrictEqual([]);
-	});
+			expect(modelIdsFor(operation, 'custom')).toContain(idOf(model));
+			expect(prompt).toBe('');
+			expect(noticesFor({ operation, model })).toStrictEqual([]);
+		},
+	);
 
 	it('that should edit starts with a model that is made for it and on both sites', () => {
 		const id = idOf(filled({ operation: 'edit' }).model);
@@ -64,7 +71,7 @@ describe('A new step', () => {
 	});
 
 	it('saves nothing of what it starts with', () => {
-		for (const operation of OPERATIONS) {
+		for (const operation of OPERATION_NAMES) {
 			const saved = filled(filled({ operation }), false);
 			const { model, prompt, wrongModel } = saved;
 			expect([model, prompt, wrongModel]).toStrictEqual([undefined, undefined, undefined]);
@@ -72,7 +79,7 @@ describe('A new step', () => {
 	});
 
 	it('has an example for each operation', () => {
-		const [generate, edit] = OPERATIONS.map(
+		const [generate, edit] = ['generate', 'edit'].map(
 			(operation) => shownFields(description, { operation }).find(({ name }) => name === 'prompt')!,
 		);
 
@@ -88,7 +95,7 @@ function noticesFor(values: INodeParameters): string[] {
 }
 
 describe('A model that cannot do the operation', () => {
-	const cases = OPERATIONS.flatMap((operation) =>
+	const cases = OPERATION_NAMES.flatMap((operation) =>
 		modelIds().map((id) => [operation, id, modelIdsFor(operation, 'custom').includes(id)] as const),
 	);
 
@@ -97,15 +104,18 @@ describe('A model that cannot do the operation', () => {
 			const notices = noticesFor({ operation, model });
 			expect(notices).toHaveLength(can ? 0 : 1);
 			if (can) continue;
-			const other = operation === 'edit' ? 'generates' : 'edits';
-			const [, instead] = /, such as (\S+)\.$/.exec(notices[0]) ?? [];
+			const does = capabilitiesOf(id, 'custom').operations.map((name) => OPERATIONS[name].does);
+			const [, advice = '', instead] = /(, such as (\S+))?\.$/.exec(notices[0]) ?? [];
 			expect(notices[0]).toBe(
-				`The model ${id} only ${other} images. Choose a model that ${operation}s images, such as ${instead}.`,
+				`The model ${id} only ${does.join(' and ')} images. Choose a model that ${OPERATIONS[operation].does} images${advice}.`,
 			);
-			// The advice is good at every site that has the model.
-			for (const { site } of MODELS.filter((row) => row.id === id)) {
-				expect(modelIdsFor(operation, site)).toContain(instead);
-			}
+			// No advice only where no model can do it at every site that has this one.
+			const sites = MODELS.filter((row) => row.id === id).map(({ site }) => site);
+			const able = modelIdsFor(operation, 'custom').filter((other) =>
+				sites.every((site) => modelIdsFor(operation, site).includes(other)),
+			);
+			expect(instead === undefined).toBe(able.length === 0);
+			if (instead !== undefined) expect(able).toContain(instead);
 		}
 	});
 
@@ -132,5 +142,20 @@ describe('A model that cannot do the operation', () => {
 		}).map(({ name }) => name);
 
 		expect(names.slice(0, 4)).toStrictEqual(['operation', 'model', 'wrongModel', 'prompt']);
+	});
+});
+
+describe('A new operation is a new row', () => {
+	const NODE = join(__dirname, '..', '..', 'nodes', 'SiliconFlowImage');
+	const naming = readdirSync(NODE, { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith('.ts'))
+		.filter((file) =>
+			textsIn(join(NODE, file)).some((text) => OPERATION_NAMES.some((name) => name === text)),
+		);
+
+	it('because no other file names one: each asks the table what an operation needs', () => {
+		const tables = ['operations.ts', 'models.ts'].map((name) => join('contract', name));
+
+		expect(naming.sort()).toStrictEqual(tables.sort());
 	});
 });

@@ -84,7 +84,12 @@ it('The nodes panel lists both actions, because the hidden resource names its on
 	// What useActionsGeneration.ts of n8n's editor looks for.
 	expect(resource).toMatchObject({ type: 'hidden', options: [{ value: 'image' }] });
 	expect(operation.displayOptions).toStrictEqual({ show: { resource: ['image'] } });
-	expect(operation.options).toMatchObject([{ action: 'Edit image' }, { action: 'Generate image' }]);
+	expect(operation.options).toEqual(
+		expect.arrayContaining([
+			expect.objectContaining({ value: 'edit', action: 'Edit image' }),
+			expect.objectContaining({ value: 'generate', action: 'Generate image' }),
+		]),
+	);
 });
 
 describe('The subtitle', () => {

@@ -1,6 +1,11 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
-import { MODELS, type Operation } from '../../nodes/SiliconFlowImage/contract/models';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
+import {
+	combinesImages,
+	takesImages,
+	type Operation,
+} from '../../nodes/SiliconFlowImage/contract/operations';
 import { requestSchema } from '../../nodes/SiliconFlowImage/contract/request';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { contractOf } from '../../simulator/validation';
@@ -49,11 +54,11 @@ function shown(values: INodeParameters): string[] {
 }
 
 /** The fields of the panel for these request fields. */
-function panelFor(wires: string[]): string[] {
+function panelFor(wires: string[], operation: Operation): string[] {
 	const named = wires.map(parameterOf);
 	// A model may take one image only; that it cannot combine several is said and not hidden, because
 	// a hidden choice would be forgotten, and each item would be paid for.
-	const from = named.includes('images') ? ['imagesFrom'] : [];
+	const from = combinesImages(operation) ? ['imagesFrom'] : [];
 	// Without batch_size, several images take several requests.
 	const always = ['operation', 'numberOfImages', 'options', 'executionOptions'];
 	const output = OUTPUT.map((name) => `options.${name}`);
@@ -67,7 +72,7 @@ function panelFor(wires: string[]): string[] {
 function takenByService(id: string, operation: Operation): string[] {
 	const schemas = (['cn', 'com'] as const).map((site) => contractOf(site).models.get(id));
 	const wires = schemas.flatMap((schema) => Object.keys(schema?.properties ?? {}));
-	return wires.filter((wire) => operation === 'edit' || parameterOf(wire) !== 'images');
+	return wires.filter((wire) => takesImages(operation) || parameterOf(wire) !== 'images');
 }
 
 describe('A model shows the fields that it takes, and no others', () => {
@@ -78,8 +83,8 @@ describe('A model shows the fields that it takes, and no others', () => {
 		);
 		const visible = shown({ operation, model: picked(id), imageSize: '1024x1024' });
 
-		expect(visible).toStrictEqual(panelFor(sent));
-		expect(visible).toStrictEqual(panelFor(takenByService(id, operation)));
+		expect(visible).toStrictEqual(panelFor(sent, operation));
+		expect(visible).toStrictEqual(panelFor(takenByService(id, operation), operation));
 	});
 
 	it.each(UNDECIDED)('%s shows every field', (_name, model) => {

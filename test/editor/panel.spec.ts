@@ -5,7 +5,6 @@ import {
 	modelName,
 } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
-import type { Operation } from '../../nodes/SiliconFlowImage/contract/models';
 import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
 import { model } from '../n8n/support/workflow';
 import { byId } from './support/editor';
@@ -16,10 +15,7 @@ import { screenshot } from './support/screenshots';
 
 /** Which fields, choices and notices the panel of a step shows. */
 
-const OPERATION_NAMES: Record<Operation, string> = {
-	generate: 'Generate Image',
-	edit: 'Edit Image',
-};
+const OPERATION_NAMES = { generate: 'Generate Image', edit: 'Edit Image' } as const;
 
 let stage: EditorStage;
 beforeAll(async () => (stage = await openEditorStage()));

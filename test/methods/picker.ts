@@ -16,7 +16,8 @@ const CREDENTIAL = 'siliconFlowImageApi';
 const TYPE = 'n8n-nodes-siliconflow-image.siliconFlowImage';
 
 export interface Search {
-	readonly operation?: 'generate' | 'edit';
+	/** As it is stored. */
+	readonly operation?: string;
 	readonly filter?: string;
 	/** The values of the credential; undefined if none is selected. */
 	readonly credential?: Record<string, string>;

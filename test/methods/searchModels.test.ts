@@ -71,6 +71,11 @@ it('The table decides what a model does, whatever the service lists it as', asyn
 	expect(editing).toContain('black-forest-labs/FLUX-1.1-pro');
 });
 
+it('An operation that this node does not have gets no models', async () => {
+	expect(await inChina({ operation: 'animate' })).toStrictEqual([]);
+	expect(cn.requests).toStrictEqual([]);
+});
+
 describe('An entry', () => {
 	it('shows the id and a trait, and the search knows what it is for, its sizes and its inputs', async () => {
 		const [kolors] = await inChina({ operation: 'edit' });

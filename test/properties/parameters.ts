@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
+import { OPERATION_NAMES } from '../../nodes/SiliconFlowImage/contract/operations';
 import { testImage } from '../../harness/engine/testImages';
 
 /** Random parameters for a model, as the panel and expressions may set them. */
@@ -96,7 +97,7 @@ export function parametersFor(row: ModelRow) {
 		? [{ source: 'url', url: 'https://images.example.com/a.png' }]
 		: [];
 	return fc.record({
-		operation: mostly(fc.constantFrom(...row.operations), fc.constantFrom('generate', 'edit')),
+		operation: mostly(fc.constantFrom(...row.operations), fc.constantFrom(...OPERATION_NAMES)),
 		/** The editor hides what a model does not take; with an expression it shows everything. */
 		byExpression: fc.boolean(),
 		prompt: prompts,

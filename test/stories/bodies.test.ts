@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
+import { takesImages } from '../../nodes/SiliconFlowImage/contract/operations';
 import { contractOf, IMAGE_FIELDS } from '../../simulator/validation';
 import { openWorkbench, type Workbench } from '../support/workbench';
 import { FULL, MINIMAL, type ExpectedBody } from '../contract/expectedBodies';
@@ -62,7 +63,7 @@ function missingIn({ model, operation, body }: ExpectedBody, site: 'cn' | 'com')
 	const sizes = ['image_size', 'width', 'height'];
 	return names
 		.filter((name) => !['model', 'prompt'].includes(name) && !Object.hasOwn(body, name))
-		.filter((name) => operation === 'edit' || !IMAGE_FIELDS.includes(name))
+		.filter((name) => takesImages(operation) || !IMAGE_FIELDS.includes(name))
 		.filter((name) => !(sizes.includes(name) && 'aspect_ratio' in body))
 		.filter((name) => !(name === 'aspect_ratio' && sizes.some((size) => size in body)));
 }

@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { OPERATION_NAMES, OPERATIONS } from '../../nodes/SiliconFlowImage/contract/operations';
 import { testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
@@ -24,6 +25,12 @@ const binary = (binaryPropertyName: string) => ({ source: 'binary', binaryProper
 type Mistake = [string, INodeParameters, string, string];
 
 const mistakes: Mistake[] = [
+	[
+		'an operation that does not exist',
+		{ operation: 'animate' },
+		`'Operation' must be ${OPERATION_NAMES.map((name) => OPERATIONS[name].label).join(' or ')}, but is animate`,
+		'Choose one from the list; it takes no expression.',
+	],
 	[
 		'no image',
 		{ ...images(), model: EDIT_2509 },

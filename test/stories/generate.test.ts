@@ -273,11 +273,9 @@ describe('The editor previews the output of a step before it has run', () => {
 	const SCHEMAS = join(VERSION, 'image');
 	const image = { source: 'url', url: 'https://images.example/cat.png' };
 
-	it.each<[string, INodeParameters]>([
-		['edit', { images: { image: [image] } }],
-		['generate', {}],
-	])('%s outputs what its preview shows', async (operation, parameters) => {
-		const step = { operation, prompt: 'a fox', ...parameters };
+	it.each(OPERATION_NAMES)('%s outputs what its preview shows', async (operation) => {
+		// An operation that takes no images does not look at them.
+		const step = { operation, prompt: 'a fox', images: { image: [image] } };
 		const { items, error } = await bench.step(step);
 
 		expect(error).toBeUndefined();
@@ -293,6 +291,8 @@ describe('The editor previews the output of a step before it has run', () => {
 
 	it('Every operation has a preview, and there are no others', () => {
 		expect(readdirSync(VERSION)).toStrictEqual(['image']);
-		expect(readdirSync(SCHEMAS).sort()).toStrictEqual(['edit.json', 'generate.json']);
+		expect(readdirSync(SCHEMAS).sort()).toStrictEqual(
+			OPERATION_NAMES.map((name) => `${name}.json`).sort(),
+		);
 	});
 });

@@ -1,6 +1,7 @@
 import type { Region } from './credential';
 import { FIELD_NAMES, type FieldName } from './fields';
-import { MODELS, type ModelRow, type Operation, type SizeRule } from './models';
+import { MODELS, type ModelRow, type SizeRule } from './models';
+import { OPERATION_NAMES, OPERATIONS, type Operation } from './operations';
 
 /**
  * Lookups in the capability table. `rows` is the shipped table unless a test passes its own.
@@ -60,7 +61,7 @@ export function modelIdsFor(
  * that takes none.
  */
 export function inputImageNames(model: Capabilities, operation: Operation): readonly string[] {
-	return operation === 'edit' ? (model.images?.wire ?? []) : [];
+	return (model.images?.wire ?? []).slice(0, OPERATIONS[operation].inputImages?.most ?? 0);
 }
 
 function unknownModel(id: string): Capabilities {
@@ -69,7 +70,7 @@ function unknownModel(id: string): Capabilities {
 		known: false,
 		trait: 'unknown to this node',
 		summary: 'Not in the model table of this node',
-		operations: ['generate', 'edit'],
+		operations: OPERATION_NAMES,
 		size: { wire: 'image_size', sizes: [] },
 		images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
 		fields: Object.fromEntries(FIELD_NAMES.map((name) => [name, {}])),

@@ -4,6 +4,7 @@
  * cannot, so a test compares.
  */
 export const LABELS = {
+	operation: 'Operation',
 	model: 'Model',
 	prompt: 'Prompt',
 	imagesFrom: 'Images From',

@@ -1,8 +1,7 @@
 import type { FieldName } from './fields';
+import type { Operation } from './operations';
 
 /** The shape of the capability table's rows. */
-
-export type Operation = 'generate' | 'edit';
 
 /** The two SiliconFlow sites: `cn` is api.siliconflow.cn, `com` is api.siliconflow.com. */
 export type Site = 'cn' | 'com';
@@ -23,7 +22,7 @@ export interface SizeRule {
 
 /** How a model takes input images. */
 export interface ImageRule {
-	/** Wire names in the order they are filled; as many as the model takes images for Edit. */
+	/** Wire names in the order they are filled; as many as the model takes images. */
 	readonly wire: readonly [string, ...string[]];
 	/** False where the site takes data URLs only: the node then downloads a URL and sends its data. */
 	readonly acceptsUrl: boolean;

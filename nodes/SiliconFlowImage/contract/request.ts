@@ -4,7 +4,7 @@ import { FIELDS, MAX_SEED, type FieldName, type Field } from './fields';
 import { InlineImage } from './inlineImage';
 import { LABELS } from './labels';
 import { isHttpUrl } from './urls';
-import type { Operation } from './models';
+import type { Operation } from './operations';
 import { parseSize, isRatioWithin, sizeRule, sizeViolation } from './size';
 import { wholeNumbers } from './numbers';
 

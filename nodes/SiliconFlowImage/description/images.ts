@@ -1,5 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
+import {
+	combinesImages,
+	OPERATION_NAMES,
+	OPERATIONS,
+	type OperationRow,
+} from '../contract/operations';
 import { allOf, notAsTool, ofOperation, onlyAsTool } from './visibility';
 
 /** Where an input image comes from; the stored values are part of saved workflows. */
@@ -38,8 +44,8 @@ export const ALL_ITEMS = {
 export const IMAGES_FROM = [EACH_ITEM, ALL_ITEMS];
 
 /**
- * Whether Edit works on each input item or on all of them at once. A tool has no such choice, because
- * an agent calls it once for each edit.
+ * Whether an operation that combines images works on each input item or on all of them at once. A tool
+ * has no such choice, because an agent calls it once for each edit.
  */
 export const imagesFromField: INodeProperties = {
 	displayName: LABELS.imagesFrom,
@@ -50,7 +56,7 @@ export const imagesFromField: INodeProperties = {
 	default: 'each',
 	description:
 		'Whether to edit the images of each input item separately, or to combine the images of all items in one edit, which takes the other fields from the first item',
-	...allOf(ofOperation('edit'), notAsTool),
+	...allOf(ofOperation(...OPERATION_NAMES.filter(combinesImages)), notAsTool),
 };
 
 /** What the entries of Images say and start with. */
@@ -84,13 +90,20 @@ const IN_A_TOOL: Entry = {
 		'For an image uploaded in the chat, switch to Expression: {{ $("When chat message received").item.binary.data0 }}',
 };
 
-/** The input images of Edit, in the order the model sees them. */
-export const imagesFields: INodeProperties[] = [
-	{ ...imagesField(IN_A_STEP), ...allOf(ofOperation('edit'), notAsTool) },
-	{ ...imagesField(IN_A_TOOL), ...allOf(onlyAsTool, ofOperation('edit')) },
-];
+/** The input images of each operation that takes some, in the order the model sees them. */
+export const imagesFields: INodeProperties[] = OPERATION_NAMES.flatMap((operation) => {
+	const { inputImages } = OPERATIONS[operation];
+	if (inputImages === undefined) return [];
+	return [
+		{ ...imagesField(inputImages, IN_A_STEP), ...allOf(ofOperation(operation), notAsTool) },
+		{ ...imagesField(inputImages, IN_A_TOOL), ...allOf(onlyAsTool, ofOperation(operation)) },
+	];
+});
 
-function imagesField(entry: Entry): INodeProperties {
+function imagesField(
+	{ description }: NonNullable<OperationRow['inputImages']>,
+	entry: Entry,
+): INodeProperties {
 	const { first, sourceDescription, filePlaceholder, fileHint } = entry;
 	const { source, binaryPropertyName = '' } = first;
 	return {
@@ -100,8 +113,7 @@ function imagesField(entry: Entry): INodeProperties {
 		typeOptions: { multipleValues: true, sortable: true, multipleValueButtonText: 'Add Image' },
 		placeholder: 'Add Image',
 		default: { image: [first] },
-		description:
-			'The images to edit, in the order in which the model sees them. Most models take one; Qwen-Image-Edit-2509 takes up to three.',
+		description,
 		options: [
 			{
 				displayName: 'Image',

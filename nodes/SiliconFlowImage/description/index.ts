@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import type { ModelRow } from '../contract/models';
+import { OPERATION_NAMES } from '../contract/operations';
 import { executionOptionsField } from './executionOptions';
 import { imagesFields, imagesFromField } from './images';
 import {
@@ -31,15 +32,12 @@ const numberOfImagesField: INodeProperties = {
  */
 export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
 	return [
-		toolDescriptionField('generate'),
-		toolDescriptionField('edit'),
+		...OPERATION_NAMES.map(toolDescriptionField),
 		resourceField,
 		operationField,
-		modelField('generate'),
-		modelField('edit'),
+		...OPERATION_NAMES.map(modelField),
 		...wrongModelNotices(rows),
-		promptField('generate'),
-		promptField('edit'),
+		...OPERATION_NAMES.map(promptField),
 		imagesFromField,
 		...imagesFields,
 		...sizeFields(rows),

@@ -1,7 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { capabilitiesOf, modelName } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
-import type { Operation } from '../contract/models';
+import {
+	INITIAL_OPERATION,
+	OPERATION_NAMES,
+	OPERATIONS,
+	type Operation,
+} from '../contract/operations';
 import { ofOperation, allOf, onlyAsTool } from './visibility';
 
 /**
@@ -25,52 +30,21 @@ export const resourceField: INodeProperties = {
 };
 
 export const operationField: INodeProperties = {
-	displayName: 'Operation',
+	displayName: LABELS.operation,
 	name: 'operation',
 	type: 'options',
 	noDataExpression: true,
 	displayOptions: { show: { resource: ['image'] } },
-	options: [
-		{
-			name: 'Edit Image',
-			value: 'edit',
-			description: 'Change or combine images as described by a prompt',
-			action: 'Edit image',
-		},
-		{
-			name: 'Generate Image',
-			value: 'generate',
-			description: 'Create images from a prompt',
-			action: 'Generate image',
-		},
-	],
-	default: 'generate',
+	options: OPERATION_NAMES.map((value) => {
+		const { label: name, description, action } = OPERATIONS[value];
+		return { name, value, description, action };
+	}).sort((a, b) => a.name.localeCompare(b.name)),
+	default: INITIAL_OPERATION,
 };
-
-/** With which model a new step starts, so that it works before anyone chooses. */
-const INITIAL_MODELS: Readonly<Record<Operation, string>> = {
-	// Free, so the first image costs nothing.
-	generate: 'Kwai-Kolors/Kolors',
-	// Made for editing, and on both sites.
-	edit: 'Qwen/Qwen-Image-Edit',
-};
-
-const PROMPTS = {
-	generate: {
-		placeholder: 'e.g. a lighthouse on a small island at night, moonlight on the sea',
-		description:
-			'What the image should show. Name the subject, its surroundings, the style and the light; put words to be written in the image in quotes.',
-	},
-	edit: {
-		placeholder: 'e.g. make it a sunny morning and keep the lighthouse as it is',
-		description:
-			'What to change in the images, and what to keep. With several images, refer to each by its position, such as "the first image".',
-	},
-} as const satisfies Record<Operation, Pick<INodeProperties, 'placeholder' | 'description'>>;
 
 /** Model, with the model that a new step of this operation starts with. */
 export function modelField(operation: Operation): INodeProperties {
-	const value = INITIAL_MODELS[operation];
+	const { initialModel: value } = OPERATIONS[operation];
 	return {
 		displayName: LABELS.model,
 		name: 'model',
@@ -114,12 +88,15 @@ export function promptField(operation: Operation): INodeProperties {
 		required: true,
 		default: '',
 		typeOptions: { rows: 4 },
-		...PROMPTS[operation],
+		...OPERATIONS[operation].prompt,
 		...ofOperation(operation),
 	};
 }
 
-const operation = '$parameter["operation"] === "edit" ? "Edit" : "Generate"';
+const headings = Object.fromEntries(
+	OPERATION_NAMES.map((name) => [name, OPERATIONS[name].heading]),
+);
+const operation = `${JSON.stringify(headings)}[$parameter["operation"]]`;
 
 /** As it is stored, because n8n's editor shows no subtitle at all when it cannot evaluate a part. */
 const model = 'String($rawParameter["model"] ?? "")';
@@ -130,20 +107,13 @@ const model = 'String($rawParameter["model"] ?? "")';
  */
 export const subtitle = `={{ [${operation}, ${model}.startsWith("=") ? "" : ${model}.split("/").pop().trim()].filter(Boolean).join(" · ") }}`;
 
-/** By what a language model chooses the tool, and what it may expect of it. */
-const FOR_LANGUAGE_MODELS: Readonly<Record<Operation, string>> = {
-	generate:
-		'Generate images from a text prompt. Returns the URL of each image, which expires after one hour.',
-	edit: 'Edit images as a text prompt describes. Returns the URL of each new image, which expires after one hour.',
-};
-
 /**
  * What n8n tells a language model about a tool. By itself n8n would say "Edit image in SiliconFlow
  * Image", which tells neither what goes in nor what comes out. n8n leaves out its own two fields where
  * a node has one of this name (convertNodeToAiTool).
  */
 export function toolDescriptionField(operation: Operation): INodeProperties {
-	const initial = FOR_LANGUAGE_MODELS[operation];
+	const { tool: initial } = OPERATIONS[operation].forLanguageModels;
 	return {
 		displayName: 'Tool Description',
 		name: 'toolDescription',

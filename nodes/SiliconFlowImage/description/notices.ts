@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { capabilitiesOf, modelIds, modelIdsFor } from '../contract/catalog';
-import { MODELS, type ModelRow, type Operation } from '../contract/models';
+import { MODELS, type ModelRow } from '../contract/models';
+import { OPERATION_NAMES, OPERATIONS, type Operation } from '../contract/operations';
 import { allOf, ofOperation, onlyFor } from './visibility';
-
-const OPERATIONS: readonly Operation[] = ['generate', 'edit'];
 
 /**
  * Notices under Model, of which n8n shows one while the chosen model cannot do the chosen operation:
@@ -13,7 +12,7 @@ const OPERATIONS: readonly Operation[] = ['generate', 'edit'];
  * @param rows the capability table; the shipped one by default
  */
 export function wrongModelNotices(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
-	return OPERATIONS.flatMap((operation) =>
+	return OPERATION_NAMES.flatMap((operation) =>
 		modelIds(rows)
 			.filter((id) => !modelIdsFor(operation, 'custom', rows).includes(id))
 			.map((id) => notice(id, operation, rows)),
@@ -21,11 +20,11 @@ export function wrongModelNotices(rows: readonly ModelRow[] = MODELS): INodeProp
 }
 
 function notice(id: string, operation: Operation, rows: readonly ModelRow[]): INodeProperties {
-	const [able] = capabilitiesOf(id, 'custom', rows).operations;
+	const able = capabilitiesOf(id, 'custom', rows).operations.map((name) => OPERATIONS[name].does);
 	const instead = replacement(id, operation, rows);
 	const advice = instead === undefined ? '' : `, such as ${instead}`;
 	return {
-		displayName: `The model ${id} only ${able}s images. Choose a model that ${operation}s images${advice}.`,
+		displayName: `The model ${id} only ${able.join(' and ')} images. Choose a model that ${OPERATIONS[operation].does} images${advice}.`,
 		name: 'wrongModel',
 		type: 'notice',
 		default: '',

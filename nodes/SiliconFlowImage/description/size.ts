@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
-import { MODELS, type ModelRow, type Operation } from '../contract/models';
+import { MODELS, type ModelRow } from '../contract/models';
+import { OPERATION_NAMES, OPERATIONS, takesImages, type Operation } from '../contract/operations';
 import {
 	allOf,
 	hiddenUnless,
@@ -55,20 +56,12 @@ function sizeChoice(size: string): INodePropertyOptions {
 export function sizeFields(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
 	return [
 		...sizeLists(rows),
-		sizeText('generate', rows),
-		sizeText('edit', rows),
+		...OPERATION_NAMES.map((operation) => sizeText(operation, rows)),
 		side('Width', 'width', rows),
 		side('Height', 'height', rows),
 		...sizeNotices(rows),
 	];
 }
-
-/** What a language model reads when it fills in the size of a tool. */
-const FOR_LANGUAGE_MODELS: Readonly<Record<Operation, string>> = {
-	generate:
-		'Width and height in pixels such as 1024x768, or a ratio such as 16:9. Leave it empty for the default size of the image model.',
-	edit: 'Width and height in pixels such as 1024x768, or a ratio such as 16:9. Leave it empty to keep the shape of the input image.',
-};
 
 /** The size of a tool as text, because n8n lets a language model fill in texts but no lists. */
 function sizeText(operation: Operation, rows: readonly ModelRow[]): INodeProperties {
@@ -78,7 +71,7 @@ function sizeText(operation: Operation, rows: readonly ModelRow[]): INodePropert
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 1024x768 or 16:9',
-		description: FOR_LANGUAGE_MODELS[operation],
+		description: OPERATIONS[operation].forLanguageModels.size,
 		...allOf(onlyAsTool, ofOperation(operation), hiddenUnless(takesSize, rows)),
 	};
 }
@@ -106,17 +99,19 @@ const description =
 
 /**
  * Image Size in the panel of a step: a list for each model, and one for models that are not known
- * before the run. For Edit, the list is another where an input image can be matched. n8n shows the
+ * before the run. The list is another for operations with an input image to match. n8n shows the
  * list whose conditions hold. All lists store their value under the same name, so a workflow keeps it
  * when the model changes.
  */
 function sizeLists(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
 	const unknown = hiddenFor(modelIds(rows));
 	const every = sizesOf(rows).map(sizeChoice);
+	const withInput = OPERATION_NAMES.filter(takesImages);
+	const withoutInput = OPERATION_NAMES.filter((operation) => !takesImages(operation));
 	return [
 		...modelIds(rows).flatMap((id) => listsOf(rows.filter((row) => row.id === id))),
-		sizeList([modelDefault, ...every, custom], unknown, ofOperation('generate')),
-		sizeList([modelDefault, matchInput, ...every, custom], unknown, ofOperation('edit')),
+		sizeList([modelDefault, ...every, custom], unknown, ofOperation(...withoutInput)),
+		sizeList([modelDefault, matchInput, ...every, custom], unknown, ofOperation(...withInput)),
 	];
 }
 
@@ -131,11 +126,13 @@ function listsOf(rows: readonly ModelRow[]): INodeProperties[] {
 	const isSafe = rows.every(({ size }) => !size?.closed || size.sizes.includes(first));
 	const all = isSafe ? choices : [modelDefault, ...choices];
 	const model = onlyFor(rows[0].id);
-	const edits = rows.some(({ operations }) => operations.includes('edit'));
-	if (!edits) return [sizeList(all, model)];
+	const able = new Set(rows.flatMap(({ operations }) => operations));
+	const matching = OPERATION_NAMES.filter((name) => takesImages(name) && able.has(name));
+	if (matching.length === 0) return [sizeList(all, model)];
+	const others = OPERATION_NAMES.filter((name) => !matching.includes(name));
 	return [
-		sizeList(all, model, ofOperation('generate')),
-		sizeList([matchInput, ...all], model, ofOperation('edit')),
+		sizeList(all, model, ofOperation(...others)),
+		sizeList([matchInput, ...all], model, ofOperation(...matching)),
 	];
 }
 

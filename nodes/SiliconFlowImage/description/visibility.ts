@@ -1,6 +1,7 @@
 import type { IDisplayOptions } from 'n8n-workflow';
 import { modelIdsWithout } from '../contract/catalog';
-import type { ModelRow, Operation } from '../contract/models';
+import type { ModelRow } from '../contract/models';
+import type { Operation } from '../contract/operations';
 
 /**
  * Visibility by exclusion: a field is hidden for the models known not to take it. An id that is not
@@ -34,9 +35,9 @@ export function hiddenFor(modelIds: string[]): Visibility {
 	return { displayOptions: { hide: { '/model': modelIds } } };
 }
 
-/** The part of a property that shows it for this operation only. */
-export function ofOperation(operation: Operation): Visibility {
-	return { displayOptions: { show: { operation: [operation] } } };
+/** The part of a property that shows it for these operations only. */
+export function ofOperation(...operations: readonly Operation[]): Visibility {
+	return { displayOptions: { show: { operation: [...operations] } } };
 }
 
 /** The parts of a property that show it only where the node is a tool of an AI agent, or only elsewhere. */

@@ -2,6 +2,7 @@ import type { IDataObject, IBinaryData } from 'n8n-workflow';
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { isDataUrl } from '../contract/urls';
+import { OPERATIONS, type Operation } from '../contract/operations';
 import { IMAGE_SOURCES, type ImageSource } from '../description/images';
 import { base64Image } from './base64Image';
 import { binaryImage } from './binaryImage';
@@ -16,16 +17,20 @@ import { whenSet, choiceOf } from './values';
  *
  * @throws NodeOperationError when the source or a value is of no kind that can be an image
  */
-export function readInputImages(item: InputItem, model: Capabilities): InputImage[] {
+export function readInputImages(
+	item: InputItem,
+	model: Capabilities,
+	operation: Operation,
+): InputImage[] {
 	const entries = item.parameter('images.image', []) as IDataObject[];
 	return entries.flatMap((entry, position): InputImage[] => {
 		switch (readSource(item, entry.source)) {
 			case 'binary':
-				return readFileReferences(item, entry.binaryPropertyName).map((reference) =>
+				return readFileReferences(item, entry.binaryPropertyName, operation).map((reference) =>
 					binaryImage(item, reference),
 				);
 			case 'url':
-				return listOf(entry.url).map((value) => imageOfUrl(item, model, value));
+				return listOf(entry.url).map((value) => imageOfUrl(item, model, operation, value));
 			case 'base64':
 				return listOf(entry.base64).map((value, at) => {
 					if (isFile(value)) return binaryImage(item, value);
@@ -47,11 +52,18 @@ function readSource(item: InputItem, given: unknown): ImageSource {
 	);
 }
 
-function imageOfUrl(item: InputItem, model: Capabilities, value: unknown): InputImage {
+function imageOfUrl(
+	item: InputItem,
+	model: Capabilities,
+	operation: Operation,
+	value: unknown,
+): InputImage {
 	// A file or a data URL is often put where a URL is asked for, and it is clear what is meant.
 	if (isFile(value)) return binaryImage(item, value);
 	const url = readText(item, LABELS.url, value);
-	return isDataUrl(url) ? base64Image(item, LABELS.url, () => url) : urlImage(item, model, url);
+	return isDataUrl(url)
+		? base64Image(item, LABELS.url, () => url)
+		: urlImage(item, model, operation, url);
 }
 
 /** @throws NodeOperationError for a value that is neither text nor nothing */
@@ -89,13 +101,17 @@ const LOST_OBJECT = '[object Object]';
  * @returns names and files, at least one
  * @throws NodeOperationError when it means none
  */
-function readFileReferences(item: InputItem, value: unknown): Array<string | IBinaryData> {
+function readFileReferences(
+	item: InputItem,
+	value: unknown,
+	operation: Operation,
+): Array<string | IBinaryData> {
 	const found = referencesIn(item, value);
 	if (found.length > 0) return found;
 	return item.refuse(
 		// n8n tells the language model of an agent the message alone.
 		item.isTool
-			? `'${LABEL}' gives no image to edit: none came with this message`
+			? `'${LABEL}' gives no image to ${OPERATIONS[operation].verb}: none came with this message`
 			: `'${LABEL}' is empty`,
 		'Enter the name of the input field that holds the image, usually data. If there is an expression, it gave nothing for this item.',
 	);

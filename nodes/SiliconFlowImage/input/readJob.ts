@@ -13,7 +13,7 @@ import {
 	type Field,
 } from '../contract/fields';
 import { LABELS } from '../contract/labels';
-import type { Operation } from '../contract/models';
+import { operationOf, OPERATION_NAMES, OPERATIONS, type Operation } from '../contract/operations';
 import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
 import { wholeNumbers } from '../contract/numbers';
 import { OUTPUT_SWITCHES, type OutputSwitch } from '../description/options';
@@ -59,7 +59,7 @@ export interface Job {
  */
 export function readJob(items: readonly InputItem[], { region }: Access): Job {
 	const [item] = items;
-	const operation = item.parameter('operation') as Operation;
+	const operation = readOperation(item);
 	const model = readModel(item, operation, region);
 	const options = item.parameter('options', {}) as IDataObject;
 	const set = readFields(options);
@@ -75,7 +75,7 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 		operation,
 		model,
 		values: { prompt: readPrompt(item), size: chosen.size, fields: Object.fromEntries(taken) },
-		images: takesImages ? items.flatMap((each) => readInputImages(each, model)) : [],
+		images: takesImages ? items.flatMap((each) => readInputImages(each, model, operation)) : [],
 		matchesInput: chosen.matchesInput ?? false,
 		numberOfImages: readNumberOfImages(item),
 		additionalFields: readAdditionalFields(item, options.additionalBodyFields),
@@ -96,6 +96,18 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 	};
 }
 
+/** n8n runs a step with whatever it stores, such as an operation of a later version of this node. */
+function readOperation(item: InputItem): Operation {
+	const value = item.parameter('operation');
+	const operation = operationOf(value);
+	if (operation !== undefined) return operation;
+	const labels = OPERATION_NAMES.map((name) => OPERATIONS[name].label).join(' or ');
+	return item.refuse(
+		item.describe({ label: LABELS.operation, rule: `must be ${labels}`, value }),
+		'Choose one from the list; it takes no expression. Nothing was sent.',
+	);
+}
+
 function readModel(item: InputItem, operation: Operation, region: Access['region']): Capabilities {
 	const given = item.parameter('model', '', { extractValue: true });
 	const id = String(whenSet(given) ?? '').trim();
@@ -105,7 +117,7 @@ function readModel(item: InputItem, operation: Operation, region: Access['region
 	const model = capabilitiesOf(id, region);
 	if (!model.operations.includes(operation)) {
 		item.refuse(
-			`'${LABELS.model}': ${item.show(id)} cannot ${operation} images`,
+			`'${LABELS.model}': ${item.show(id)} cannot ${OPERATIONS[operation].verb} images`,
 			// A custom address may lead to either site, so only the list knows which models are there.
 			region === 'custom'
 				? 'Choose another model from the list, which shows the models of your account.'

@@ -1,6 +1,6 @@
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
-import type { Operation } from '../contract/models';
+import { OPERATIONS, takesImages, type Operation } from '../contract/operations';
 import { spellSize, nearestSize, parseRatio, ratiosOf } from '../contract/size';
 import {
 	CUSTOM_SIZE,
@@ -31,7 +31,7 @@ export interface ChosenSize {
 export function readSize(item: InputItem, operation: Operation, model: Capabilities): ChosenSize {
 	const given = asText(item.parameter('imageSize', MODEL_DEFAULT_SIZE), spellSize);
 	const hasSizes = model.size !== undefined && model.size.sizes.length > 0;
-	const initial = operation === 'edit' && hasSizes ? MATCH_INPUT_SIZE : MODEL_DEFAULT_SIZE;
+	const initial = takesImages(operation) && hasSizes ? MATCH_INPUT_SIZE : MODEL_DEFAULT_SIZE;
 	const chosen = choiceOf(NAMED_CHOICES, given)?.value ?? given ?? initial;
 	if (!model.size) return { hints: sizeLeftOut(item, model, chosen) };
 	if (chosen === MODEL_DEFAULT_SIZE) return { hints: [] };
@@ -50,9 +50,9 @@ export function readSize(item: InputItem, operation: Operation, model: Capabilit
 }
 
 function matchInput(item: InputItem, operation: Operation, model: Capabilities): ChosenSize {
-	if (operation !== 'edit') {
+	if (!takesImages(operation)) {
 		return item.refuse(
-			`'${LABELS.imageSize}' cannot be '${LABELS.matchInput}' for Generate Image, because there is no input image`,
+			`'${LABELS.imageSize}' cannot be '${LABELS.matchInput}' for ${OPERATIONS[operation].label}, because there is no input image`,
 			'Choose another size. Nothing was sent.',
 		);
 	}

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
 import { wholeNumbers } from '../contract/numbers';
+import { combinesImages, operationOf } from '../contract/operations';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
 import { refuseRun, type ErrorContext, describeViolation } from './refusal';
 import { asNumber, asSwitch, whenSet, choiceOf } from './values';
@@ -82,7 +83,8 @@ function readRetryOnTimeout(errorContext: ErrorContext, given: unknown): boolean
 export function readItemGroups(errorContext: ErrorContext): number[][] {
 	const { context } = errorContext;
 	const each = context.getInputData().map((_, index) => [index]);
-	if (context.getNodeParameter('operation', 0) !== 'edit') return each;
+	const operation = operationOf(context.getNodeParameter('operation', 0));
+	if (operation === undefined || !combinesImages(operation)) return each;
 	switch (choiceOf(IMAGES_FROM, context.getNodeParameter('imagesFrom', 0, 'each'))?.value) {
 		case 'each':
 			return each;

@@ -2,6 +2,7 @@ import type { Capabilities } from '../contract/catalog';
 import { InlineImage, MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { isHttpUrl } from '../contract/urls';
+import { OPERATIONS, type Operation } from '../contract/operations';
 import { downloadImage, downloadWithRetries } from '../transport/download';
 import { reasonOfDownload } from '../transport/failure';
 import { type InputImage, refuseInputSize } from './inputImage';
@@ -11,7 +12,12 @@ import { adviceForExpressionText } from './values';
 const TIMEOUT_MS = 60_000;
 
 /** An input image from an http(s) URL. Where the model takes no URLs, n8n downloads the image. */
-export function urlImage(item: InputItem, model: Capabilities, url: string): InputImage {
+export function urlImage(
+	item: InputItem,
+	model: Capabilities,
+	operation: Operation,
+	url: string,
+): InputImage {
 	return {
 		item,
 		title: `the image at ${item.show(url)}`,
@@ -20,7 +26,7 @@ export function urlImage(item: InputItem, model: Capabilities, url: string): Inp
 				const advice =
 					'Enter the full address of the image, such as https://example.com/image.png.';
 				item.refuse(
-					url === '' ? emptyUrl(item) : `'${LABELS.url}' is not an http(s) address`,
+					url === '' ? emptyUrl(item, operation) : `'${LABELS.url}' is not an http(s) address`,
 					adviceForExpressionText(LABELS.url, url) ?? advice,
 				);
 			}
@@ -32,9 +38,11 @@ export function urlImage(item: InputItem, model: Capabilities, url: string): Inp
 }
 
 /** n8n tells the language model of an agent the message alone, so a tool says there how to get on. */
-function emptyUrl({ isTool }: InputItem): string {
+function emptyUrl({ isTool }: InputItem, operation: Operation): string {
 	const empty = `'${LABELS.url}' is empty`;
-	return isTool ? `${empty}: give the full address of the image to edit` : empty;
+	return isTool
+		? `${empty}: give the full address of the image to ${OPERATIONS[operation].verb}`
+		: empty;
 }
 
 /**

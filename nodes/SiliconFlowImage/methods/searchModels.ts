@@ -4,8 +4,21 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 import { Sanitizer } from '../contract/sanitize';
-import { capabilitiesOf, modelIdsFor, modelName, type Capabilities } from '../contract/catalog';
-import { type Operation, MODELS, type ModelRow, type Site } from '../contract/models';
+import {
+	capabilitiesOf,
+	inputImageNames,
+	modelIdsFor,
+	modelName,
+	type Capabilities,
+} from '../contract/catalog';
+import { MODELS, type ModelRow, type Site } from '../contract/models';
+import {
+	INITIAL_OPERATION,
+	operationOf,
+	OPERATIONS,
+	type ModelKind,
+	type Operation,
+} from '../contract/operations';
 import { listModels, type LiveModels } from '../transport/liveModels';
 import { keyAsSent, CREDENTIAL, type Region } from '../contract/credential';
 
@@ -28,8 +41,9 @@ export async function searchModels(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const operation: Operation =
-		this.getCurrentNodeParameter('operation') === 'edit' ? 'edit' : 'generate';
+	const operation = operationOf(this.getCurrentNodeParameter('operation') ?? INITIAL_OPERATION);
+	// The panel marks the operation, and the run refuses it.
+	if (operation === undefined) return { results: [] };
 	const source = await chooseSource(this);
 	const wanted = filter.trim().toLowerCase();
 	const results = idsFor(operation, source)
@@ -51,7 +65,7 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
 				note: ' (from the model table of this node, because the service returned no list)',
 			};
 		}
-		if (live.textToImage.length + live.imageToImage.length === 0) {
+		if (Object.values(live).flat().length === 0) {
 			return {
 				region,
 				note: ' (from the model table of this node, because the account lists no image model)',
@@ -64,10 +78,13 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
 }
 
 /** A gateway may repeat the key even here, where people see it who may only use the credential. */
-function withoutKey({ textToImage, imageToImage }: LiveModels, typedKey: string): LiveModels {
+function withoutKey(listed: LiveModels, typedKey: string): LiveModels {
 	const sanitizer = new Sanitizer(keyAsSent(typedKey));
-	const isShown = (id: string) => sanitizer.redact(id) === id;
-	return { textToImage: textToImage.filter(isShown), imageToImage: imageToImage.filter(isShown) };
+	const shown = (ids: readonly string[]) => ids.filter((id) => sanitizer.redact(id) === id);
+	return {
+		'text-to-image': shown(listed['text-to-image']),
+		'image-to-image': shown(listed['image-to-image']),
+	};
 }
 
 /**
@@ -76,16 +93,22 @@ function withoutKey({ textToImage, imageToImage }: LiveModels, typedKey: string)
  */
 function idsFor(operation: Operation, { region, live }: Source): string[] {
 	if (live === undefined) return modelIdsFor(operation, region);
-	const [textToImage, imageToImage] = [new Set(live.textToImage), new Set(live.imageToImage)];
-	const listed = new Set([...textToImage, ...imageToImage]);
+	const listed = new Set([...live['text-to-image'], ...live['image-to-image']]);
 	// From the table of both sites, because a model may since have come to the other site.
 	const known = modelIdsFor(operation, 'custom').filter((id) => listed.has(id));
-	const isEditor = (id: string) => imageToImage.has(id) || /edit/i.test(id);
-	const isGenerator = (id: string) => textToImage.has(id) && !/edit/i.test(id);
-	const unknown = [...listed]
-		.filter((id) => !capabilitiesOf(id, region).known)
-		.filter(operation === 'edit' ? isEditor : isGenerator);
+	const { modelKind } = OPERATIONS[operation];
+	const ofKind = new Set(live[modelKind]);
+	const isOfKind = (id: string) => {
+		const named = kindByName(id);
+		return named === undefined ? ofKind.has(id) : named === modelKind;
+	};
+	const unknown = [...listed].filter((id) => !capabilitiesOf(id, region).known && isOfKind(id));
 	return [...known, ...unknown];
+}
+
+/** The kind that the name of a model tells, whatever the service lists it as. */
+function kindByName(id: string): ModelKind | undefined {
+	return /edit/i.test(id) ? 'image-to-image' : undefined;
 }
 
 function asEntry(id: string, operation: Operation, { region, note }: Source): INodeListSearchItems {
@@ -125,7 +148,7 @@ function modelPage(
 	return site && CONSOLES[site] + encodeURIComponent(id);
 }
 
-/** A model in one line: what it is good for, its sizes, and how many images it takes for an edit. */
+/** A model in one line: what it is good for, its sizes, and how many input images it takes. */
 export function describeModel(model: Capabilities, operation: Operation): string {
 	if (!model.known) return 'Not in the model table of this node, so every field is shown';
 	const parts = [model.summary];
@@ -134,9 +157,7 @@ export function describeModel(model: Capabilities, operation: Operation): string
 		const others = more.length === 1 ? '1 more size' : `${more.length} more sizes`;
 		parts.push(more.length > 0 ? `${first} and ${others}` : first);
 	}
-	if (operation === 'edit' && model.images) {
-		const most = model.images.wire.length;
-		parts.push(most === 1 ? '1 input image' : `1 to ${most} input images`);
-	}
+	const most = inputImageNames(model, operation).length;
+	if (most > 0) parts.push(most === 1 ? '1 input image' : `1 to ${most} input images`);
 	return parts.join('. ');
 }

@@ -1,13 +1,11 @@
 import type { ILoadOptionsFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { MODEL_KINDS, type ModelKind } from '../contract/operations';
 import { parseJson, readModelIds } from '../contract/response';
 import { AS_STREAM, bodyOf, closeBody, readBody, Deadline } from './body';
 import { CREDENTIAL } from '../contract/credential';
 
 /** The image models of an account, by the kind that SiliconFlow lists them under. */
-export interface LiveModels {
-	readonly textToImage: readonly string[];
-	readonly imageToImage: readonly string[];
-}
+export type LiveModels = Readonly<Record<ModelKind, readonly string[]>>;
 
 /** The user waits for the list to open, so a longer wait is of no use. */
 const TIMEOUT_MS = 8_000;
@@ -36,12 +34,12 @@ export async function listModels(
 	const known = cache.get(key);
 	if (known && known.until > Date.now()) return known.models;
 	const [textToImage, imageToImage] = await Promise.all(
-		['text-to-image', 'image-to-image'].map(
-			async (subType) => await listOne(context, baseUrl, subType),
-		),
+		MODEL_KINDS.map(async (kind) => await listOne(context, baseUrl, kind)),
 	);
 	const isWhole = textToImage !== undefined && imageToImage !== undefined;
-	const models = isWhole ? { textToImage, imageToImage } : undefined;
+	const models = isWhole
+		? { 'text-to-image': textToImage, 'image-to-image': imageToImage }
+		: undefined;
 	dropExpired(Date.now());
 	cache.set(key, { until: Date.now() + (isWhole ? CACHE_MS : FAILURE_CACHE_MS), models });
 	return models;
@@ -54,7 +52,7 @@ function dropExpired(now: number): void {
 async function listOne(
 	context: ILoadOptionsFunctions,
 	baseUrl: string,
-	subType: string,
+	kind: ModelKind,
 ): Promise<string[] | undefined> {
 	const deadline = new Deadline(TIMEOUT_MS);
 	try {
@@ -64,7 +62,7 @@ async function listOne(
 			{
 				method: 'GET',
 				url: `${baseUrl}/models`,
-				qs: { sub_type: subType },
+				qs: { sub_type: kind },
 				headers: { accept: 'application/json' },
 				timeout: TIMEOUT_MS,
 				abortSignal: deadline.signal,
