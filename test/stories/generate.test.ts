@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
+import { OPERATION_NAMES } from '../../nodes/SiliconFlowImage/contract/operations';
 import { openWorkbench, type Outcome, type Workbench } from '../support/workbench';
 
 let bench: Workbench;
