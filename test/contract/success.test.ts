@@ -1,5 +1,6 @@
 import { testImage } from '../../harness/engine/testImages';
 import { readImages } from '../../nodes/SiliconFlowImage/contract/response';
+import { cpuMs } from '../support/cpuTime';
 
 const A = 'https://s3.example/a.png?sig=%2Fx%2By';
 const B = 'https://s3.example/b.png';
@@ -91,11 +92,11 @@ describe('An image is found in any form that gateways give it', () => {
 
 	it('millions of entries are not looked at', () => {
 		const images = Array(5_000_000).fill({});
-		const start = performance.now();
+		const start = cpuMs();
 
 		expect(readImages({ images, data: [{ url: A }] })?.images).toStrictEqual([{ url: A }]);
 		expect(readImages({ images: [...images.slice(0, 99), { url: A }] })?.images).toHaveLength(1);
-		expect(performance.now() - start).toBeLessThan(1000);
+		expect(cpuMs() - start).toBeLessThan(1000);
 	});
 });
 

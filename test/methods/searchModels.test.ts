@@ -4,6 +4,7 @@ import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { contractOf } from '../../simulator/validation';
 import { createEngine, type Engine } from '../../harness/engine/engine';
 import { wholeText } from '../../harness/wholeText';
+import { cpuMs } from '../support/cpuTime';
 import { credentialFor, newCredentialId, openList, type Search } from './picker';
 
 /** The model list of the editor, from the simulator, through n8n-core's own context. */
@@ -202,9 +203,9 @@ describe('A list of too many models', () => {
 		const credentialId = newCredentialId();
 
 		expect(await inChina({ credentialId })).toHaveLength(2000);
-		const start = performance.now();
+		const start = cpuMs();
 		expect(await inChina({ credentialId, operation: 'edit' })).toHaveLength(2000);
-		expect(performance.now() - start).toBeLessThan(500);
+		expect(cpuMs() - start).toBeLessThan(500);
 	});
 });
 
@@ -289,7 +290,8 @@ describe('The table is the fallback and says so,', () => {
 		const start = performance.now();
 
 		await saysSo(inChina(), NO_LIST);
-		expect(performance.now() - start).toBeLessThan(3000);
+		// Long before the time-out, which would end it as well.
+		expect(performance.now() - start).toBeLessThan(7000);
 	});
 
 	it('with an account that has no image model', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Sanitizer } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { anyCharacter } from '../../support/anyCharacter';
 import { keyAsSent } from '../../../nodes/SiliconFlowImage/contract/credential';
+import { cpuMs } from '../../support/cpuTime';
 
 const KEY = 'sk-abc/123+==';
 const sanitizer = new Sanitizer(KEY);
@@ -54,11 +55,11 @@ describe('A text', () => {
 	});
 
 	it('takes linear time', () => {
-		const started = performance.now();
+		const started = cpuMs();
 		for (const piece of ['<', '\u200b', ' ', 'sk-', '\ud800', '\n<']) {
 			sanitizer.text(piece.repeat(1_000_000), 100);
 		}
-		expect(performance.now() - started).toBeLessThan(10_000);
+		expect(cpuMs() - started).toBeLessThan(10_000);
 	});
 });
 
