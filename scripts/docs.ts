@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
-import { modelIds } from '../nodes/SiliconFlowImage/contract/catalog';
+import { modelIds, rowsOf } from '../nodes/SiliconFlowImage/contract/catalog';
 import { FIELDS, type FieldName } from '../nodes/SiliconFlowImage/contract/fields';
 import { MODELS, type ModelRow } from '../nodes/SiliconFlowImage/contract/models';
 import { OPERATION_NAMES, OPERATIONS } from '../nodes/SiliconFlowImage/contract/operations';
@@ -35,9 +35,9 @@ function ableCells(rows: readonly ModelRow[]): string[] {
 }
 
 /** One row for each model, for a reader who chooses one. */
-export function modelOverview(rows: readonly ModelRow[] = MODELS): string {
-	const body = modelIds(rows).map((id) => {
-		const ofModel = rows.filter((row) => row.id === id);
+export function modelOverview(): string {
+	const body = modelIds().map((id) => {
+		const ofModel = rowsOf(id);
 		const sites = [...new Set(ofModel.map(({ site }) => SITES[site]))].join(', ');
 		return [`\`${id}\``, ofModel[0].summary, sites, ...ableCells(ofModel)];
 	});
@@ -45,7 +45,7 @@ export function modelOverview(rows: readonly ModelRow[] = MODELS): string {
 }
 
 /** One row for each row of the capability table, with all that it says. */
-export function modelTable(rows: readonly ModelRow[] = MODELS): string {
+export function modelTable(): string {
 	return table(
 		[
 			'Model',
@@ -56,7 +56,7 @@ export function modelTable(rows: readonly ModelRow[] = MODELS): string {
 			'Images per request',
 			'Options it takes',
 		],
-		rows.map((row) => [
+		MODELS.map((row) => [
 			`\`${row.id}\``,
 			SITES[row.site],
 			...ableCells([row]),

@@ -7,6 +7,7 @@ import {
 import { FIELD_NAMES } from '../../nodes/SiliconFlowImage/contract/fields';
 import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { OPERATION_NAMES } from '../../nodes/SiliconFlowImage/contract/operations';
+import { setModels } from '../support/modelTable';
 
 /** A table of invented models: one on both sites and one on each site. */
 const base = { trait: 'new', summary: 'Made up', imagesPerRequest: 1 } as const;
@@ -45,16 +46,18 @@ const worldOnly: ModelRow = {
 const ROWS = [china, chinaOnly, world, worldOnly];
 
 describe('What a model takes', () => {
+	beforeEach(() => setModels(ROWS));
+	afterEach(() => setModels());
+
 	it('is what its row for the region says', () => {
-		expect(capabilitiesOf('Acme/Both', 'cn', ROWS)).toStrictEqual({ ...china, known: true });
-		expect(capabilitiesOf('Acme/Both', 'com', ROWS)).toStrictEqual({ ...world, known: true });
+		expect(capabilitiesOf('Acme/Both', 'cn')).toStrictEqual({ ...china, known: true });
+		expect(capabilitiesOf('Acme/Both', 'com')).toStrictEqual({ ...world, known: true });
 	});
 
 	it('is what either site takes if the base URL is custom, except a batch that one refuses', () => {
 		const { operations, size, images, fields, imagesPerRequest, known } = capabilitiesOf(
 			'Acme/Both',
 			'custom',
-			ROWS,
 		);
 
 		expect({ operations, size, images, fields, imagesPerRequest, known }).toStrictEqual({
@@ -76,8 +79,10 @@ describe('What a model takes', () => {
 		const size = (sizes: [string, ...string[]], rule: object) =>
 			({ wire: 'image_size', sizes, ...rule }) as const;
 		const row = (site: 'cn' | 'com', of: ModelRow['size']) => ({ ...chinaOnly, site, size: of });
-		const united = (one: ModelRow['size'], other: ModelRow['size']) =>
-			capabilitiesOf('Acme/China', 'custom', [row('cn', one), row('com', other)]).size;
+		const united = (one: ModelRow['size'], other: ModelRow['size']) => {
+			setModels([row('cn', one), row('com', other)]);
+			return capabilitiesOf('Acme/China', 'custom').size;
+		};
 		const open = size(['512x512', '640x640'], { maxPixels: 1000000 });
 		const closed = size(['640x640', '1x1'], { closed: true });
 		const sizes = ['512x512', '640x640', '1x1'];
@@ -89,12 +94,12 @@ describe('What a model takes', () => {
 	});
 
 	it("is what the other site's row says when only that site has the model", () => {
-		expect(capabilitiesOf('Acme/World', 'cn', ROWS)).toStrictEqual({ ...worldOnly, known: true });
-		expect(capabilitiesOf('Acme/China', 'com', ROWS)).toStrictEqual({ ...chinaOnly, known: true });
+		expect(capabilitiesOf('Acme/World', 'cn')).toStrictEqual({ ...worldOnly, known: true });
+		expect(capabilitiesOf('Acme/China', 'com')).toStrictEqual({ ...chinaOnly, known: true });
 	});
 
 	it('is everything for an id that is not in the table, with no defaults', () => {
-		expect(capabilitiesOf('Acme/New', 'cn', ROWS)).toStrictEqual({
+		expect(capabilitiesOf('Acme/New', 'cn')).toStrictEqual({
 			id: 'Acme/New',
 			known: false,
 			trait: 'unknown to this node',
@@ -126,20 +131,23 @@ describe('The table', () => {
 });
 
 describe('The ids', () => {
+	beforeEach(() => setModels(ROWS));
+	afterEach(() => setModels());
+
 	it('are listed once each, in table order', () => {
-		expect(modelIds(ROWS)).toStrictEqual(['Acme/Both', 'Acme/China', 'Acme/World']);
+		expect(modelIds()).toStrictEqual(['Acme/Both', 'Acme/China', 'Acme/World']);
 	});
 
 	it('for an operation depend on the region', () => {
-		expect(modelIdsFor('generate', 'cn', ROWS)).toStrictEqual(['Acme/Both', 'Acme/China']);
-		expect(modelIdsFor('generate', 'com', ROWS)).toStrictEqual(['Acme/Both']);
-		expect(modelIdsFor('edit', 'cn', ROWS)).toStrictEqual([]);
-		expect(modelIdsFor('edit', 'com', ROWS)).toStrictEqual(['Acme/Both', 'Acme/World']);
-		expect(modelIdsFor('edit', 'custom', ROWS)).toStrictEqual(['Acme/Both', 'Acme/World']);
+		expect(modelIdsFor('generate', 'cn')).toStrictEqual(['Acme/Both', 'Acme/China']);
+		expect(modelIdsFor('generate', 'com')).toStrictEqual(['Acme/Both']);
+		expect(modelIdsFor('edit', 'cn')).toStrictEqual([]);
+		expect(modelIdsFor('edit', 'com')).toStrictEqual(['Acme/Both', 'Acme/World']);
+		expect(modelIdsFor('edit', 'custom')).toStrictEqual(['Acme/Both', 'Acme/World']);
 	});
 
 	it('without a field are the models that take it on neither site', () => {
-		const without = modelIdsWithout((row) => row.fields.guidance_scale !== undefined, ROWS);
+		const without = modelIdsWithout((row) => row.fields.guidance_scale !== undefined);
 
 		expect(without).toStrictEqual(['Acme/China', 'Acme/World']);
 	});

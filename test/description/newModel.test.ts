@@ -7,8 +7,8 @@ import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contra
 import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { buildBody, type RequestValues } from '../../nodes/SiliconFlowImage/contract/request';
 import { nodeProperties } from '../../nodes/SiliconFlowImage/description';
-import { describeModel } from '../../nodes/SiliconFlowImage/methods/searchModels';
 import { modelTable } from '../../scripts/docs';
+import { setModels } from '../support/modelTable';
 import { offeredOptions, picked, shownFields } from './panel';
 
 /** A new model is one row: the example in CONTRIBUTING.md and everything that follows from it. */
@@ -33,13 +33,13 @@ const PAINTER: ModelRow = {
 const { id } = PAINTER;
 /** Whoever follows the example adds the row for a moment. */
 const WITHOUT = MODELS.filter((row) => row.id !== id);
-const ROWS = [...WITHOUT, PAINTER];
+setModels([...WITHOUT, PAINTER]);
 
-const description = { name: 'image', properties: nodeProperties(ROWS) } as INodeTypeDescription;
+const description = { name: 'image', properties: nodeProperties() } as INodeTypeDescription;
 const shownWith = (imageSize: string, operation = 'generate') =>
 	shownFields(description, { operation, model: picked(id), imageSize });
 const build = (operation: 'generate' | 'edit', values: Partial<RequestValues>) =>
-	buildBody(capabilitiesOf(id, 'cn', ROWS), operation, { prompt: 'a', fields: {}, ...values });
+	buildBody(capabilitiesOf(id, 'cn'), operation, { prompt: 'a', fields: {}, ...values });
 const [FIRST, SECOND, THIRD] = [1, 2, 3].map((n) => `https://images.example/${n}.png`);
 
 it('It is the row that CONTRIBUTING.md shows', () => {
@@ -51,16 +51,10 @@ it('It is the row that CONTRIBUTING.md shows', () => {
 
 it('It is offered for both operations, at its site and with a custom base URL', () => {
 	for (const operation of ['generate', 'edit'] as const) {
-		expect(modelIdsFor(operation, 'cn', ROWS)).toContain(id);
-		expect(modelIdsFor(operation, 'custom', ROWS)).toContain(id);
-		expect(modelIdsFor(operation, 'com', ROWS)).not.toContain(id);
+		expect(modelIdsFor(operation, 'cn')).toContain(id);
+		expect(modelIdsFor(operation, 'custom')).toContain(id);
+		expect(modelIdsFor(operation, 'com')).not.toContain(id);
 	}
-});
-
-it('The list describes it in one line', () => {
-	expect(describeModel(capabilitiesOf(id, 'cn', ROWS), 'edit')).toBe(
-		`${PAINTER.summary}. 1024x1024 and 1 more size. 1 to 2 input images`,
-	);
 });
 
 it('Image Size has its two sizes', () => {
@@ -140,7 +134,7 @@ it('It refuses 51 steps and a batch by name, and takes no third image', () => {
 	});
 	expect(build('generate', { count: 2 })).toHaveProperty('violations');
 	// The check before the run compares the number of images with these names.
-	expect(capabilitiesOf(id, 'cn', ROWS).images?.wire).toStrictEqual(['image', 'image2']);
+	expect(capabilitiesOf(id, 'cn').images?.wire).toStrictEqual(['image', 'image2']);
 	const three = build('edit', { images: [FIRST, SECOND, THIRD] });
 	expect(JSON.stringify(three)).not.toContain(THIRD);
 });
@@ -151,7 +145,7 @@ it("The README's table has a row for it", () => {
 			.split('|')
 			.slice(1, -1)
 			.map((cell) => cell.trim());
-	const lines = modelTable(ROWS).split('\n').map(cellsOf);
+	const lines = modelTable().split('\n').map(cellsOf);
 	const row = Object.fromEntries(lines[0].map((head, at) => [head, lines.at(-1)?.[at]]));
 
 	expect(row).toMatchObject({
@@ -167,6 +161,8 @@ it("The README's table has a row for it", () => {
 });
 
 it('Without the row it is an unknown model', () => {
-	expect(capabilitiesOf(id, 'cn', WITHOUT).known).toBe(false);
-	expect(modelTable(WITHOUT)).not.toContain(id);
+	setModels(WITHOUT);
+
+	expect(capabilitiesOf(id, 'cn').known).toBe(false);
+	expect(modelTable()).not.toContain(id);
 });

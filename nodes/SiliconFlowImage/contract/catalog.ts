@@ -3,9 +3,7 @@ import { FIELD_NAMES, type FieldName } from './fields';
 import { MODELS, type ModelRow, type SizeRule } from './models';
 import { OPERATION_NAMES, OPERATIONS, type Operation } from './operations';
 
-/**
- * Lookups in the capability table. `rows` is the shipped table unless a test passes its own.
- */
+/** Lookups in the capability table. */
 
 /** A row as a run uses it: one of the table, two merged into one, or a default for an unknown model. */
 export interface Capabilities extends Omit<ModelRow, 'site' | 'size'> {
@@ -21,39 +19,37 @@ export interface Capabilities extends Omit<ModelRow, 'site' | 'size'> {
  * An id that only the other site is known to have is described by that site's row. An id that is not
  * in the table gets every field of the contract, one image per request, and no default size.
  */
-export function capabilitiesOf(
-	id: string,
-	region: Region,
-	rows: readonly ModelRow[] = MODELS,
-): Capabilities {
-	const rowsWithId = rows.filter((row) => row.id === id);
+export function capabilitiesOf(id: string, region: Region): Capabilities {
+	const rowsWithId = rowsOf(id);
 	const ofSite = rowsWithId.filter((row) => region === 'custom' || row.site === region);
 	const [first, ...others] = ofSite.length > 0 ? ofSite : rowsWithId;
 	if (first === undefined) return unknownModel(id);
 	return others.reduce(unite, { ...first, known: true });
 }
 
+/** The rows of a model: one for each site that has it. */
+export function rowsOf(id: string): ModelRow[] {
+	return MODELS.filter((row) => row.id === id);
+}
+
+function idsOf(rows: readonly ModelRow[]): string[] {
+	return [...new Set(rows.map(({ id }) => id))];
+}
+
 /** The ids in the table, each once, in the order of the table. */
-export function modelIds(rows: readonly ModelRow[] = MODELS): string[] {
-	return [...new Set(rows.map((row) => row.id))];
+export function modelIds(): string[] {
+	return idsOf(MODELS);
 }
 
 /** The ids of the models that do not meet a demand on any site: a field is hidden for these. */
-export function modelIdsWithout(
-	demand: (row: ModelRow) => boolean,
-	rows: readonly ModelRow[] = MODELS,
-): string[] {
-	return modelIds(rows).filter((id) => !rows.some((row) => row.id === id && demand(row)));
+export function modelIdsWithout(demand: (row: ModelRow) => boolean): string[] {
+	return modelIds().filter((id) => !rowsOf(id).some(demand));
 }
 
 /** The ids that can do this operation in this region, for the model list and for messages. */
-export function modelIdsFor(
-	operation: Operation,
-	region: Region,
-	rows: readonly ModelRow[] = MODELS,
-): string[] {
-	const inRegion = rows.filter((row) => region === 'custom' || row.site === region);
-	return modelIds(inRegion.filter((row) => row.operations.includes(operation)));
+export function modelIdsFor(operation: Operation, region: Region): string[] {
+	const inRegion = MODELS.filter((row) => region === 'custom' || row.site === region);
+	return idsOf(inRegion.filter((row) => row.operations.includes(operation)));
 }
 
 /**

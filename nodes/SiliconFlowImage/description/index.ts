@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import { LABELS } from '../contract/labels';
-import type { ModelRow } from '../contract/models';
 import { OPERATION_NAMES } from '../contract/operations';
 import { executionOptionsField } from './executionOptions';
 import { imagesFields, imagesFromField } from './images';
@@ -25,24 +24,20 @@ const numberOfImagesField: INodeProperties = {
 	description: `How many images to make from each prompt, 1 to ${MAX_NUMBER_OF_IMAGES}. Each image is billed and becomes an output item of its own.`,
 };
 
-/**
- * Every field of the node in the order of the panel.
- *
- * @param rows the capability table that visibility and sizes come from; the shipped one by default
- */
-export function nodeProperties(rows?: readonly ModelRow[]): INodeProperties[] {
+/** Every field of the node in the order of the panel. */
+export function nodeProperties(): INodeProperties[] {
 	return [
 		...OPERATION_NAMES.map(toolDescriptionField),
 		resourceField,
 		operationField,
 		...OPERATION_NAMES.map(modelField),
-		...wrongModelNotices(rows),
+		...wrongModelNotices(),
 		...OPERATION_NAMES.map(promptField),
 		imagesFromField,
 		...imagesFields,
-		...sizeFields(rows),
+		...sizeFields(),
 		numberOfImagesField,
-		optionsField(rows),
+		optionsField(),
 		executionOptionsField,
 	];
 }

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { FIELD_NAMES, FIELDS, type Field } from '../contract/fields';
 import { LABELS } from '../contract/labels';
-import type { ModelRow } from '../contract/models';
 import { hiddenUnless } from './visibility';
 
 /**
@@ -17,10 +16,10 @@ export const OUTPUT_SWITCHES = {
 export type OutputSwitch = keyof typeof OUTPUT_SWITCHES;
 
 /** Options: what the image is and how it comes out. An option that is not added is not sent. */
-export function optionsField(rows?: readonly ModelRow[]): INodeProperties {
+export function optionsField(): INodeProperties {
 	const requestFields = FIELD_NAMES.map((name) => ({
 		...requestField(FIELDS[name]),
-		...hiddenUnless((row) => row.fields[name] !== undefined, rows),
+		...hiddenUnless((row) => row.fields[name] !== undefined),
 	}));
 	return {
 		displayName: LABELS.options,

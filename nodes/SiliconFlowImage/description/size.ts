@@ -13,7 +13,7 @@ import {
 	type Visibility,
 } from './visibility';
 import { sizeLabel } from '../contract/size';
-import { modelIds, modelIdsWithout } from '../contract/catalog';
+import { modelIds, modelIdsWithout, rowsOf } from '../contract/catalog';
 import { FIELDS } from '../contract/fields';
 
 /** The entries of Image Size; their stored values are part of saved workflows. */
@@ -53,18 +53,18 @@ function sizeChoice(size: string): INodePropertyOptions {
  * Everything about the size of the image: the lists of a step, the text field of a tool, width and
  * height of a custom size, and a notice where the model takes no size.
  */
-export function sizeFields(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
+export function sizeFields(): INodeProperties[] {
 	return [
-		...sizeLists(rows),
-		...OPERATION_NAMES.map((operation) => sizeText(operation, rows)),
-		side('Width', 'width', rows),
-		side('Height', 'height', rows),
-		...sizeNotices(rows),
+		...sizeLists(),
+		...OPERATION_NAMES.map((operation) => sizeText(operation)),
+		side('Width', 'width'),
+		side('Height', 'height'),
+		...sizeNotices(),
 	];
 }
 
 /** The size of a tool as text, because n8n lets a language model fill in texts but no lists. */
-function sizeText(operation: Operation, rows: readonly ModelRow[]): INodeProperties {
+function sizeText(operation: Operation): INodeProperties {
 	return {
 		displayName: LABELS.imageSize,
 		name: 'imageSize',
@@ -72,11 +72,11 @@ function sizeText(operation: Operation, rows: readonly ModelRow[]): INodePropert
 		default: '',
 		placeholder: 'e.g. 1024x768 or 16:9',
 		description: OPERATIONS[operation].forLanguageModels.size,
-		...allOf(onlyAsTool, ofOperation(operation), hiddenUnless(takesSize, rows)),
+		...allOf(onlyAsTool, ofOperation(operation), hiddenUnless(takesSize)),
 	};
 }
 
-function side(displayName: string, name: string, rows: readonly ModelRow[]): INodeProperties {
+function side(displayName: string, name: string): INodeProperties {
 	const custom = { displayOptions: { show: { imageSize: [CUSTOM_SIZE] } } };
 	const takesAnySize = ({ size }: ModelRow) => size !== undefined && !size.closed;
 	return {
@@ -86,7 +86,7 @@ function side(displayName: string, name: string, rows: readonly ModelRow[]): INo
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 1024,
 		description: `${displayName} of the image in pixels`,
-		...allOf(notAsTool, custom, hiddenUnless(takesAnySize, rows)),
+		...allOf(notAsTool, custom, hiddenUnless(takesAnySize)),
 	};
 }
 
@@ -103,13 +103,13 @@ const description =
  * list whose conditions hold. All lists store their value under the same name, so a workflow keeps it
  * when the model changes.
  */
-function sizeLists(rows: readonly ModelRow[] = MODELS): INodeProperties[] {
-	const unknown = hiddenFor(modelIds(rows));
-	const every = sizesOf(rows).map(sizeChoice);
+function sizeLists(): INodeProperties[] {
+	const unknown = hiddenFor(modelIds());
+	const every = sizesOf(MODELS).map(sizeChoice);
 	const withInput = OPERATION_NAMES.filter(takesImages);
 	const withoutInput = OPERATION_NAMES.filter((operation) => !takesImages(operation));
 	return [
-		...modelIds(rows).flatMap((id) => listsOf(rows.filter((row) => row.id === id))),
+		...modelIds().flatMap((id) => listsOf(rowsOf(id))),
 		sizeList([modelDefault, ...every, custom], unknown, ofOperation(...withoutInput)),
 		sizeList([modelDefault, matchInput, ...every, custom], unknown, ofOperation(...withInput)),
 	];
@@ -155,9 +155,9 @@ function sizeList(options: INodePropertyOptions[], ...when: Visibility[]): INode
 }
 
 /** In place of Image Size, for each model that takes no size: otherwise people look for the field. */
-function sizeNotices(rows: readonly ModelRow[]): INodeProperties[] {
-	return modelIdsWithout((row) => row.size !== undefined, rows).map((id) => ({
-		displayName: noticeFor(rows.filter((row) => row.id === id)),
+function sizeNotices(): INodeProperties[] {
+	return modelIdsWithout((row) => row.size !== undefined).map((id) => ({
+		displayName: noticeFor(rowsOf(id)),
 		name: 'sizeNotice',
 		type: 'notice',
 		default: '',

@@ -16,11 +16,8 @@ export interface Visibility {
 }
 
 /** The part of a property that hides it for every known model that does not meet the demand. */
-export function hiddenUnless(
-	demand: (row: ModelRow) => boolean,
-	rows?: readonly ModelRow[],
-): Visibility {
-	const ids = modelIdsWithout(demand, rows);
+export function hiddenUnless(demand: (row: ModelRow) => boolean): Visibility {
+	const ids = modelIdsWithout(demand);
 	// The slash means the root of the parameters, even inside a collection.
 	return ids.length > 0 ? { displayOptions: { hide: { '/model': ids } } } : {};
 }

@@ -4,14 +4,8 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 import { Sanitizer } from '../contract/sanitize';
-import {
-	capabilitiesOf,
-	inputImageNames,
-	modelIdsFor,
-	modelName,
-	type Capabilities,
-} from '../contract/catalog';
-import { MODELS, type ModelRow, type Site } from '../contract/models';
+import { capabilitiesOf, modelIdsFor, modelName, rowsOf } from '../contract/catalog';
+import type { Site } from '../contract/models';
 import {
 	INITIAL_OPERATION,
 	operationOf,
@@ -25,9 +19,8 @@ import { keyAsSent, CREDENTIAL, type Region } from '../contract/credential';
 /** Where the list comes from: the account's own models if the service lists them, or the table. */
 interface Source {
 	readonly region: Region;
+	/** Absent where the service gives no list of image models, or there is no credential. */
 	readonly live?: LiveModels;
-	/** Why the account's own models are not known; the search finds its words. Empty if they are. */
-	readonly note: string;
 }
 
 /**
@@ -47,7 +40,7 @@ export async function searchModels(
 	const source = await chooseSource(this);
 	const wanted = filter.trim().toLowerCase();
 	const results = idsFor(operation, source)
-		.map((id) => asEntry(id, operation, source))
+		.map((id) => asEntry(id, source))
 		.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(wanted));
 	return { results };
 }
@@ -59,21 +52,10 @@ async function chooseSource(context: ILoadOptionsFunctions): Promise<Source> {
 		const account = context.getNode().credentials?.[CREDENTIAL]?.id ?? '';
 		const listed = await listModels(context, String(credential.url), account);
 		const live = listed && withoutKey(listed, String(credential.apiKey ?? ''));
-		if (live === undefined) {
-			return {
-				region,
-				note: ' (from the model table of this node, because the service returned no list)',
-			};
-		}
-		if (Object.values(live).flat().length === 0) {
-			return {
-				region,
-				note: ' (from the model table of this node, because the account lists no image model)',
-			};
-		}
-		return { region, live, note: '' };
+		const isEmpty = live === undefined || Object.values(live).flat().length === 0;
+		return { region, live: isEmpty ? undefined : live };
 	} catch {
-		return { region: 'custom', note: ' (select a credential to see the models of your account)' };
+		return { region: 'custom' };
 	}
 }
 
@@ -111,14 +93,14 @@ function kindByName(id: string): ModelKind | undefined {
 	return /edit/i.test(id) ? 'image-to-image' : undefined;
 }
 
-function asEntry(id: string, operation: Operation, { region, note }: Source): INodeListSearchItems {
+function asEntry(id: string, { region, live }: Source): INodeListSearchItems {
 	const model = capabilitiesOf(id, region);
 	return {
-		name: modelName(model, note === '' ? '' : 'built-in list'),
+		name: modelName(model, live ? '' : 'built-in list'),
 		value: id,
 		url: modelPage(id, region),
 		// Never shown by n8n's editor, but the search looks into it.
-		description: `${describeModel(model, operation)}${note}`,
+		description: model.summary,
 	};
 }
 
@@ -137,27 +119,9 @@ const CONSOLES: Readonly<Record<Site, string>> = {
  * @param id may come from elsewhere, so it is encoded; without halves of surrogate pairs
  * @returns undefined for an unknown model of a custom base URL, which may be from anywhere
  */
-function modelPage(
-	id: string,
-	region: Region,
-	rows: readonly ModelRow[] = MODELS,
-): string | undefined {
-	const sites = rows.filter((row) => row.id === id).map(({ site }) => site);
+function modelPage(id: string, region: Region): string | undefined {
+	const sites = rowsOf(id).map(({ site }) => site);
 	const own = sites.find((site) => site === region) ?? sites[0];
 	const site = own ?? (region === 'custom' ? undefined : region);
 	return site && CONSOLES[site] + encodeURIComponent(id);
-}
-
-/** A model in one line: what it is good for, its sizes, and how many input images it takes. */
-export function describeModel(model: Capabilities, operation: Operation): string {
-	if (!model.known) return 'Not in the model table of this node, so every field is shown';
-	const parts = [model.summary];
-	if (model.size) {
-		const [first, ...more] = model.size.sizes;
-		const others = more.length === 1 ? '1 more size' : `${more.length} more sizes`;
-		parts.push(more.length > 0 ? `${first} and ${others}` : first);
-	}
-	const most = inputImageNames(model, operation).length;
-	if (most > 0) parts.push(most === 1 ? '1 input image' : `1 to ${most} input images`);
-	return parts.join('. ');
 }
