@@ -15,7 +15,7 @@ import { readStartSettings } from '../../harness/n8n/startSettings';
 import { unlock } from '../../harness/lock';
 import { credentialTypeOf, exampleNames, readExample } from '../../harness/examples';
 import { UserError } from '../../harness/userError';
-import { Clone, isAlive } from './clone';
+import { Clone, isAlive } from '../setup/clone';
 
 /** What `npm start` does around n8n. The n8n suite starts the real one. */
 
