@@ -22,7 +22,7 @@ it('runs what the npm scripts run, without their set-up and build', () => {
 });
 
 it('refuses a script that does not begin with the set-up', () => {
-	expect(() => commandOf('release', scripts)).toThrow('No npm script release');
+	expect(() => commandOf('start', scripts)).toThrow('No npm script start');
 });
 
 it('prints what a failed check printed, and runs the others nevertheless', async () => {

@@ -1,11 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
-import { spawn } from 'node:child_process';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openDataFolder } from '../../harness/n8n/dataFolder';
 import { CURRENT, type Host } from '../../harness/n8n/install/hosts';
 import { chatModelCredential, simulatorCredential } from '../../harness/n8n/instance/credential';
@@ -15,7 +13,7 @@ import { readStartSettings } from '../../harness/n8n/startSettings';
 import { unlock } from '../../harness/lock';
 import { credentialTypeOf, exampleNames, readExample } from '../../harness/examples';
 import { UserError } from '../../harness/userError';
-import { Clone, isAlive } from '../setup/clone';
+import { Clone, isAlive, until } from '../setup/clone';
 
 /** What `npm start` does around n8n. The n8n suite starts the real one. */
 
@@ -36,61 +34,57 @@ describe('The settings', () => {
 	});
 });
 
-it('The API key reaches the credential, but neither npm nor what is started later', async () => {
-	const clone = new Clone();
-	const report = (name: string) =>
-		`require('node:fs').writeFileSync('${name}', process.env.SILICONFLOW_API_KEY ?? 'no key');`;
-	try {
-		await clone.run();
+describe('npm start', () => {
+	let clone: Clone;
+	/** A clone that is set up. Its build does nothing, and its n8n is what `main` says. */
+	const prepare = (build: string, main: string) => {
+		clone.add('package-lock.json', '{}');
+		clone.add('node_modules/.package-lock.json', '{}');
 		clone.add('scripts/start.mjs');
-		clone.add('gulpfile.js', `exports.build = (done) => { ${report('build')} done(); };`);
+		clone.add('gulpfile.js', `exports.build = (done) => { ${build} done(); };`);
 		clone.add('node_modules/tsx/package.json', '{ "exports": { "./cjs/api": "./api.js" } }');
 		clone.add('node_modules/tsx/api.js', 'exports.require = () => require("../../main.js");');
+		clone.add('main.js', `exports.start = async (env) => { ${main} };`);
+	};
+	beforeEach(() => (clone = new Clone()));
+	afterEach(() => clone.remove());
+
+	it('hands the API key to the credential, and to nothing that it starts', async () => {
+		const report = (name: string) =>
+			`require('node:fs').writeFileSync('${name}', process.env.SILICONFLOW_API_KEY ?? 'no key');`;
 		const given = "require('node:fs').writeFileSync('given', env.SILICONFLOW_API_KEY);";
-		clone.add('main.js', `exports.start = async (env) => { ${report('main')} ${given} };`);
-		clone.add('package-lock.json', '{"changed":true}');
+		prepare(report('build'), `${report('main')} ${given}`);
 		const env = { SILICONFLOW_API_KEY: 'sk-secret' };
-		const cwd = ['--require', clone.path('cwd.cjs')];
-		clone.add('cwd.cjs', `process.chdir(${JSON.stringify(clone.folder)});`);
-		// The second npm would replace the fake packages.
-		const { status, text } = await clone.run('keep', env, cwd, 'start.mjs');
+		const { printed, ended } = clone.start(process.execPath, ['scripts/start.mjs'], env);
 
-		expect({ status, text }).toMatchObject({ status: 0 });
-		const seen = ['build', 'main', 'given'].map((name) => readFileSync(clone.path(name), 'utf8'));
+		expect({ status: await ended, text: printed() }).toMatchObject({ status: 0 });
+		const seen = ['build', 'main', 'given'].map((name) => clone.read(name));
 		expect(seen).toStrictEqual(['no key', 'no key', 'sk-secret']);
-		expect(clone.installs().map(({ key }) => key)).toStrictEqual([undefined, undefined]);
-	} finally {
-		clone.remove();
-	}
-});
+	});
 
-it('It ends when npm has ended, although the shell in between passes no signal on', async () => {
-	const clone = new Clone();
-	try {
-		await clone.run();
-		clone.add('scripts/start.mjs');
-		clone.add('gulpfile.js', 'exports.build = (done) => done();');
-		clone.add('node_modules/tsx/package.json', '{ "exports": { "./cjs/api": "./api.js" } }');
-		clone.add('node_modules/tsx/api.js', 'exports.require = () => require("../../main.js");');
+	it('builds and starts nothing when set-up fails', async () => {
+		prepare("console.log('builds');", "console.log('starts');");
+		rmSync(clone.path('node_modules', '.package-lock.json'));
+		const env = { PATH: clone.path('bin') };
+		const { printed, ended } = clone.start(process.execPath, ['scripts/start.mjs'], env);
+
+		expect(await ended).toBe(1);
+		expect(printed()).toMatch(/^Installing [^]*spawn npm ENOENT/);
+		expect(printed()).not.toMatch(/builds|starts/);
+	});
+
+	it('ends when npm has ended, although the shell in between passes no signal on', async () => {
 		const main = "process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 1000);";
-		clone.add('main.js', `exports.start = () => { ${main} console.log(process.pid); };`);
-		const script = `"${process.execPath}" "${clone.path('scripts', 'start.mjs')}"; echo over`;
-		const env = { ...process.env, npm_lifecycle_event: 'start' };
-		const shell = spawn('sh', ['-c', script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-		const pid = await new Promise<number>((resolve) => {
-			shell.stdout.on('data', (text) => {
-				const [, id] = /(\d+)\n$/.exec(String(text)) ?? [];
-				if (id) resolve(Number(id));
-			});
-		});
-		expect(isAlive(pid)).toBe(true);
-		shell.kill('SIGTERM');
+		prepare('', `${main} console.log(process.pid);`);
+		const script = `"${process.execPath}" scripts/start.mjs; echo over`;
+		const shell = clone.start('sh', ['-c', script], { npm_lifecycle_event: 'start' });
+		const pidIn = () => Number(/^(\d+)$/m.exec(shell.printed())?.[1]);
+		await until(() => pidIn() > 0);
+		expect(isAlive(pidIn())).toBe(true);
+		shell.child.kill('SIGTERM');
 
-		for (let i = 0; i < 100 && isAlive(pid); i += 1) await sleep(50);
-		expect(isAlive(pid)).toBe(false);
-	} finally {
-		clone.remove();
-	}
+		await until(() => !isAlive(pidIn()));
+	});
 });
 
 describe('The data folder', () => {
@@ -120,8 +114,8 @@ describe('The data folder', () => {
 	});
 
 	it('is for one npm start at a time', () => {
-		mkdirSync(join(data, 'start.lock'), { recursive: true });
-		writeFileSync(join(data, 'start.lock', 'pid'), String(process.ppid));
+		mkdirSync(data, { recursive: true });
+		writeFileSync(join(data, 'start.lock'), String(process.ppid));
 
 		expect(openDataFolder).toThrow(UserError);
 		expect(openDataFolder).toThrow(

@@ -1,8 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
-	chmodSync,
-	copyFileSync,
 	cpSync,
 	existsSync,
 	mkdirSync,
@@ -15,25 +13,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A clone that holds only what set-up needs, with a fake npm, so that set-up is quick and offline. */
-
 const ROOT = join(__dirname, '..', '..');
-const PARTS = [
-	'scripts/setup.mjs',
-	'harness/lock.js',
-	'harness/npmFailure.js',
-	'harness/n8n/process/leash.mjs',
-];
 
-/** One call of npm. */
-interface Call {
-	args: string[];
-	pid: number;
-	key?: string;
-	/** Whether there was a node_modules folder. */
-	wasThere: boolean;
-}
-
+/** A command that runs. */
 export interface Command {
 	child: ChildProcess;
 	printed: () => string;
@@ -41,20 +23,18 @@ export interface Command {
 	ended: Promise<number | string>;
 }
 
+/** A clone that holds only what set-up needs. */
 export class Clone {
 	readonly folder = mkdtempSync(join(tmpdir(), 'set-up clone é-'));
 
-	/** @param original a clone to copy, with what was installed and recorded there */
+	/** @param original a clone to copy, with the times of its files */
 	constructor(original?: Clone) {
 		if (original) {
-			cpSync(original.folder, this.folder, { recursive: true });
+			cpSync(original.folder, this.folder, { recursive: true, preserveTimestamps: true });
 			return;
 		}
-		for (const part of PARTS) this.add(part);
-		this.add('package-lock.json', '{}');
-		mkdirSync(this.path('bin'));
-		copyFileSync(join(__dirname, 'fakeNpm.sh'), this.path('bin', 'npm'));
-		chmodSync(this.path('bin', 'npm'), 0o755);
+		this.add('scripts/setup.mjs');
+		this.add('harness/lock.js');
 	}
 
 	/** Adds a file, with this text or that of the project. */
@@ -65,59 +45,19 @@ export class Clone {
 
 	readonly path = (...parts: string[]) => join(this.folder, ...parts);
 	readonly has = (...parts: string[]) => existsSync(this.path(...parts));
+	readonly read = (...parts: string[]) => readFileSync(this.path(...parts), 'utf8');
 
-	/**
-	 * Starts set-up.
-	 *
-	 * @param fakeNpm what npm does; see fakeNpm.sh
-	 * @param nodeArgs arguments of Node before the script
-	 * @param script another script of the clone
-	 */
-	start(
-		fakeNpm = 'install',
-		env: NodeJS.ProcessEnv = {},
-		nodeArgs: string[] = [],
-		script = 'setup.mjs',
-	): Command {
-		const child = spawn(process.execPath, [...nodeArgs, this.path('scripts', script)], {
-			env: {
-				...process.env,
-				PATH: `${this.path('bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
-				FAKE_NPM: fakeNpm,
-				FAKE_NPM_LOG: this.path('calls'),
-				...env,
-			},
-		});
+	/** Starts a program in the clone, with these variables added to the environment. */
+	start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Command {
+		const child = spawn(command, args, { cwd: this.folder, env: { ...process.env, ...env } });
 		let text = '';
 		for (const stream of [child.stdout, child.stderr]) {
 			stream.setEncoding('utf8').on('data', (more: string) => (text += more));
 		}
-		const ended = new Promise<number | string>((resolve) =>
-			child.once('close', (status, signal) => resolve(status ?? signal ?? -1)),
-		);
+		const ended = new Promise<number | string>((resolve) => {
+			child.once('close', (status, signal) => resolve(status ?? signal ?? -1));
+		});
 		return { child, printed: () => text, ended };
-	}
-
-	/** Runs set-up to its end. */
-	async run(
-		...args: Parameters<Clone['start']>
-	): Promise<{ status: number | string; text: string }> {
-		const command = this.start(...args);
-		const status = await command.ended;
-		return { status, text: command.printed() };
-	}
-
-	calls(): Call[] {
-		if (!this.has('calls')) return [];
-		const lines = readFileSync(this.path('calls'), 'utf8').trim().split('\n');
-		return lines.map((line) => JSON.parse(line) as Call);
-	}
-
-	/** The calls that install. The others ask for the registry. */
-	readonly installs = () => this.calls().filter(({ args }) => args[0] === 'install');
-
-	async waitForInstall(): Promise<void> {
-		await until(() => this.installs().length > 0);
 	}
 
 	remove(): void {
@@ -128,6 +68,7 @@ export class Clone {
 /** Waits until something is so, for ten seconds at most. */
 export async function until(isSo: () => boolean): Promise<void> {
 	for (let i = 0; i < 200 && !isSo(); i += 1) await sleep(50);
+	if (!isSo()) throw new Error(`Not within ten seconds: ${isSo}`);
 }
 
 export function isAlive(pid: number): boolean {

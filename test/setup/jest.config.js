@@ -1,14 +1,10 @@
-const { projects, ...settings } = require('../../jest.config');
+const { projects } = require('../../jest.config');
 
-/**
- * The suite of what npm scripts do before their work, and of what `npm start` does around n8n. It
- * starts more than a hundred processes and tests nothing of the node, so it is separate from the
- * tests of the node.
- */
+/** Set-up with the real npm. It starts some sixty processes, so it is separate from the other tests. */
 module.exports = {
-	...settings,
-	...projects[0],
 	rootDir: '../..',
 	displayName: 'setup',
 	testMatch: ['<rootDir>/test/setup/*.spec.ts'],
+	transform: projects[0].transform,
+	testTimeout: 30_000,
 };

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { withLock } from '../../lock';
 import { cacheRoot, makeFolder } from '../../locations';
-import { requireRegistry } from './npm';
 import { UserError } from '../../userError';
 
 const GIGABYTE = 1e9;
@@ -66,7 +65,6 @@ async function fill(installation: Installation, folder: string, say: Say): Promi
 			`Installing ${name} needs about ${needsGigabytes} GB, but ${cacheRoot()} has ${free.toFixed(1)} GB free. Free up disk space, or set XDG_CACHE_HOME to a folder on a larger disk.`,
 		);
 	}
-	await requireRegistry();
 	const progress = showProgress(installation, folder, say);
 	try {
 		await install(folder, progress.say);

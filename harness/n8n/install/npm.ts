@@ -1,11 +1,10 @@
 import { run, type CommandOptions } from '../process/command';
-import { ASK_REGISTRY, explainNpmFailure } from '../../npmFailure';
 import { UserError } from '../../userError';
 
 /**
  * Runs npm without audits, funding notes and update notices, and returns its output.
  *
- * @throws UserError when the registry cannot be reached, the disk is full or a folder is read-only
+ * @throws UserError with npm's own words when it fails
  */
 export async function npm(args: string[], options: CommandOptions = {}): Promise<string> {
 	const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
@@ -13,12 +12,7 @@ export async function npm(args: string[], options: CommandOptions = {}): Promise
 	const signal = args.includes('--ignore-scripts') ? 'SIGKILL' : undefined;
 	const { status, stdout, stderr } = await run('npm', [...args, ...quiet], { signal, ...options });
 	if (status === 0) return stdout;
-	const reason = explainNpmFailure(stderr);
-	if (reason !== undefined) throw new UserError(reason);
-	throw new Error(`npm ${args.join(' ')} ended with status ${status}:\n${stderr.slice(-3000)}`);
-}
-
-/** Fails within seconds when the registry cannot be reached; an installation would take minutes. */
-export async function requireRegistry(): Promise<void> {
-	await npm(ASK_REGISTRY);
+	throw new UserError(
+		`${stderr.slice(-3000)}\nnpm ${args[0]} ended with status ${status}. It needs the npm registry and space on the disk: check the network, the proxy and npm config ls, then run the command again.`,
+	);
 }
