@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../harness/locations';
 import { withTarball } from '../harness/n8n/install/tarball';
-import { runWell } from '../harness/n8n/process/command';
+import { runWell } from '../harness/n8n/process/processes';
 import { checkContents } from '../harness/release/contents';
 import { checkLinks } from '../harness/release/links';
 import { checkPlaceholders } from '../harness/release/placeholders';

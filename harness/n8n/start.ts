@@ -6,20 +6,54 @@ import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
 import { imageAssistant } from '../../simulator/chat/imageAssistant';
 import { createCli } from './instance/cli';
 import { chatModelCredential, realCredential, simulatorCredential } from './instance/credential';
-import { newExamples } from './instance/examples';
+import {
+	installTarball,
+	newExamples,
+	openDataFolder,
+	type Owner,
+	ownerOf,
+} from './instance/userFolder';
 import { CURRENT, prepareHost } from './install/hosts';
-import { openDataFolder } from './dataFolder';
-import { ownerOf, type Owner } from './instance/owner';
-import { endCommands } from './process/command';
-import { stopProcesses } from './process/ownProcess';
+import { endCommands, stopProcesses } from './process/processes';
 import { isFree } from './process/ports';
 import { startServer, type Server } from './instance/server';
-import { readStartSettings, type StartSettings } from './startSettings';
 import { withTarball } from './install/tarball';
 import { UserError } from '../userError';
-import { installTarball } from './install/userFolder';
 
 /** `npm start`: n8n with this package, credentials and the example workflows. */
+
+/** What `npm start` reads from the environment. */
+export interface StartSettings {
+	/** 0 for any free port. */
+	port: number;
+	/** 0 for any free port. */
+	simulatorPort: number;
+	/** The API key for the real service; without it the simulator is used. */
+	apiKey?: string;
+	region: 'cn' | 'com';
+}
+
+export function readStartSettings(env: NodeJS.ProcessEnv): StartSettings {
+	const region = env.SILICONFLOW_REGION?.trim() || 'cn';
+	if (region !== 'cn' && region !== 'com') {
+		throw new UserError(`SILICONFLOW_REGION must be cn or com, not ${JSON.stringify(region)}.`);
+	}
+	return {
+		port: portIn(env, 'N8N_PORT', 5678),
+		simulatorPort: portIn(env, 'SIMULATOR_PORT', 8790),
+		apiKey: env.SILICONFLOW_API_KEY?.trim() || undefined,
+		region,
+	};
+}
+
+function portIn(env: NodeJS.ProcessEnv, variable: string, initial: number): number {
+	const text = env[variable]?.trim() || String(initial);
+	const port = Number(text);
+	if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+	throw new UserError(
+		`${variable} must be a port up to 65535, or 0 for any free port, not ${JSON.stringify(text)}.`,
+	);
+}
 
 const say = (line: string) => console.log(line);
 

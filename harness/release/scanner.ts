@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../locations';
 import { installOnce } from '../n8n/install/installOnce';
 import { npm } from '../n8n/install/npm';
-import { run } from '../n8n/process/command';
+import { run } from '../n8n/process/processes';
 
 /**
  * n8n's scanner for community packages. Its command takes published packages only, but its analyzer

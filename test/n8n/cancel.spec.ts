@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntil } from '../../harness/n8n/process/ownProcess';
+import { waitUntil } from '../../harness/n8n/process/processes';
 import { startSimulator, type Simulator } from '../../simulator';
 import { startInstance, type Instance } from './support/instance';
 import { chain, imageStep, manualTrigger, step } from './support/workflow';

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
-import { waitUntil } from '../../harness/n8n/process/ownProcess';
+import { waitUntil } from '../../harness/n8n/process/processes';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
 import { itemsOf, startInstance, type Instance } from './support/instance';
 import { chain, imageStep, manualTrigger, step, type Step } from './support/workflow';

@@ -1,7 +1,7 @@
 import { NodeHelpers, type INodeTypeDescription } from 'n8n-workflow';
 import { dataUrlOf, testImage } from '../../harness/engine/testImages';
 import { exampleNames } from '../../harness/examples';
-import { waitUntil } from '../../harness/n8n/process/ownProcess';
+import { waitUntil } from '../../harness/n8n/process/processes';
 import type { Simulator } from '../../simulator';
 import { openChat } from './support/chat';
 import { openExampleStage, type ExampleStage } from './support/exampleStage';

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { CURRENT, prepareHost } from '../../harness/n8n/install/hosts';
-import { waitUntil, type OwnProcess } from '../../harness/n8n/process/ownProcess';
+import { waitUntil, type OwnProcess } from '../../harness/n8n/process/processes';
 import { startWorker } from '../../harness/n8n/instance/server';
 import { startSimulator, type Simulator } from '../../simulator';
 import { itemsOf, startInstance, type Instance } from './support/instance';

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { existsSync } from 'node:fs';
-import { run } from '../process/command';
+import { run } from '../process/processes';
 import type { Say } from './installOnce';
 import { withLock } from '../../lock';
 import { cacheRoot, makeFolder } from '../../locations';

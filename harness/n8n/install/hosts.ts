@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { runWell } from '../process/command';
+import { runWell } from '../process/processes';
 import { installOnce, type Say } from './installOnce';
 import { npm } from './npm';
 

@@ -1,4 +1,4 @@
-import { run, type CommandOptions } from '../process/command';
+import { run, type CommandOptions } from '../process/processes';
 import { UserError } from '../../userError';
 
 /**

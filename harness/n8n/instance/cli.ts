@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, type Ended } from '../process/command';
+import { run, type Ended } from '../process/processes';
 import type { ImportedCredential } from './credential';
 import type { Host } from '../install/hosts';
 import { freePorts } from '../process/ports';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Owner } from './owner';
+import type { Owner } from './userFolder';
 
 /** n8n's internal REST API, as the editor uses it: one login, cookies kept. */
 export interface RestClient {

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Host } from '../install/hosts';
 import { freePorts } from '../process/ports';
-import type { Owner } from './owner';
+import type { Owner } from './userFolder';
 import { logIn } from './rest';
-import { startProcess, waitUntil, type OwnProcess } from '../process/ownProcess';
+import { startProcess, waitUntil, type OwnProcess } from '../process/processes';
 import { QUIET_SETTINGS } from './settings';
 import { UserError } from '../../userError';
 

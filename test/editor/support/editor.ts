@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { Owner } from '../../../harness/n8n/instance/owner';
+import type { Owner } from '../../../harness/n8n/instance/userFolder';
 import { openPanel, type Panel } from './panel';
 
 /** n8n's editor: what a person can do and see on the canvas. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { waitUntil } from '../../../harness/n8n/process/ownProcess';
+import { waitUntil } from '../../../harness/n8n/process/processes';
 import type { Instance, SavedWorkflow } from './instance';
 import type { Workflow } from './workflow';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { requireDebianPackages } from '../../../harness/n8n/install/debianPackages';
 import { CURRENT, OLDER, prepareHost } from '../../../harness/n8n/install/hosts';
 import { packTarball } from '../../../harness/n8n/install/tarball';
-import { installPackages } from '../../../harness/n8n/install/userFolder';
+import { installPackages } from '../../../harness/n8n/instance/userFolder';
 import { TEMPLATE, TEMPORARY } from './userFolders';
 
 const say = (line: string) => console.log(line);

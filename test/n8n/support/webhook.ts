@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { waitUntil } from '../../../harness/n8n/process/ownProcess';
+import { waitUntil } from '../../../harness/n8n/process/processes';
 import type { Simulator } from '../../../simulator';
 import type { Execution, Instance, Reference } from './instance';
 import { chain, step, type Step } from './workflow';
