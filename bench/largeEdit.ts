@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { randomBytes } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
-import type { Item } from '../harness/engine/manualTrigger';
+import type { Item } from '../harness/engine/engine';
 
 export const MB = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { INodeParameters } from 'n8n-workflow';
-import type { Item } from '../harness/engine/manualTrigger';
+import type { Item } from '../harness/engine/engine';
 import { largeEditItem, LARGE_EDIT, MB, peakMb } from './largeEdit';
 import { clearStorage, openNode, runNode } from './node';
 import { inOwnProcess } from './ownProcess';

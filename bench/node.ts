@@ -3,8 +3,7 @@ import '../harness/engine/environment';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
-import { createEngine, type Engine, type WorkflowJson } from '../harness/engine/engine';
-import type { Item } from '../harness/engine/manualTrigger';
+import { createEngine, type Engine, type Item, type WorkflowJson } from '../harness/engine/engine';
 import type { Load } from './floor';
 
 /** The node in n8n's engine, in filesystem mode: Manual Trigger -> SiliconFlow Image. */

@@ -7,11 +7,9 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../harness/locations';
 import { withTarball } from '../harness/n8n/install/tarball';
 import { runWell } from '../harness/n8n/process/processes';
-import { checkContents } from '../harness/release/contents';
-import { checkLinks } from '../harness/release/links';
-import { checkPlaceholders } from '../harness/release/placeholders';
+import { checkContents, checkVersion } from '../harness/release/manifest';
+import { checkLinks, checkPlaceholders } from '../harness/release/documents';
 import { scanPackage } from '../harness/release/scanner';
-import { checkVersion } from '../harness/release/version';
 import { checkWorkflows } from '../harness/release/workflows';
 
 function report(subject: string, problems: readonly string[]): void {

@@ -1,5 +1,5 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import type { Item } from '../../harness/engine/manualTrigger';
+import type { Item } from '../../harness/engine/engine';
 import { testImage } from '../../harness/engine/testImages';
 import {
 	DOWNLOAD_FAULTS,

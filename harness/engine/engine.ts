@@ -10,10 +10,12 @@ import {
 } from 'n8n-core';
 import {
 	createEmptyRunExecutionData,
+	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
 	type IConnections,
 	type ICredentialDataDecryptedObject,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
@@ -25,7 +27,6 @@ import {
 } from 'n8n-workflow';
 import { projectRoot } from '../locations';
 import { MapCredentialsHelper } from './credentialsHelper';
-import { startWith, type Item } from './manualTrigger';
 
 /** The folder n8n loads the package from; it holds the built `dist`. */
 export const PACKAGE_DIRECTORY = projectRoot;
@@ -50,6 +51,12 @@ export interface EngineOptions {
 	readonly binaryMode?: BinaryMode;
 	/** Another folder to load the package from, such as an unpacked tarball. */
 	readonly packageDirectory?: string;
+}
+
+/** An input item of a test. Its files go through n8n's binary storage. */
+export interface Item {
+	readonly json?: IDataObject;
+	readonly files?: Readonly<Record<string, { bytes: Buffer; name?: string; mimeType?: string }>>;
 }
 
 export interface RunOptions {
@@ -142,6 +149,45 @@ export async function createEngine(options: EngineOptions) {
 	}
 
 	return { loader, run, itemsOf, bytesOf };
+}
+
+/**
+ * A trigger that outputs these items, in place of the steps before the node.
+ *
+ * @param onTrigger called with the context of the trigger before it outputs anything
+ */
+function startWith(
+	items: readonly Item[],
+	onTrigger?: (context: IExecuteFunctions) => void,
+): INodeType {
+	return {
+		description: {
+			displayName: 'Manual Trigger',
+			name: 'manualTrigger',
+			group: ['trigger'],
+			version: 1,
+			description: 'Outputs the items of a test',
+			defaults: { name: 'Manual' },
+			inputs: [],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [],
+		},
+		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+			onTrigger?.(this);
+			const out: INodeExecutionData[] = [];
+			for (const { json = {}, files = {} } of items) {
+				const item: INodeExecutionData = { json };
+				for (const [field, { bytes, name, mimeType }] of Object.entries(files)) {
+					item.binary ??= {};
+					// Without a type, n8n would detect it with a package that jest cannot import.
+					const type = mimeType ?? 'application/octet-stream';
+					item.binary[field] = await this.helpers.prepareBinaryData(bytes, name, type);
+				}
+				out.push(item);
+			}
+			return [out];
+		},
+	};
 }
 
 /** As n8n makes a tool of a node; by the ending of its name, n8n tells what `@tool` is. */

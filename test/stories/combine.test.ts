@@ -1,5 +1,5 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import type { Item } from '../../harness/engine/manualTrigger';
+import type { Item } from '../../harness/engine/engine';
 import { dataUrlOf, testImage } from '../../harness/engine/testImages';
 import { failures } from '../../simulator';
 import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';

@@ -5,7 +5,7 @@ import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import type { INodeParameters } from 'n8n-workflow';
 import { MAX_INPUT_MEGABYTES } from '../../nodes/SiliconFlowImage/contract/inlineImage';
-import type { Item } from '../../harness/engine/manualTrigger';
+import type { Item } from '../../harness/engine/engine';
 import { testImage } from '../../harness/engine/testImages';
 import { openWorkbench, type Workbench } from '../support/workbench';
 

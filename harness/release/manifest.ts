@@ -2,6 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** A manifest or a lock file. */
+interface Manifest {
+	version: string;
+	packages?: Record<string, { version?: string }>;
+	dependencies?: object;
+	n8n: { nodes: string[]; credentials: string[] };
+}
+
+const PAPERS = ['LICENSE', 'README.md', 'package.json'];
+
+const readJson = (root: string, name: string) =>
+	JSON.parse(readFileSync(join(root, name), 'utf8')) as Manifest;
+
 /**
  * Whether manifest, lock file, changelog and tag agree about the version.
  *
@@ -37,10 +50,23 @@ export function checkVersion(root: string, tag?: string): string[] {
 	return problems;
 }
 
-interface Manifest {
-	version: string;
-	packages?: Record<string, { version?: string }>;
+/**
+ * Whether the tarball holds what users need and nothing else.
+ *
+ * @param root folder of the project
+ * @param paths paths of the packed files, relative to the package
+ * @returns what is wrong, one sentence each
+ */
+export function checkContents(root: string, paths: readonly string[]): string[] {
+	const manifest = readJson(root, 'package.json');
+	const { nodes, credentials } = manifest.n8n;
+	const problems = [...PAPERS, ...nodes, ...credentials]
+		.filter((path) => !paths.includes(path))
+		.map((path) => `${path} is not in the tarball.`);
+	for (const path of paths.filter((name) => !PAPERS.includes(name))) {
+		const isBuilt = /^dist\/(nodes|credentials)\/.+\.(js|json|svg)$/.test(path);
+		if (!isBuilt || /test|simulator/i.test(path)) problems.push(`${path} is for nobody's use.`);
+	}
+	if (manifest.dependencies !== undefined) problems.push('package.json has dependencies.');
+	return problems;
 }
-
-const readJson = (root: string, name: string) =>
-	JSON.parse(readFileSync(join(root, name), 'utf8')) as Manifest;
