@@ -6,7 +6,6 @@ import { run, type Ended } from '../process/processes';
 import type { ImportedCredential } from './credential';
 import type { Host } from '../install/hosts';
 import { freePorts } from '../process/ports';
-import { QUIET_SETTINGS } from './settings';
 
 /** n8n's command line for one user folder. */
 export interface N8nCli {
@@ -20,7 +19,7 @@ export function createCli(
 	userFolder: string,
 	settings: NodeJS.ProcessEnv = {},
 ): N8nCli {
-	const env = { ...host.env, ...QUIET_SETTINGS, N8N_USER_FOLDER: userFolder, ...settings };
+	const env = { ...host.env, N8N_USER_FOLDER: userFolder, ...settings };
 	const cli = async (...args: string[]) => {
 		// Executing starts n8n's task broker, whose default port another n8n may be using.
 		const [brokerPort] = await freePorts(1);

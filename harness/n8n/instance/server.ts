@@ -6,7 +6,6 @@ import { freePorts } from '../process/ports';
 import type { Owner } from './userFolder';
 import { logIn } from './rest';
 import { startProcess, waitUntil, type OwnProcess } from '../process/processes';
-import { QUIET_SETTINGS } from './settings';
 import { UserError } from '../../userError';
 
 export interface ServerOptions {
@@ -44,7 +43,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 		logFile: join(userFolder, 'n8n.log'),
 		env: {
 			...host.env,
-			...QUIET_SETTINGS,
 			N8N_USER_FOLDER: userFolder,
 			N8N_PORT: String(port),
 			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
@@ -71,7 +69,6 @@ export async function startWorker(
 		logFile: join(userFolder, 'n8n.log'),
 		env: {
 			...host.env,
-			...QUIET_SETTINGS,
 			N8N_USER_FOLDER: userFolder,
 			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
