@@ -14,7 +14,7 @@ export interface Installation {
 	gigabytes: number;
 	/** Free disk space needed to install, including npm's cache. */
 	needsGigabytes: number;
-	/** Fills the empty folder. `say` replaces the size in the progress lines. */
+	/** Fills the empty folder. `say` replaces what the progress lines say. */
 	install: (folder: string, say: Say) => Promise<void>;
 	/** Throws unless the folder holds a complete installation that runs. */
 	check: (folder: string) => Promise<void>;
@@ -35,7 +35,7 @@ export async function installOnce(installation: Installation, say: Say): Promise
 		`${folder}.lock`,
 		async () => {
 			if (existsSync(stamp)) return;
-			if (!(await isComplete(installation, folder))) await fill(installation, folder, say);
+			await fill(installation, folder, say);
 			writeFileSync(stamp, '');
 		},
 		(holder) =>
@@ -46,26 +46,18 @@ export async function installOnce(installation: Installation, say: Say): Promise
 	return folder;
 }
 
-/** Whether npm completed an installation here earlier. Its hidden lock file is written last. */
-async function isComplete({ check }: Installation, folder: string): Promise<boolean> {
-	if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) return false;
-	return await check(folder).then(
-		() => true,
-		() => false,
-	);
-}
-
 async function fill(installation: Installation, folder: string, say: Say): Promise<void> {
 	const { name, needsGigabytes, install, check } = installation;
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
-	const free = freeBytes(folder) / GIGABYTE;
+	const { bavail, bsize } = statfsSync(folder);
+	const free = (bavail * bsize) / GIGABYTE;
 	if (free < needsGigabytes) {
 		throw new UserError(
 			`Installing ${name} needs about ${needsGigabytes} GB, but ${cacheRoot()} has ${free.toFixed(1)} GB free. Free up disk space, or set XDG_CACHE_HOME to a folder on a larger disk.`,
 		);
 	}
-	const progress = showProgress(installation, folder, say);
+	const progress = showProgress(installation, say);
 	try {
 		await install(folder, progress.say);
 		progress.say('checking that it runs');
@@ -76,26 +68,14 @@ async function fill(installation: Installation, folder: string, say: Say): Promi
 	say(`${name} is installed in ${folder}.`);
 }
 
-const freeBytes = (folder: string) => {
-	const { bavail, bsize } = statfsSync(folder);
-	return bavail * bsize;
-};
-
-/** npm prints nothing for minutes, so progress is read from the free disk space. */
-function showProgress({ name, gigabytes }: Installation, folder: string, say: Say) {
+/** npm prints nothing for minutes. */
+function showProgress({ name, gigabytes }: Installation, say: Say) {
 	const began = Date.now();
-	const before = freeBytes(folder);
-	say(`Installing ${name} into the cache (about ${gigabytes} GB, once)...`);
-	let step: string | undefined;
-	const timer = setInterval(() => {
-		const written = Math.max(0, before - freeBytes(folder)) / GIGABYTE;
-		const seconds = Math.round((Date.now() - began) / 1000);
-		const soFar = Math.min(written, gigabytes).toFixed(1);
-		const size =
-			written < 0.05
-				? 'npm is resolving dependencies'
-				: `about ${soFar} of ${gigabytes} GB on disk`;
-		say(`  ${name}: ${seconds} s, ${step ?? size}`);
-	}, 10_000);
+	say(`Installing ${name} into the cache (about ${gigabytes} GB, once, takes some minutes)...`);
+	let step = 'npm is installing';
+	const timer = setInterval(
+		() => say(`  ${name}: ${Math.round((Date.now() - began) / 1000)} s, ${step}`),
+		10_000,
+	);
 	return { say: (next: string) => void (step = next), stop: () => clearInterval(timer) };
 }
