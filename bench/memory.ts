@@ -1,10 +1,107 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { largeEditItem, LARGE_EDIT, MB, peakMb } from './largeEdit';
-import { grow } from './largeImages';
-import { clearStorage, openNode, runNode } from './node';
-import { startService } from './service';
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import { randomBytes } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { sleep, type INodeParameters } from 'n8n-workflow';
+import type { Item } from '../harness/engine/engine';
+import { clearStorage, openNode, runNode, workflowOf } from './node';
+import { inOwnProcess, startService } from './ownProcess';
 import type { Measured } from './time';
-import { inOwnProcess } from './ownProcess';
+
+/** Peak resident memory. Everything is measured in a new process, which runs this file. */
+
+const MB = 1024 * 1024;
+const WITH_GC = ['--import', 'tsx', '--expose-gc'];
+
+/** An edit with three input images. */
+const LARGE_EDIT: INodeParameters = {
+	operation: 'edit',
+	model: { __rl: true, mode: 'list', value: 'Qwen/Qwen-Image-Edit-2509' },
+	images: { image: [{ source: 'binary', binaryPropertyName: 'a,b,c' }] },
+};
+
+/** An item with three images for it. */
+function largeEditItem(megabytes = 8): Item {
+	return {
+		json: { i: 0 },
+		files: Object.fromEntries(
+			['a', 'b', 'c'].map((name) => [name, { bytes: bigPng(megabytes * MB) }]),
+		),
+	};
+}
+
+/** Random bytes with a PNG header; with imageBytes the simulator does not decode inputs. */
+function bigPng(bytes: number): Buffer {
+	const head = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+	return Buffer.concat([head, randomBytes(bytes - head.length)]);
+}
+
+/** The largest resident memory of this process so far, in MB. */
+const peakMb = () => process.resourceUsage().maxRSS / 1024;
+
+/** A run whose memory is measured. */
+interface Work {
+	readonly imageBytes: number;
+	readonly items: number;
+	readonly concurrency: number;
+	readonly parameters: INodeParameters;
+	readonly inputs?: () => Item[];
+}
+
+/** What n8n pays for images that are as large as they may be, or nearly. */
+interface LargeCase extends Work {
+	readonly name: string;
+	/** The most memory above idle, in MB. */
+	readonly targetMb: number;
+}
+
+interface Grown {
+	/** Peak resident memory above idle. */
+	readonly mb: number;
+	/** The longest time in which n8n could do nothing else, in milliseconds. */
+	readonly blockMs: number;
+}
+
+const DOWNLOADED = 12 * MB;
+const EDITED_MB = 20;
+
+export const LARGE_CASES: Readonly<Record<string, LargeCase>> = {
+	editing: {
+		name: 'edit with three 20 MB inputs, the most that is allowed',
+		...{ imageBytes: 200_000, items: 1, concurrency: 1, parameters: LARGE_EDIT, targetMb: 250 },
+		inputs: () => [largeEditItem(EDITED_MB)],
+	},
+	few: {
+		name: '12 replies with four 12 MB images, concurrency 3',
+		...{ imageBytes: DOWNLOADED, items: 12, concurrency: 3, targetMb: 200 },
+		parameters: { numberOfImages: 4 },
+	},
+	many: {
+		name: '25 replies with four 12 MB images, concurrency 100',
+		...{ imageBytes: DOWNLOADED, items: 25, concurrency: 100, targetMb: 300 },
+		parameters: { numberOfImages: 4 },
+	},
+};
+
+/** Measures a run in this process, which must be a new one. */
+async function grow(wanted: Work): Promise<Grown> {
+	const { imageBytes, items, concurrency, parameters, inputs } = wanted;
+	const service = await startService({ imageBytes });
+	try {
+		const engine = await openNode(service);
+		await runNode(engine, { items: 1, concurrency: 1 });
+		const given = inputs?.() ?? Array.from({ length: items }, (_, i) => ({ json: { i } }));
+		const images = items * Number(parameters.numberOfImages ?? 1);
+		global.gc?.();
+		const before = process.memoryUsage.rss() / MB;
+		const delay = monitorEventLoopDelay({ resolution: 1 });
+		delay.enable();
+		await runNode(engine, { items: images, concurrency }, parameters, given);
+		return { mb: peakMb() - before, blockMs: delay.max / 1e6 };
+	} finally {
+		service.stop();
+		await clearStorage();
+	}
+}
 
 /** Peak resident memory, in MB, of a process that makes this many images of 4 MB. */
 async function peakOfMaking(items: number): Promise<number> {
@@ -26,6 +123,54 @@ async function growthOfEditing(): Promise<number> {
 		inputs: () => [largeEditItem()],
 	});
 	return mb;
+}
+
+const EXECUTIONS = 40;
+const WAIT_MS = 30_000;
+
+/**
+ * Peak resident memory above idle, in MB, while executions wait for a rate limit, each with an edit
+ * of three 8 MB images. The limit is used up before they start, and they are cancelled while it is.
+ */
+async function growthOfWaiting(): Promise<number> {
+	const limit = { images: 2, perMs: 60_000 };
+	const service = await startService({ imageBytes: 200_000, limit });
+	try {
+		const engine = await openNode(service);
+		const item = largeEditItem();
+		for (let i = 0; i < limit.images; i++) {
+			await runNode(engine, { items: 1, concurrency: 1 }, LARGE_EDIT, [item]);
+		}
+		global.gc?.();
+		const idle = process.memoryUsage.rss() / MB;
+		const cancels: Array<() => void> = [];
+		const runs = Array.from({ length: EXECUTIONS }, async () => {
+			const onStart = (cancel: () => void) => void cancels.push(cancel);
+			return await engine.run(workflowOf(LARGE_EDIT), { items: [item], onStart });
+		});
+		await sleep(WAIT_MS);
+		for (const cancel of cancels) cancel();
+		for (const { status } of await Promise.all(runs)) {
+			if (status !== 'canceled') throw new Error(`An execution did not wait: ${status}`);
+		}
+		return peakMb() - idle;
+	} finally {
+		service.stop();
+		await clearStorage();
+	}
+}
+
+export async function measureLarge(key: string): Promise<Measured> {
+	const { name, targetMb } = LARGE_CASES[key];
+	const { mb, blockMs } = await inOwnProcess<Grown>(__filename, ['large', key], WITH_GC);
+	return {
+		name: `${name}, peak memory above idle`,
+		node: `${mb.toFixed(0)} MB`,
+		floor: '-',
+		result: `${mb.toFixed(0)} MB, longest block ${blockMs.toFixed(0)} ms`,
+		target: `<= ${targetMb} MB`,
+		met: mb <= targetMb,
+	};
 }
 
 export async function measureMemoryOfItems(): Promise<Measured> {
@@ -56,9 +201,25 @@ export async function measureMemoryOfEdit(): Promise<Measured> {
 	};
 }
 
+export async function measureMemoryOfWaiting(): Promise<Measured> {
+	const grown = await inOwnProcess<number>(__filename, ['waiting'], WITH_GC);
+	return {
+		name: '40 executions waiting, each an edit with three 8 MB inputs, peak memory above idle',
+		node: `${grown.toFixed(0)} MB`,
+		floor: '-',
+		result: `${grown.toFixed(0)} MB`,
+		target: '<= 150 MB',
+		met: grown <= 150,
+	};
+}
+
 if (require.main === module) {
-	const [what, items] = process.argv.slice(2);
-	void (what === 'making' ? peakOfMaking(Number(items)) : growthOfEditing()).then((result) => {
-		process.send?.(result, () => process.exit(0));
-	});
+	const [what, argument] = process.argv.slice(2);
+	const measures: Readonly<Record<string, () => Promise<unknown>>> = {
+		large: async () => await grow(LARGE_CASES[argument]),
+		making: async () => await peakOfMaking(Number(argument)),
+		editing: growthOfEditing,
+		waiting: growthOfWaiting,
+	};
+	void measures[what]().then((result) => process.send?.(result, () => process.exit(0)));
 }

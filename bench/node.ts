@@ -4,7 +4,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { createEngine, type Engine, type Item, type WorkflowJson } from '../harness/engine/engine';
-import type { Load } from './floor';
+
+/** The load of a run, the same for the node and the floor. */
+export interface Load {
+	readonly baseUrl: string;
+	readonly apiKey: string;
+	readonly items: number;
+	readonly concurrency: number;
+}
 
 /** The node in n8n's engine, in filesystem mode: Manual Trigger -> SiliconFlow Image. */
 export async function openNode({ baseUrl, apiKey }: Pick<Load, 'baseUrl' | 'apiKey'>) {

@@ -1,38 +1,18 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { LARGE_CASES, measureLarge } from './largeImages';
-import { measureMemoryOfEdit, measureMemoryOfItems } from './memory';
+import {
+	LARGE_CASES,
+	measureLarge,
+	measureMemoryOfEdit,
+	measureMemoryOfItems,
+	measureMemoryOfWaiting,
+} from './memory';
 import { inOwnProcess } from './ownProcess';
 import { measureParsing } from './parsing';
 import { measureDailyLimit, measureJoining, measureSimulated } from './simulated';
 import { SIMULATED_CASES } from './simulatedCases';
-import { measureLimit, measureTime, type Measured, type TimeCase } from './time';
-import { measureMemoryOfWaiting } from './waiting';
-
-const MB = 1024 * 1024;
-
-const TIME_CASES: TimeCase[] = [
-	{
-		name: '1 item, 500 ms service, 2 MB image',
-		...{ items: 1, concurrency: 1, latencyMs: 500, imageBytes: 2 * MB, target: 1.05, rounds: 7 },
-	},
-	{
-		name: '40 items, concurrency 8, 500 ms',
-		...{ items: 40, concurrency: 8, latencyMs: 500, imageBytes: 2 * MB, target: 1.1, rounds: 3 },
-	},
-	{
-		name: '40 items, concurrency 40, 300 ms, 1.5 MB',
-		...{
-			items: 40,
-			concurrency: 40,
-			latencyMs: 300,
-			imageBytes: 1.5 * MB,
-			target: 1.15,
-			rounds: 7,
-		},
-	},
-];
+import { measureLimit, measureTime, TIME_CASES, type Measured } from './time';
 
 async function measureLoading(): Promise<Measured> {
 	const times: number[] = [];

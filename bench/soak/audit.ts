@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { INodeExecutionData, IRun } from 'n8n-workflow';
 import type { Engine } from '../../harness/engine/engine';
 import type { SoakExecution, SoakJob } from './jobs';
-import type { Ledger, LedgerEntry } from './ledger';
+import type { Ledger, LedgerEntry } from './service';
 
 /** What a run of the workflow output, and nothing of what n8n holds on to. */
 export interface Outcome {
