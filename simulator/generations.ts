@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { type Answer, type Failure, failureAnswer } from './http/answer';
 import { now, wait } from './http/clock';
 import { failureAskedFor, failures } from './failures';
-import type { FileStore } from './imageStore/files';
+import type { FileStore } from './imageStore';
 import { readInputs } from './inputs';
 import type { Limiter } from './limiter';
 import { padImage } from './drawing/padding';

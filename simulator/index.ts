@@ -1,9 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Fault } from './http/faults';
-import { createFaultQueue } from './http/faults';
-import { createFileStore } from './imageStore/files';
+import { createFaultQueue, type Fault } from './http/faults';
+import { createFileStore } from './imageStore';
 import { createGenerations } from './generations';
 import { createLimiter, type Limit } from './limiter';
 import type { ImageFormat } from './drawing/image';

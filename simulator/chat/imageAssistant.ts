@@ -1,4 +1,4 @@
-import { textOf, type ChatMessage, type ChatRequest, type ChatTool, type Turn } from './chatApi';
+import { textOf, type ChatMessage, type ChatRequest, type ChatTool, type Turn } from './chatModel';
 
 /**
  * Stands in for a language model that has tools which generate and edit images. It goes by words

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
 	type Canvas,
 	createCanvas,
@@ -7,7 +8,6 @@ import {
 } from '@napi-rs/canvas';
 import { drawPanel, drawTag } from './lettering';
 import { encodePng } from './png';
-import { randomFrom } from './random';
 import { paintScenery, paintWash } from './scenery';
 
 export type ImageFormat = 'png' | 'jpeg';
@@ -37,6 +37,18 @@ type Drawable = Image | Canvas;
 const DEFAULT_SIDE = 1024;
 const LARGEST_EDIT_SIDE = 1024;
 const SMALLEST_EDIT_SIDE = 512;
+
+/** Random numbers in [0, 1) seeded by the text, so that an image can be drawn again. */
+function randomFrom(text: string): () => number {
+	let state = createHash('sha256').update(text).digest().readUInt32LE(0);
+	return () => {
+		// Mulberry32: small, fast and good enough for drawing.
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+	};
+}
 
 /** A placeholder for an image on the web, which the simulator does not fetch. */
 function placeholder(address: string): Drawable {

@@ -1,5 +1,9 @@
-import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
-import type { ChatMessage, ChatTool } from '../../simulator/chat/chatApi';
+import {
+	type ChatMessage,
+	type ChatModel,
+	type ChatTool,
+	startChatModel,
+} from '../../simulator/chat/chatModel';
 import { imageAssistant } from '../../simulator/chat/imageAssistant';
 
 /** The chat model that stands in for a real one, so that the agent example works offline. */
