@@ -12,7 +12,7 @@ const held = new Set();
 process.on('exit', () => held.forEach(unlock));
 
 /**
- * Runs the work while holding a lock, for an hour at most.
+ * Runs the work while holding a lock. Others wait for it, but not longer than an hour.
  *
  * @template Result
  * @param {string} file
