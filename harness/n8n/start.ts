@@ -14,7 +14,7 @@ import {
 	ownerOf,
 } from './instance/userFolder';
 import { CURRENT, prepareHost } from './install/hosts';
-import { endCommands, stopProcesses } from './process/processes';
+import { endProcesses } from './process/processes';
 import { isFree } from './process/ports';
 import { startServer, type Server } from './instance/server';
 import { withTarball } from './install/tarball';
@@ -64,8 +64,7 @@ let stopping = false;
 
 /** Ends everything that was started. */
 async function end(): Promise<void> {
-	await endCommands();
-	await stopProcesses();
+	await endProcesses();
 	const closing = [simulator?.close(), chatModel?.close()];
 	simulator = undefined;
 	chatModel = undefined;

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,10 +8,15 @@ export interface CommandOptions {
 	cwd?: string;
 	/** Added to the environment of this process. */
 	env?: NodeJS.ProcessEnv;
-	/** What ends the command if this process ends first; default SIGTERM. */
+	/** What ends it if this process ends first, or stops it; default SIGTERM. */
 	signal?: NodeJS.Signals;
 	uid?: number;
 	gid?: number;
+}
+
+interface Started extends CommandOptions {
+	command: string;
+	args: string[];
 }
 
 export interface Ended {
@@ -21,46 +26,51 @@ export interface Ended {
 	stderr: string;
 }
 
-/** The commands that run now. */
-const running = new Map<ChildProcess, Promise<void>>();
+/** The processes that run now, each under leash.mjs, and when they have ended. */
+const leashes = new Map<ChildProcess, Promise<void>>();
 let isOver = false;
 
-/** Ends every command that `run` has started, and waits for it. From then on all commands fail. */
-export async function endCommands(): Promise<void> {
+/** Ends everything that was started here, and waits for it. From then on all commands fail. */
+export async function endProcesses(): Promise<void> {
 	isOver = true;
-	for (const [child] of running) child.stdin?.end();
-	await Promise.all(running.values());
+	for (const leash of leashes.keys()) leash.stdin?.end();
+	await Promise.all(leashes.values());
+}
+
+/** Starts a process that does not outlive this one, and that ends when its standard input is closed. */
+function startOnLeash(started: Started, options: SpawnOptions): ChildProcess {
+	const { command, args, cwd, env, signal, uid, gid } = started;
+	const order = JSON.stringify({ command, args, signal, uid, gid });
+	const leash = spawn(process.execPath, [join(__dirname, 'leash.mjs'), order], {
+		cwd,
+		env: { ...process.env, ...env },
+		...options,
+	});
+	const ended = new Promise<void>((resolve) => {
+		leash.once('error', () => resolve());
+		leash.once('close', () => resolve());
+	});
+	leashes.set(leash, ended);
+	void ended.then(() => leashes.delete(leash));
+	return leash;
 }
 
 /**
- * Runs a command and collects its output. Never rejects; check the status. The command runs under
- * leash.mjs, so that it does not outlive this process.
+ * Runs a command and collects its output. Never rejects; check the status. The command does not
+ * outlive this process.
  */
 export async function run(
 	command: string,
 	args: string[],
-	{ cwd, env, signal, uid, gid }: CommandOptions = {},
+	options: CommandOptions = {},
 ): Promise<Ended> {
 	if (isOver) return { status: -1, stdout: '', stderr: 'stopped' };
 	return await new Promise((resolve) => {
-		const leash = [
-			join(__dirname, 'leash.mjs'),
-			JSON.stringify({ command, args, signal, uid, gid }),
-		];
-		const child = spawn(process.execPath, leash, {
-			cwd,
-			env: { ...process.env, ...env },
-			stdio: ['pipe', 'pipe', 'pipe'],
-		});
-		const ended = new Promise<void>((over) => {
-			child.once('error', () => over());
-			child.once('close', () => over());
-		});
-		running.set(child, ended);
-		void ended.then(() => running.delete(child));
+		const child = startOnLeash({ command, args, ...options }, { stdio: 'pipe' });
 		const printed = { stdout: '', stderr: '' };
-		child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
-		child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text));
+		for (const name of ['stdout', 'stderr'] as const) {
+			child[name]?.setEncoding('utf8').on('data', (text: string) => (printed[name] += text));
+		}
 		child.once('error', ({ message }) => resolve({ status: -1, ...printed, stderr: message }));
 		child.once('close', (status) => resolve({ status: status ?? -1, ...printed }));
 	});
@@ -78,17 +88,9 @@ export async function runWell(
 	throw new Error(`${command} ${args.join(' ')} ended with status ${status}:\n${last}`);
 }
 
-export interface ProcessOptions {
-	command: string;
-	args: string[];
+export interface ProcessOptions extends Started {
 	/** Receives everything the process prints. */
 	logFile: string;
-	env?: NodeJS.ProcessEnv;
-	cwd?: string;
-	/** The signal for a clean shutdown; default SIGTERM. */
-	signal?: NodeJS.Signals;
-	uid?: number;
-	gid?: number;
 }
 
 /** A process that runs until it is stopped or this process ends. */
@@ -101,36 +103,18 @@ export interface OwnProcess {
 	stop(): Promise<void>;
 }
 
-/** The leashes of the processes that run now. */
-const leashes = new Map<ChildProcess, Promise<void>>();
-
-/** Stops every process that `startProcess` has started, also one that is still starting. */
-export async function stopProcesses(): Promise<void> {
-	for (const [leash] of leashes) leash.stdin?.end();
-	await Promise.all(leashes.values());
-}
-
-export async function startProcess(options: ProcessOptions): Promise<OwnProcess> {
-	const { command, args, logFile, env, cwd, signal, uid, gid } = options;
+export async function startProcess({ logFile, ...options }: ProcessOptions): Promise<OwnProcess> {
 	const log = openSync(logFile, 'a');
-	const leash = spawn(
-		process.execPath,
-		[join(__dirname, 'leash.mjs'), JSON.stringify({ command, args, signal, uid, gid })],
-		// Its own process group, so that Ctrl-C in the terminal reaches this process only.
-		{ cwd, env: { ...process.env, ...env }, stdio: ['pipe', log, log, 'ipc'], detached: true },
-	);
+	// Its own process group, so that Ctrl-C in the terminal reaches this process only.
+	const leash = startOnLeash(options, { stdio: ['pipe', log, log, 'ipc'], detached: true });
 	closeSync(log);
 	let running = true;
 	const ended = new Promise<void>((resolve) => leash.once('exit', () => resolve()));
-	leashes.set(leash, ended);
-	void ended.then(() => {
-		running = false;
-		leashes.delete(leash);
-	});
+	void ended.then(() => (running = false));
 	const pid = await new Promise<number>((resolve, reject) => {
 		leash.once('message', (message: { pid: number }) => resolve(message.pid));
 		leash.once('error', reject);
-		leash.once('exit', () => reject(new Error(`${command} did not start`)));
+		leash.once('exit', () => reject(new Error(`${options.command} did not start`)));
 	});
 	return {
 		pid,
