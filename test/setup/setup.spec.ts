@@ -223,6 +223,14 @@ describe("A failure shows npm's words and says what to do:", () => {
 		expect(clone.has('.setup-lock')).toBe(false);
 	});
 
+	it('settings with which npm installs nothing', async () => {
+		const { status, text } = await setUp({ npm_config_package_lock_only: 'true' });
+
+		expect(status).toBe(1);
+		expect(text).toContain('npm ci did not install the development dependencies (0)');
+		expect(text).toContain(ADVICE);
+	});
+
 	it('a lock file that does not belong to the manifest', async () => {
 		const dependencies = { ...PACKAGES, tool: '2.0.0' };
 		clone.add('package.json', JSON.stringify({ name: 'clone', devDependencies: dependencies }));
