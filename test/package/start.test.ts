@@ -184,7 +184,10 @@ describe('An n8n on whose port another program answers', () => {
 		await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
 		({ port } = other.address() as AddressInfo);
 	});
-	afterEach(() => other.close());
+	afterEach(() => {
+		other.closeAllConnections();
+		other.close();
+	});
 
 	const start = async (script: string) => {
 		const bcrypt = join(folder, 'node_modules', 'bcryptjs');
