@@ -78,7 +78,7 @@ export function optionsTable(): string {
 			list?.displayName ?? '',
 			option.description ?? option.hint ?? '',
 			range(option),
-			unset(option, name),
+			whenNotAdded(option, name),
 		]);
 	});
 	return table(['Option', 'List', 'What it does', 'Range', 'When not added'], rows);
@@ -94,7 +94,7 @@ export function withTables(document: string, tables: Tables): string {
 
 function inputImages({ images }: ModelRow): string {
 	if (images === undefined) return '-';
-	const count = images.wire.length === 1 ? '1' : `1 to ${images.wire.length}`;
+	const count = images.names.length === 1 ? '1' : `1 to ${images.names.length}`;
 	return images.acceptsUrl ? count : `${count}, no URLs`;
 }
 
@@ -107,14 +107,14 @@ function range({ type, typeOptions, options = [] }: INodeProperties): string {
 }
 
 /** What applies when the option is not added. A field of the request is then not sent. */
-function unset({ name, type, default: initial }: INodeProperties, list: string): string {
+function whenNotAdded({ name, type, default: initial }: INodeProperties, list: string): string {
 	if (Object.values(FIELDS).some(({ parameter }) => parameter === name)) return 'not sent';
 	if (Object.hasOwn(OUTPUT_SWITCHES, name)) {
-		return OUTPUT_SWITCHES[name as OutputSwitch].unset ? 'on' : 'off';
+		return OUTPUT_SWITCHES[name as OutputSwitch].ifNotAdded ? 'on' : 'off';
 	}
 	if (type === 'boolean') return initial === true ? 'on' : 'off';
 	if (list === 'executionOptions') {
-		return String(EXECUTION_NUMBERS[name as keyof typeof EXECUTION_NUMBERS].unset);
+		return String(EXECUTION_NUMBERS[name as keyof typeof EXECUTION_NUMBERS].ifNotAdded);
 	}
 	return type === 'json' || initial === '' ? '-' : `\`${String(initial)}\``;
 }

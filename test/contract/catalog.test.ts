@@ -16,7 +16,7 @@ const china: ModelRow = {
 	id: 'Acme/Both',
 	site: 'cn',
 	operations: ['generate'],
-	size: { wire: 'image_size', sizes: ['512x512'] },
+	size: { sentAs: 'image_size', sizes: ['512x512'] },
 	fields: { seed: {}, num_inference_steps: { min: 5, max: 50, required: 20 }, cfg: { min: 2 } },
 	imagesPerRequest: 4,
 };
@@ -25,7 +25,7 @@ const world: ModelRow = {
 	id: 'Acme/Both',
 	site: 'com',
 	operations: ['generate', 'edit'],
-	images: { wire: ['input_image'], acceptsUrl: false },
+	images: { names: ['input_image'], acceptsUrl: false },
 	fields: { num_inference_steps: { min: 1, max: 40 }, guidance_scale: { max: 9 }, cfg: { max: 8 } },
 };
 const chinaOnly: ModelRow = {
@@ -40,7 +40,7 @@ const worldOnly: ModelRow = {
 	id: 'Acme/World',
 	site: 'com',
 	operations: ['edit'],
-	images: { wire: ['image'], acceptsUrl: false },
+	images: { names: ['image'], acceptsUrl: false },
 	fields: {},
 };
 const ROWS = [china, chinaOnly, world, worldOnly];
@@ -77,19 +77,19 @@ describe('What a model takes', () => {
 
 	it('includes the sizes of both sites, and any size if one site takes any', () => {
 		const size = (sizes: [string, ...string[]], rule: object) =>
-			({ wire: 'image_size', sizes, ...rule }) as const;
+			({ sentAs: 'image_size', sizes, ...rule }) as const;
 		const row = (site: 'cn' | 'com', of: ModelRow['size']) => ({ ...chinaOnly, site, size: of });
 		const united = (one: ModelRow['size'], other: ModelRow['size']) => {
 			setModels([row('cn', one), row('com', other)]);
 			return capabilitiesOf('Acme/China', 'custom').size;
 		};
 		const open = size(['512x512', '640x640'], { maxPixels: 1000000 });
-		const closed = size(['640x640', '1x1'], { closed: true });
+		const closed = size(['640x640', '1x1'], { listedOnly: true });
 		const sizes = ['512x512', '640x640', '1x1'];
 
 		expect(united(open, closed)).toStrictEqual({ ...open, sizes });
 		expect(united(closed, open)).toStrictEqual({ ...open, sizes: ['640x640', '1x1', '512x512'] });
-		expect(united({ ...open, closed: true }, closed)).toHaveProperty('closed', true);
+		expect(united({ ...open, listedOnly: true }, closed)).toHaveProperty('listedOnly', true);
 		expect(united(undefined, closed)).toStrictEqual(closed);
 	});
 
@@ -105,8 +105,8 @@ describe('What a model takes', () => {
 			trait: 'unknown to this node',
 			summary: 'Not in the model table of this node',
 			operations: OPERATION_NAMES,
-			size: { wire: 'image_size', sizes: [] },
-			images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
+			size: { sentAs: 'image_size', sizes: [] },
+			images: { names: ['image', 'image2', 'image3'], acceptsUrl: true },
 			fields: Object.fromEntries(FIELD_NAMES.map((name) => [name, {}])),
 			imagesPerRequest: 1,
 		});

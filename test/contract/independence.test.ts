@@ -81,7 +81,9 @@ const valuesFor = ({ size, images, fields }: Capabilities) =>
 			size: mostly(
 				fc.oneof(
 					...(size ? [fc.constantFrom(...size.sizes)] : []),
-					...(size?.closed ? [] : [pair(multipleOf32), pair(side)].map((two) => two.map(joined))),
+					...(size?.listedOnly
+						? []
+						: [pair(multipleOf32), pair(side)].map((two) => two.map(joined))),
 				),
 				fc.constantFrom('1920x1080', '1920x1081', '2073601x1', '1024', '0x5', '01x1', 'x'),
 			),

@@ -58,7 +58,7 @@ describe('Images', () => {
 	);
 
 	it('a site that takes no URL says so', () => {
-		const model = { ...editor, images: { wire: ['image'] as const, acceptsUrl: false } };
+		const model = { ...editor, images: { names: ['image'] as const, acceptsUrl: false } };
 
 		expect(rulesOf(edit(model, { images: ['https://a.example/1'] }))).toStrictEqual(
 			new Set(['Images must be an image']),

@@ -44,7 +44,7 @@ const BY_HAND: Readonly<Record<string, List>> = {
 };
 const others = MODELS.filter(({ id }) => !Object.hasOwn(BY_HAND, id));
 const byRow = others.flatMap(({ id, size }): Array<[string, List]> => {
-	const list = [...(size?.sizes ?? []), ...(size?.closed ? [] : ['custom'])];
+	const list = [...(size?.sizes ?? []), ...(size?.listedOnly ? [] : ['custom'])];
 	return size ? [[id, [list, size.sizes[0]]]] : [];
 });
 const LISTED = [...Object.entries(BY_HAND), ...byRow].map(

@@ -20,7 +20,7 @@ const SHOWN: ModelRow = {
 	trait: 'oil paintings',
 	summary: 'Oil paintings from a prompt',
 	operations: ['generate'],
-	size: { wire: 'image_size', sizes: ['1024x1024', '1536x1024'], maxPixels: 2073600 },
+	size: { sentAs: 'image_size', sizes: ['1024x1024', '1536x1024'], maxPixels: 2073600 },
 	fields: { seed: {}, num_inference_steps: { max: 50 } },
 	imagesPerRequest: 1,
 };
@@ -28,7 +28,7 @@ const SHOWN: ModelRow = {
 const PAINTER: ModelRow = {
 	...SHOWN,
 	operations: ['generate', 'edit'],
-	images: { wire: ['image', 'image2'], acceptsUrl: true },
+	images: { names: ['image', 'image2'], acceptsUrl: true },
 };
 const { id } = PAINTER;
 /** Whoever follows the example adds the row for a moment. */
@@ -134,7 +134,7 @@ it('It refuses 51 steps and a batch by name, and takes no third image', () => {
 	});
 	expect(build('generate', { count: 2 })).toHaveProperty('violations');
 	// The check before the run compares the number of images with these names.
-	expect(capabilitiesOf(id, 'cn').images?.wire).toStrictEqual(['image', 'image2']);
+	expect(capabilitiesOf(id, 'cn').images?.names).toStrictEqual(['image', 'image2']);
 	const three = build('edit', { images: [FIRST, SECOND, THIRD] });
 	expect(JSON.stringify(three)).not.toContain(THIRD);
 });

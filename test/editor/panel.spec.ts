@@ -37,8 +37,8 @@ describe('Parameters', () => {
 		expect(await panel.labels()).toEqual(fieldsOf(operation, model));
 		expect(await panel.options()).toEqual(optionsOf(model));
 		if (model.size) {
-			const { sizes, closed } = model.size;
-			const ownSize = closed ? [] : ['Custom'];
+			const { sizes, listedOnly } = model.size;
+			const ownSize = listedOnly ? [] : ['Custom'];
 			const fromInput = operation === OPERATION_NAMES.edit ? [LABELS.matchInput] : [];
 			// If the sites offer different sizes for a model, the first entry leaves the size to the model.
 			const choices = await panel.choices('imageSize');

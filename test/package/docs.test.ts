@@ -77,7 +77,7 @@ describe('The table of models', () => {
 			trait: 'new',
 			summary: 'Made up',
 			operations: ['edit'],
-			images: { wire: ['input_image', 'more'], acceptsUrl: false },
+			images: { names: ['input_image', 'more'], acceptsUrl: false },
 			fields: { seed: {}, cfg: {} },
 			imagesPerRequest: 3,
 		};

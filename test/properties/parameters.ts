@@ -34,7 +34,7 @@ const sizesFor = ({ size }: ModelRow) => {
 		.oneof({ weight: 2, arbitrary: others }, { weight: 1, arbitrary: ratios })
 		.map((text) => `={{ ${JSON.stringify(text)} }}`);
 	// If the model takes only its own sizes, most others would be refused, and fixed others always are.
-	const weight = size?.closed || size?.side ? 18 : 4;
+	const weight = size?.listedOnly || size?.side ? 18 : 4;
 	return mostly(
 		fc.oneof({ weight, arbitrary: own }, { weight: 2, arbitrary: byExpression }),
 		fc.oneof(others, fc.constantFrom('9999x9999', '0x0', 'large', '')),
@@ -106,7 +106,7 @@ export function parametersFor(row: ModelRow) {
 		options,
 		image: fc.array(mostly(fc.constantFrom(...right, ...byUrl), fc.constantFrom(...wrong)), {
 			minLength: 1,
-			maxLength: row.images?.wire.length ?? 1,
+			maxLength: row.images?.names.length ?? 1,
 		}),
 	});
 }

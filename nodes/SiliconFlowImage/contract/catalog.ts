@@ -57,7 +57,7 @@ export function modelIdsFor(operation: Operation, region: Region): string[] {
  * that takes none.
  */
 export function inputImageNames(model: Capabilities, operation: Operation): readonly string[] {
-	return (model.images?.wire ?? []).slice(0, OPERATIONS[operation].inputImages?.most ?? 0);
+	return (model.images?.names ?? []).slice(0, OPERATIONS[operation].inputImages?.most ?? 0);
 }
 
 function unknownModel(id: string): Capabilities {
@@ -67,8 +67,8 @@ function unknownModel(id: string): Capabilities {
 		trait: 'unknown to this node',
 		summary: 'Not in the model table of this node',
 		operations: OPERATION_NAMES,
-		size: { wire: 'image_size', sizes: [] },
-		images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
+		size: { sentAs: 'image_size', sizes: [] },
+		images: { names: ['image', 'image2', 'image3'], acceptsUrl: true },
 		fields: Object.fromEntries(FIELD_NAMES.map((name) => [name, {}])),
 		imagesPerRequest: 1,
 	};
@@ -97,7 +97,7 @@ function uniteSizes(
 	one: NonNullable<Capabilities['size']>,
 	other: NonNullable<Capabilities['size']>,
 ): NonNullable<Capabilities['size']> {
-	const open = [one, other].find((rule) => !rule.closed) ?? one;
+	const open = [one, other].find((rule) => !rule.listedOnly) ?? one;
 	return { ...open, sizes: [...new Set([...one.sizes, ...other.sizes])] };
 }
 

@@ -9,11 +9,11 @@ export type Site = 'cn' | 'com';
 /** How a model takes the size of the image. */
 export interface SizeRule {
 	/** Either a single `image_size` of "WIDTHxHEIGHT", or two numbers `width` and `height`. */
-	readonly wire: 'image_size' | 'width_height';
+	readonly sentAs: 'image_size' | 'width_height';
 	/** Recommended sizes, the default first. */
 	readonly sizes: readonly [string, ...string[]];
 	/** Whether the service takes these sizes and no others. */
-	readonly closed?: boolean;
+	readonly listedOnly?: boolean;
 	/** Most pixels the service accepts for a custom size. */
 	readonly maxPixels?: number;
 	/** Allowed length of each side in pixels, where the service limits it. */
@@ -23,7 +23,7 @@ export interface SizeRule {
 /** How a model takes input images. */
 export interface ImageRule {
 	/** Wire names in the order they are filled; as many as the model takes images. */
-	readonly wire: readonly [string, ...string[]];
+	readonly names: readonly [string, ...string[]];
 	/** False where the site takes data URLs only: the node then downloads a URL and sends its data. */
 	readonly acceptsUrl: boolean;
 }
@@ -62,25 +62,25 @@ export interface ModelRow {
 const MAX_PIXELS = 2073600;
 
 const Z_IMAGE_SIZE: SizeRule = {
-	wire: 'image_size',
+	sentAs: 'image_size',
 	sizes: ['1024x1024', '512x512', '768x1024', '1024x768', '576x1024', '1024x576'],
 	maxPixels: MAX_PIXELS,
 };
 
 const QWEN_IMAGE_SIZE: SizeRule = {
-	wire: 'image_size',
+	sentAs: 'image_size',
 	sizes: ['1328x1328', '1664x928', '928x1664', '1472x1140', '1140x1472', '1584x1056', '1056x1584'],
 	maxPixels: MAX_PIXELS,
 };
 
 const FLUX_2_SIZE: SizeRule = {
-	wire: 'image_size',
+	sentAs: 'image_size',
 	sizes: ['512x512', '768x1024', '1024x768', '576x1024', '1024x576'],
-	closed: true,
+	listedOnly: true,
 };
 
 /** The international site takes input images as data URLs only. */
-const dataOnly = (wire: string): ImageRule => ({ wire: [wire], acceptsUrl: false });
+const dataOnly = (name: string): ImageRule => ({ names: [name], acceptsUrl: false });
 
 const CHINA: readonly ModelRow[] = [
 	{
@@ -90,11 +90,11 @@ const CHINA: readonly ModelRow[] = [
 		summary: 'Free all-rounder that generates and edits images',
 		operations: ['generate', 'edit'],
 		size: {
-			wire: 'image_size',
+			sentAs: 'image_size',
 			sizes: ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280'],
 			maxPixels: MAX_PIXELS,
 		},
-		images: { wire: ['image'], acceptsUrl: true },
+		images: { names: ['image'], acceptsUrl: true },
 		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, guidance_scale: {} },
 		imagesPerRequest: 4,
 	},
@@ -114,7 +114,7 @@ const CHINA: readonly ModelRow[] = [
 		trait: 'one image',
 		summary: 'Changes text, style or objects in one image',
 		operations: ['edit'],
-		images: { wire: ['image'], acceptsUrl: true },
+		images: { names: ['image'], acceptsUrl: true },
 		fields: { negative_prompt: {}, seed: {}, num_inference_steps: {}, cfg: {} },
 		imagesPerRequest: 1,
 	},
@@ -124,7 +124,7 @@ const CHINA: readonly ModelRow[] = [
 		trait: 'up to 3 images',
 		summary: 'Changes or combines up to three images',
 		operations: ['edit'],
-		images: { wire: ['image', 'image2', 'image3'], acceptsUrl: true },
+		images: { names: ['image', 'image2', 'image3'], acceptsUrl: true },
 		fields: {
 			negative_prompt: {},
 			seed: {},
@@ -212,7 +212,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 		summary: 'Fast images of high quality, with a width and height of your choice',
 		operations: ['generate', 'edit'],
 		size: {
-			wire: 'width_height',
+			sentAs: 'width_height',
 			sizes: ['1024x768', '768x1024', '1024x1024', '1408x800', '800x1408'],
 			side: { min: 256, max: 1440, multipleOf: 32 },
 		},
@@ -227,7 +227,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 		summary: 'Large images, optionally with a natural look or based on an input image',
 		operations: ['generate', 'edit'],
 		size: {
-			wire: 'image_size',
+			sentAs: 'image_size',
 			sizes: ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280'],
 			maxPixels: MAX_PIXELS,
 		},
@@ -250,9 +250,9 @@ const INTERNATIONAL: readonly ModelRow[] = [
 		summary: 'Very fast drafts at the lowest price',
 		operations: ['generate'],
 		size: {
-			wire: 'image_size',
+			sentAs: 'image_size',
 			sizes: ['1024x1024', '512x1024', '768x512', '768x1024', '1024x576', '576x1024'],
-			closed: true,
+			listedOnly: true,
 		},
 		fields: { seed: {}, prompt_enhancement: {} },
 		imagesPerRequest: 1,
@@ -264,7 +264,7 @@ const INTERNATIONAL: readonly ModelRow[] = [
 		summary: 'Good images at a low price, up to 2.3 megapixels',
 		operations: ['generate'],
 		size: {
-			wire: 'image_size',
+			sentAs: 'image_size',
 			sizes: ['1024x1024', '960x1280', '768x1024', '720x1440', '720x1280'],
 			maxPixels: 2359296,
 		},
@@ -298,9 +298,9 @@ const INTERNATIONAL: readonly ModelRow[] = [
 		summary: 'Photographic images, fast and at a low price',
 		operations: ['generate'],
 		size: {
-			wire: 'image_size',
+			sentAs: 'image_size',
 			sizes: ['512x512', '768x1024', '1024x576', '576x1024'],
-			closed: true,
+			listedOnly: true,
 		},
 		fields: { negative_prompt: {}, seed: {} },
 		imagesPerRequest: 1,

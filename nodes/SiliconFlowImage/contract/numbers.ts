@@ -1,7 +1,7 @@
 /** Numbers as messages say them. */
 
 /** A number with its noun: "1 image", "2 images". */
-export function countOf(count: number, noun: string): string {
+export function formatCount(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 

@@ -130,13 +130,13 @@ function sizeOnWire(model: Capabilities, values: RequestValues): Record<string, 
 	if (isSizeReplaced(model, values)) return {};
 	const size = values.size ?? model.size?.sizes[0];
 	if (size === undefined) return {};
-	if (model.size?.wire === 'image_size') return { image_size: size };
+	if (model.size?.sentAs === 'image_size') return { image_size: size };
 	return { ...(parseSize(String(size)) ?? { width: undefined, height: undefined }) };
 }
 
 function labelOf(wire: string, model: Capabilities): string {
 	if (Object.hasOwn(FIELDS, wire)) return FIELDS[wire as FieldName].label;
-	if (model.images?.wire.includes(wire)) return LABELS.images;
+	if (model.images?.names.includes(wire)) return LABELS.images;
 	if (wire === 'width' || wire === 'height' || wire === 'image_size') return LABELS.imageSize;
 	if (wire === 'batch_size') return LABELS.numberOfImages;
 	return wire === 'model' ? LABELS.model : LABELS.prompt;
@@ -147,7 +147,7 @@ function labelOf(wire: string, model: Capabilities): string {
 /** Schema of the size as the model takes it: one field, or two. */
 function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
 	const { side } = model.size ?? {};
-	if (model.size?.wire === 'width_height' && side) {
+	if (model.size?.sentAs === 'width_height' && side) {
 		const rule = sizeRule(model);
 		const length = wholeNumber(side.min, side.max, rule);
 		const multiple = length.refine((n) => n % side.multipleOf === 0, rule);

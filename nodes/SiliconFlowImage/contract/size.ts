@@ -19,7 +19,7 @@ export function parseSize(text: string): Size | undefined {
  * A size in the contract's spelling, from those that people use: "1024 x 768", "1024X768",
  * "1024×768", "1024*768". Any other text stays as it is, without blanks around it.
  */
-export function spellSize(text: string): string {
+export function normalizeSize(text: string): string {
 	return text.trim().replace(/^(\d+)\s*[xX×*]\s*(\d+)$/, '$1x$2');
 }
 
@@ -40,8 +40,8 @@ function ratioName(text: string): string | undefined {
  * field: one of a list, with sides in a range, or at least a size.
  */
 export function sizeRule(model: Capabilities): string {
-	const { closed, sizes = [], side } = model.size ?? {};
-	if (closed) return `must be one of ${sizes.join(', ')}`;
+	const { listedOnly, sizes = [], side } = model.size ?? {};
+	if (listedOnly) return `must be one of ${sizes.join(', ')}`;
 	const rule = side
 		? `must have sides of ${side.min} to ${side.max} pixels that are multiples of ${side.multipleOf}`
 		: 'must be a width and a height in pixels, such as 1024x1024';
@@ -50,8 +50,8 @@ export function sizeRule(model: Capabilities): string {
 
 /** What is wrong with a size for a model, in the same way, or undefined when the model takes it. */
 export function sizeViolation(text: string, model: Capabilities): string | undefined {
-	const { closed, sizes = [], side, maxPixels } = model.size ?? {};
-	if (closed) return sizes.includes(text) ? undefined : sizeRule(model);
+	const { listedOnly, sizes = [], side, maxPixels } = model.size ?? {};
+	if (listedOnly) return sizes.includes(text) ? undefined : sizeRule(model);
 	const size = parseSize(text);
 	if (size === undefined) return sizeRule(model);
 	const sides = [size.width, size.height];

@@ -3,11 +3,11 @@ import { LABELS } from '../contract/labels';
 
 /** The numbers of Execution Options: their label, range, and value while the option is not added. */
 export const EXECUTION_NUMBERS = {
-	concurrency: { label: LABELS.concurrency, min: 1, max: 100, unset: 3 },
-	giveUpAfter: { label: LABELS.giveUpAfter, min: 0, max: 1440, unset: 10 },
-	imagesPerMinute: { label: LABELS.imagesPerMinute, min: 0, max: 6000, unset: 0 },
-	maxImages: { label: LABELS.maxImages, min: 0, max: 100_000, unset: 0 },
-	timeout: { label: LABELS.timeout, min: 1, max: 3600, unset: 300 },
+	concurrency: { label: LABELS.concurrency, min: 1, max: 100, ifNotAdded: 3 },
+	giveUpAfter: { label: LABELS.giveUpAfter, min: 0, max: 1440, ifNotAdded: 10 },
+	imagesPerMinute: { label: LABELS.imagesPerMinute, min: 0, max: 6000, ifNotAdded: 0 },
+	maxImages: { label: LABELS.maxImages, min: 0, max: 100_000, ifNotAdded: 0 },
+	timeout: { label: LABELS.timeout, min: 1, max: 3600, ifNotAdded: 300 },
 } as const;
 
 export type ExecutionNumber = keyof typeof EXECUTION_NUMBERS;
@@ -17,13 +17,13 @@ function numberField(
 	description: string,
 	more: Partial<INodeProperties> = {},
 ): INodeProperties {
-	const { label, min, max, unset } = EXECUTION_NUMBERS[name];
+	const { label, min, max, ifNotAdded } = EXECUTION_NUMBERS[name];
 	return {
 		displayName: label,
 		name,
 		type: 'number',
 		typeOptions: { minValue: min, maxValue: max, numberPrecision: 0 },
-		default: unset,
+		default: ifNotAdded,
 		description,
 		...more,
 	};

@@ -8,9 +8,9 @@ import { hiddenUnless } from './visibility';
  * while they are not added.
  */
 export const OUTPUT_SWITCHES = {
-	download: { label: LABELS.downloadImages, unset: true },
-	includeInputFields: { label: LABELS.includeInputFields, unset: false },
-	watermark: { label: LABELS.watermark, unset: true },
+	download: { label: LABELS.downloadImages, ifNotAdded: true },
+	includeInputFields: { label: LABELS.includeInputFields, ifNotAdded: false },
+	watermark: { label: LABELS.watermark, ifNotAdded: true },
 } as const;
 
 export type OutputSwitch = keyof typeof OUTPUT_SWITCHES;

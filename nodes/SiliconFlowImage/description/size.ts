@@ -78,7 +78,7 @@ function sizeText(operation: Operation): INodeProperties {
 
 function side(displayName: string, name: string): INodeProperties {
 	const custom = { displayOptions: { show: { imageSize: [CUSTOM_SIZE] } } };
-	const takesAnySize = ({ size }: ModelRow) => size !== undefined && !size.closed;
+	const takesAnySize = ({ size }: ModelRow) => size !== undefined && !size.listedOnly;
 	return {
 		displayName,
 		name,
@@ -120,10 +120,10 @@ function listsOf(rows: readonly ModelRow[]): INodeProperties[] {
 	const sizes = sizesOf(rows);
 	const [first] = sizes;
 	if (first === undefined) return [];
-	const more = rows.every((row) => row.size?.closed) ? [] : [custom];
+	const more = rows.every((row) => row.size?.listedOnly) ? [] : [custom];
 	const choices = [...sizes.map(sizeChoice), ...more];
 	// A size that one site refuses cannot be the default of a new step; each row has its own then.
-	const isSafe = rows.every(({ size }) => !size?.closed || size.sizes.includes(first));
+	const isSafe = rows.every(({ size }) => !size?.listedOnly || size.sizes.includes(first));
 	const all = isSafe ? choices : [modelDefault, ...choices];
 	const model = onlyFor(rows[0].id);
 	const able = new Set(rows.flatMap(({ operations }) => operations));

@@ -8,7 +8,7 @@ import {
 	type ErrorContext,
 } from '../input/refusal';
 import type { Failure } from '../transport/failure';
-import { countOf } from '../contract/numbers';
+import { formatCount } from '../contract/numbers';
 import type { ImageResult } from './imageResult';
 import type { PaidImages } from './run';
 
@@ -95,12 +95,12 @@ export function countUnsent(numberOfImages: number, results: readonly ImageResul
 /** A request may be for several images, all of which may have been billed. */
 export function describeRequest({ requested = 1 }: ImageResult): string {
 	if (requested === 1) return '';
-	return ` The request was for ${countOf(requested, 'image')}, and this applies to all of them.`;
+	return ` The request was for ${formatCount(requested, 'image')}, and this applies to all of them.`;
 }
 
 /** @param unsent how many images of the item were not requested because of the failure */
 export function describeUnsent(unsent: number): string {
-	return unsent === 0 ? '' : ` Not requested for this item: ${countOf(unsent, 'more image')}.`;
+	return unsent === 0 ? '' : ` Not requested for this item: ${formatCount(unsent, 'more image')}.`;
 }
 
 /**
@@ -116,10 +116,10 @@ export function describeStop(
 ): string {
 	const links = count === 1 ? 'Its link is' : 'Their links are';
 	return [
-		count > 0 && ` Already made and paid for: ${countOf(count, 'image')}.`,
+		count > 0 && ` Already made and paid for: ${formatCount(count, 'image')}.`,
 		count > unlinked && ` ${links} in the details below (From SiliconFlow Image).`,
-		unlinked > 0 && ` Without a link: ${countOf(unlinked, 'image')}.`,
-		unsent > 0 && ` Not requested: ${countOf(unsent, 'image')}.`,
+		unlinked > 0 && ` Without a link: ${formatCount(unlinked, 'image')}.`,
+		unsent > 0 && ` Not requested: ${formatCount(unsent, 'image')}.`,
 		(count > 0 || others) &&
 			` To get the images of a run even if one is refused, set 'On Error' to 'Continue' in the settings of this step.`,
 	]

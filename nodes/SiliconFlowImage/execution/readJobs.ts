@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
 import { asFinite, asRecord } from '../contract/unknownJson';
-import { countOf } from '../contract/numbers';
+import { formatCount } from '../contract/numbers';
 import { checkJob } from '../input/checkJob';
 import { InputItem } from '../input/inputItem';
 import { readJob, type Job } from '../input/readJob';
@@ -67,7 +67,7 @@ function checkMaxImages(run: Run, entries: readonly Entry[]): void {
 	const advice = entries.length > 1 ? 'Use fewer input items, lower' : 'Lower';
 	refuseRun(
 		run,
-		`This run would generate ${countOf(total, 'image')}, but '${LABELS.maxImages}' is ${maxImages}`,
+		`This run would generate ${formatCount(total, 'image')}, but '${LABELS.maxImages}' is ${maxImages}`,
 		`Nothing was sent. ${advice} '${LABELS.numberOfImages}', or raise '${LABELS.maxImages}' in '${LABELS.executionOptions}'.`,
 	);
 }
@@ -76,6 +76,6 @@ function checkMaxImages(run: Run, entries: readonly Entry[]): void {
 function showHints(run: Run, hints: string[]): void {
 	const shown = hints.slice(0, MAX_HINTS);
 	const left = hints.length - shown.length;
-	if (left > 0) shown.push(`And ${countOf(left, 'more hint')}`);
+	if (left > 0) shown.push(`And ${formatCount(left, 'more hint')}`);
 	for (const message of shown) run.hintOnce(message);
 }

@@ -8,7 +8,7 @@ import { Semaphore } from '../transport/semaphore';
 import { numberFiles, type FileNumbers, type NamedJob } from './fileNames';
 import type { GeneratedImage, ImageLink } from './imageResult';
 import { LABELS } from '../contract/labels';
-import { countOf, formatDuration, isoTime } from '../contract/numbers';
+import { formatCount, formatDuration, isoTime } from '../contract/numbers';
 
 /** The details of an exception hold this many links and characters of links at most. */
 const MAX_LINKS = 20;
@@ -70,7 +70,7 @@ export class Run {
 
 	/** The limit that requests for a model fall under, shared with all executions of this process. */
 	limitFor(model: string): AccountLimit {
-		const { baseUrl, account } = this.access;
+		const { baseUrl, keyHash: account } = this.access;
 		return accountLimit({ baseUrl, account, model });
 	}
 
@@ -153,7 +153,7 @@ export class WaitReport {
 		onResumed: (model, { milliseconds, rejections }) => {
 			const level = milliseconds >= LONG_MS ? 'info' : 'debug';
 			this.logger?.[level](
-				`SiliconFlow accepts requests for ${this.name(model)} again after ${formatDuration(milliseconds)} (${countOf(rejections, 'rejection')})`,
+				`SiliconFlow accepts requests for ${this.name(model)} again after ${formatDuration(milliseconds)} (${formatCount(rejections, 'rejection')})`,
 			);
 		},
 		// Several models may be waited for at the same time, and that counts once.
@@ -172,7 +172,7 @@ export class WaitReport {
 		if (this.heldMs < WORTH_A_HINT_MS) return undefined;
 		const { rateLimit, overload } = this.rejections;
 		const waited = `Waited ${formatDuration(this.heldMs)}`;
-		const count = countOf(rateLimit + overload, 'rejection');
+		const count = formatCount(rateLimit + overload, 'rejection');
 		if (overload > rateLimit) return `${waited} because SiliconFlow was overloaded (${count}).`;
 		return `${waited} for SiliconFlow's rate limit (${count}). Set '${LABELS.imagesPerMinute}' to your account's limit to avoid this.`;
 	}

@@ -12,7 +12,7 @@ export interface Access {
 	/** Address that the API paths are added to, such as https://api.siliconflow.cn/v1. */
 	readonly baseUrl: string;
 	/** A hash of the key, which tells accounts apart. */
-	readonly account: string;
+	readonly keyHash: string;
 	/** What every text for people passes. It knows the key. */
 	readonly sanitizer: Sanitizer;
 }
@@ -36,7 +36,7 @@ export async function readAccess(context: IExecuteFunctions): Promise<Access> {
 	return {
 		region: credential.region as Region,
 		baseUrl,
-		account: createHash('sha256').update(key).digest('hex'),
+		keyHash: createHash('sha256').update(key).digest('hex'),
 		sanitizer: new Sanitizer(key),
 	};
 }

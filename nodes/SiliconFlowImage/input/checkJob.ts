@@ -11,7 +11,7 @@ import {
 	type Capabilities,
 	modelName,
 } from '../contract/catalog';
-import { countOf } from '../contract/numbers';
+import { formatCount } from '../contract/numbers';
 import type { Region } from '../contract/credential';
 
 /** Stands for an input image while the rest of the request is checked. */
@@ -122,13 +122,13 @@ async function checkImageCount(job: Job, region: Region): Promise<void> {
 function refuseTooMany(job: Job, takes: string, most: number, region: Region): never {
 	const { items, item, images } = job;
 	const given = images.length;
-	const tooMany = countOf(given - most, 'image');
+	const tooMany = formatCount(given - most, 'image');
 	const larger = modelTakingMore(job, most, region);
 	const chooseLarger =
 		larger === undefined ? '' : `choose a model that takes more, such as ${larger}, or `;
 	if (items.length > 1) {
 		images[most].item.refuse(
-			`${takes}, but ${given} are given by ${countOf(items.length, 'input item')} together`,
+			`${takes}, but ${given} are given by ${formatCount(items.length, 'input item')} together`,
 			`'${LABELS.imagesFrom}' is ${ALL_ITEMS.name}, so the images of every item count: ${tooMany} too many. ${sentence(`${chooseLarger}use fewer input items, for example with a Limit step, or ${EACH_ITEM.name}`)}. Nothing was sent.`,
 		);
 	}

@@ -157,8 +157,8 @@ function readNumberOfImages(item: InputItem): number {
 }
 
 function readSwitch(item: InputItem, name: OutputSwitch, given: unknown): boolean {
-	const { label, unset } = OUTPUT_SWITCHES[name];
-	const value = asSwitch(given) ?? unset;
+	const { label, ifNotAdded } = OUTPUT_SWITCHES[name];
+	const value = asSwitch(given) ?? ifNotAdded;
 	if (typeof value === 'boolean') return value;
 	return item.refuse(
 		item.describe({ label, rule: 'must be true or false', value }),

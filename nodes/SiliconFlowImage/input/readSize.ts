@@ -1,7 +1,7 @@
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { OPERATIONS, takesImages, type Operation } from '../contract/operations';
-import { spellSize, nearestSize, parseRatio, ratiosOf } from '../contract/size';
+import { normalizeSize, nearestSize, parseRatio, ratiosOf } from '../contract/size';
 import {
 	CUSTOM_SIZE,
 	MATCH_INPUT_SIZE,
@@ -29,7 +29,7 @@ export interface ChosenSize {
  * a ratio that the model has no size of, and for an input image to match where there is none
  */
 export function readSize(item: InputItem, operation: Operation, model: Capabilities): ChosenSize {
-	const given = asText(item.parameter('imageSize', MODEL_DEFAULT_SIZE), spellSize);
+	const given = asText(item.parameter('imageSize', MODEL_DEFAULT_SIZE), normalizeSize);
 	const hasSizes = model.size !== undefined && model.size.sizes.length > 0;
 	const initial = takesImages(operation) && hasSizes ? MATCH_INPUT_SIZE : MODEL_DEFAULT_SIZE;
 	const chosen = choiceOf(NAMED_CHOICES, given)?.value ?? given ?? initial;
@@ -76,7 +76,7 @@ function customSize(item: InputItem): string {
 	if (width === undefined || height === undefined) {
 		return `${LABELS.customSize} without a ${width === undefined ? 'width' : 'height'}`;
 	}
-	return spellSize(`${String(width)}x${String(height)}`);
+	return normalizeSize(`${String(width)}x${String(height)}`);
 }
 
 /**
@@ -85,14 +85,14 @@ function customSize(item: InputItem): string {
  * nor the text of a tool is chosen from a list.
  */
 function refuseUnlisted(item: InputItem, model: Capabilities, chosen: unknown): void {
-	const { sizes = [], closed } = model.size ?? {};
+	const { sizes = [], listedOnly } = model.size ?? {};
 	const isKept =
 		!item.isTool &&
 		!isExpression(item.parameter('imageSize', '', { rawExpressions: true })) &&
 		!isExpression(item.parameter('model', '', { rawExpressions: true }));
 	if (!model.known || !isKept || sizes.includes(String(chosen))) return;
 	const rule = `must be one of ${sizes.join(', ')}`;
-	const custom = closed ? '' : ` For another size, choose '${LABELS.customSize}'.`;
+	const custom = listedOnly ? '' : ` For another size, choose '${LABELS.customSize}'.`;
 	item.refuse(
 		item.describe({ label: LABELS.imageSize, rule, value: chosen }),
 		`Model: ${item.show(model.id)}. Choose one of its sizes from the list.${custom} Nothing was sent.`,
@@ -105,7 +105,7 @@ function refuseUnlisted(item: InputItem, model: Capabilities, chosen: unknown): 
  */
 function asGiven(item: InputItem, { id, size: rule }: Capabilities, size: unknown): ChosenSize {
 	const sizes = rule?.sizes ?? [];
-	if (sizes.length === 0 || rule?.closed || sizes.includes(String(size)))
+	if (sizes.length === 0 || rule?.listedOnly || sizes.includes(String(size)))
 		return { size, hints: [] };
 	const hint = `'${LABELS.imageSize}': ${item.show(size)} is not one of the sizes recommended for ${item.show(id)} (${sizes.join(', ')}); it was sent anyway`;
 	return { size, hints: [hint] };

@@ -32,8 +32,8 @@ export function readExecutionOptions(errorContext: ErrorContext): ExecutionOptio
 	const { context } = errorContext;
 	const given = context.getNodeParameter('executionOptions', 0, {}) as IDataObject;
 	const read = (name: ExecutionNumber): number => {
-		const { label, min, max, unset } = EXECUTION_NUMBERS[name];
-		const value = asNumber(given[name]) ?? unset;
+		const { label, min, max, ifNotAdded } = EXECUTION_NUMBERS[name];
+		const value = asNumber(given[name]) ?? ifNotAdded;
 		const range = wholeNumbers(min, max);
 		if (range.includes(value)) return value;
 		return refuseRun(

@@ -4,7 +4,7 @@ import type { Reply } from './request';
 import type { Sanitizer } from '../contract/sanitize';
 import { isSuccess, readFailure } from '../contract/response';
 import { LABELS } from '../contract/labels';
-import { countOf, formatDuration } from '../contract/numbers';
+import { formatCount, formatDuration } from '../contract/numbers';
 import { hintFor } from './hints';
 import type { GaveUp } from './permit';
 
@@ -74,7 +74,7 @@ export function failureOfGivingUp(
 		dailyLimit: '',
 		noWait: '',
 		retryAfter: `SiliconFlow asks to wait ${formatDuration(askedMs)}, which is longer than '${LABELS.giveUpAfter}' allows. `,
-		deadline: `SiliconFlow accepted no image for this model in ${formatDuration(milliseconds)} (${countOf(rejections, 'rejection')}). `,
+		deadline: `SiliconFlow accepted no image for this model in ${formatDuration(milliseconds)} (${formatCount(rejections, 'rejection')}). `,
 	};
 	return { ...failure, description: explanations[reason] + failure.description };
 }
@@ -116,7 +116,7 @@ function failureOfNoAnswer(
 			};
 		case 'timeout':
 			return {
-				message: `SiliconFlow did not answer within ${countOf(timeoutMs / 1000, 'second')}`,
+				message: `SiliconFlow did not answer within ${formatCount(timeoutMs / 1000, 'second')}`,
 				description: `${maybeBilled} To give slow models more time, increase 'Timeout' in 'Execution Options'.`,
 			};
 		case 'tooLarge':
@@ -149,7 +149,7 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 		case 'tooLarge':
 			return `the file is larger than ${outcome.limit}`;
 		case 'timeout':
-			return `it took longer than ${countOf(timeoutMs / 1000, 'second')}`;
+			return `it took longer than ${formatCount(timeoutMs / 1000, 'second')}`;
 		case 'unreachable':
 			return `the image host cannot be reached (${outcome.code})`;
 		case 'cut':

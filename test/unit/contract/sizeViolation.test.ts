@@ -9,7 +9,7 @@ const taking = (size: Partial<Capabilities['size'] & object>): Capabilities => (
 	trait: 'oil paintings',
 	summary: 'Oil paintings',
 	operations: ['generate'],
-	size: { wire: 'image_size', sizes: ['512x512'], ...size },
+	size: { sentAs: 'image_size', sizes: ['512x512'], ...size },
 	fields: {},
 	imagesPerRequest: 1,
 });
@@ -23,7 +23,7 @@ const anySize = taking({});
 const sides = taking({ side: { min: 256, max: 1024, multipleOf: 32 } });
 const pixels = taking({ maxPixels: 262_144 });
 const both = taking({ ...sides.size, maxPixels: 262_144 });
-const closed = taking({ closed: true, sizes: ['512x512', '1024x768'] });
+const closed = taking({ listedOnly: true, sizes: ['512x512', '1024x768'] });
 
 it.each([
 	['any size', '99999x1', anySize, undefined],

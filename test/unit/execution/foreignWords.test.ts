@@ -26,7 +26,7 @@ const context = {
 	addExecutionHints: (hint: NodeExecutionHint) => hints.push(hint),
 } as unknown as IExecuteFunctions;
 const sanitizer = new Sanitizer(ECHOED);
-const access: Access = { region: 'cn', baseUrl: '', account: '', sanitizer };
+const access: Access = { region: 'cn', baseUrl: '', keyHash: '', sanitizer };
 
 function assertHarmless(...values: unknown[]) {
 	const words = textsIn(values);

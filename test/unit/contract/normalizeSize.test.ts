@@ -1,4 +1,4 @@
-import { spellSize } from '../../../nodes/SiliconFlowImage/contract/size';
+import { normalizeSize } from '../../../nodes/SiliconFlowImage/contract/size';
 
 it.each([
 	['1024x768', '1024x768'],
@@ -16,5 +16,5 @@ it.each([
 	['16:9', '16:9'],
 	['', ''],
 ])('%j is spelled %j', (text, expected) => {
-	expect(spellSize(text)).toBe(expected);
+	expect(normalizeSize(text)).toBe(expected);
 });
