@@ -1,5 +1,5 @@
 import type { NoAnswer } from '../../nodes/SiliconFlowImage/transport/outcome';
-import type { Reply } from '../../nodes/SiliconFlowImage/transport/request';
+import type { Reply } from '../../nodes/SiliconFlowImage/transport/postImages';
 import type { Clock } from '../../nodes/SiliconFlowImage/transport/wait';
 import { Account, type AccountLimit } from './account';
 

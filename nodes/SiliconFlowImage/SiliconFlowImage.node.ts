@@ -7,8 +7,8 @@ import {
 } from 'n8n-workflow';
 import { nodeProperties } from './description';
 import { subtitle } from './description/model';
-import { searchModels } from './methods/searchModels';
 import { executeItems } from './execution/execute';
+import { searchModels } from './methods/searchModels';
 
 export class SiliconFlowImage implements INodeType {
 	description: INodeTypeDescription = {

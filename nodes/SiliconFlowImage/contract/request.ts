@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { inputImageNames, type Capabilities } from './catalog';
-import { FIELDS, MAX_SEED, type FieldName, type Field } from './fields';
+import { FIELDS, MAX_SEED, type Field, type FieldName } from './fields';
 import { InlineImage } from './inlineImage';
 import { LABELS } from './labels';
-import { isHttpUrl } from './urls';
-import type { Operation } from './operations';
-import { parseSize, isRatioWithin, sizeRule, sizeViolation } from './size';
 import { wholeNumbers } from './numbers';
+import type { Operation } from './operations';
+import { isRatioWithin, parseSize, sizeRule, sizeViolation } from './size';
+import { isHttpUrl } from './urls';
 
 /** JSON body of `POST /images/generations`. */
 export type RequestBody = Readonly<Record<string, unknown>>;

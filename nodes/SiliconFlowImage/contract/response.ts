@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { imageTypeOfBase64 } from './imageFormat';
 import { WITHOUT_KEY, type Sanitizer } from './sanitize';
 import { asFinite, asRecord, isText } from './unknownJson';
-import { imageTypeOfBase64 } from './imageFormat';
 import { isHttpUrl, parseDataUrl } from './urls';
 
 /**

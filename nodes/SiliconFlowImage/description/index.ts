@@ -3,6 +3,7 @@ import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import { OPERATION_NAMES } from '../contract/operations';
 import { executionOptionsField } from './executionOptions';
+import { sizeFields } from './imageSize';
 import { imagesFields, imagesFromField } from './images';
 import {
 	modelField,
@@ -11,9 +12,8 @@ import {
 	resourceField,
 	toolDescriptionField,
 } from './model';
-import { optionsField } from './options';
-import { sizeFields } from './size';
 import { wrongModelNotices } from './notices';
+import { optionsField } from './options';
 
 const numberOfImagesField: INodeProperties = {
 	displayName: LABELS.numberOfImages,

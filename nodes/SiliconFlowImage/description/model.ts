@@ -7,7 +7,7 @@ import {
 	OPERATIONS,
 	type Operation,
 } from '../contract/operations';
-import { ofOperation, allOf, onlyAsTool } from './visibility';
+import { allOf, ofOperation, onlyAsTool } from './visibility';
 
 /**
  * Operation, model and prompt, which every request needs. Each operation has a model and a prompt field

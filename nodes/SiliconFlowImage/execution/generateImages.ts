@@ -2,7 +2,7 @@ import type { AccountLimit } from '../transport/accountLimits';
 import { attempt, type AttemptEnd, type Retries } from '../transport/attempt';
 import type { NoAnswer } from '../transport/outcome';
 import type { Denial, Permit, PermitRequest } from '../transport/permit';
-import type { Reply } from '../transport/request';
+import type { Reply } from '../transport/postImages';
 import { systemClock, type Clock } from '../transport/wait';
 
 /** The images of one job, and how they are requested. */

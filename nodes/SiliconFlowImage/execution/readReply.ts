@@ -2,7 +2,7 @@ import { isSuccess, linkExpiry, parseJson, readImages } from '../contract/respon
 import type { Job } from '../input/readJob';
 import { failureOf, type Failure } from '../transport/failure';
 import type { NoAnswer } from '../transport/outcome';
-import type { Reply } from '../transport/request';
+import type { Reply } from '../transport/postImages';
 import type { ReceivedImage } from './imageResult';
 import { seedAt } from './sendRequest';
 import type { Run } from './run';

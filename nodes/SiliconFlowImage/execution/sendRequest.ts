@@ -1,7 +1,7 @@
 import type { InlineImage } from '../contract/inlineImage';
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
 import type { Job } from '../input/readJob';
-import { postImagesGeneration, type EncodedBody, encodeBody } from '../transport/request';
+import { postImagesGeneration, type EncodedBody, encodeBody } from '../transport/postImages';
 import type { ImageOrder } from './generateImages';
 import type { Run } from './run';
 import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';

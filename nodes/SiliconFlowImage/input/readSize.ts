@@ -7,7 +7,7 @@ import {
 	MATCH_INPUT_SIZE,
 	MODEL_DEFAULT_SIZE,
 	NAMED_CHOICES,
-} from '../description/size';
+} from '../description/imageSize';
 import type { InputItem } from './inputItem';
 import { asText, isExpression, whenSet, choiceOf } from './values';
 

@@ -3,7 +3,7 @@ import { isSuccess, readFailure } from '../contract/response';
 import type { Rejection } from './attemptLog';
 import type { NoAnswer } from './outcome';
 import type { GaveUp, Permit } from './permit';
-import type { Reply } from './request';
+import type { Reply } from './postImages';
 import { systemClock, wait, type Clock } from './wait';
 
 /** How often a request was repeated already, and why. */

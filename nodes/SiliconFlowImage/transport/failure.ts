@@ -1,6 +1,6 @@
 import type { NotAnImage } from './download';
 import type { NoAnswer } from './outcome';
-import type { Reply } from './request';
+import type { Reply } from './postImages';
 import type { Sanitizer } from '../contract/sanitize';
 import { isSuccess, readFailure } from '../contract/response';
 import { LABELS } from '../contract/labels';

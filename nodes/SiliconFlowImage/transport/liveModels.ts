@@ -18,7 +18,7 @@ const FAILURE_CACHE_MS = 5_000;
 const cache = new Map<string, { readonly until: number; readonly models?: LiveModels }>();
 
 /**
- * `GET /models` of the credential's site, once for each kind of image model; with `transport/request.ts`
+ * `GET /models` of the credential's site, once for each kind of image model; with `transport/postImages.ts`
  * one of the two calls that carry the API key. The list is kept for a minute, because the editor asks
  * again with every letter typed into the search.
  *

@@ -1,5 +1,5 @@
 import type { Rejection } from './attemptLog';
-import type { Reply } from './request';
+import type { Reply } from './postImages';
 import type { Semaphore } from './semaphore';
 
 /** One execution of the node, as far as others that share its account need to know it. */

@@ -5,7 +5,7 @@ import {
 } from '../../../nodes/SiliconFlowImage/execution/generateImages';
 import { Batches } from '../../../nodes/SiliconFlowImage/transport/batches';
 import type { NoAnswer } from '../../../nodes/SiliconFlowImage/transport/outcome';
-import type { Reply } from '../../../nodes/SiliconFlowImage/transport/request';
+import type { Reply } from '../../../nodes/SiliconFlowImage/transport/postImages';
 import {
 	deferred,
 	REJECTED,

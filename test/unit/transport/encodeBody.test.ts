@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { InlineImage } from '../../../nodes/SiliconFlowImage/contract/inlineImage';
-import { encodeBody } from '../../../nodes/SiliconFlowImage/transport/request';
+import { encodeBody } from '../../../nodes/SiliconFlowImage/transport/postImages';
 import { anyText } from '../../contract/built';
 
 /** Length of the slices in which an image is written, in bytes. */

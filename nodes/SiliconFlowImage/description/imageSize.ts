@@ -1,20 +1,20 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { modelIds, modelIdsWithout, rowsOf } from '../contract/catalog';
+import { FIELDS } from '../contract/fields';
 import { LABELS } from '../contract/labels';
 import { MODELS, type ModelRow } from '../contract/models';
 import { OPERATION_NAMES, OPERATIONS, takesImages, type Operation } from '../contract/operations';
+import { sizeLabel } from '../contract/size';
 import {
 	allOf,
+	hiddenFor,
 	hiddenUnless,
 	notAsTool,
-	onlyAsTool,
 	ofOperation,
-	hiddenFor,
+	onlyAsTool,
 	onlyFor,
 	type Visibility,
 } from './visibility';
-import { sizeLabel } from '../contract/size';
-import { modelIds, modelIdsWithout, rowsOf } from '../contract/catalog';
-import { FIELDS } from '../contract/fields';
 
 /** The entries of Image Size; their stored values are part of saved workflows. */
 

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { CREDENTIAL } from '../contract/credential';
-import { isSuccess } from '../contract/response';
-import type { Sanitizer } from '../contract/sanitize';
-import { AS_STREAM, bodyOf, readBeginning, readBody, Deadline } from './body';
-import { fromThrown, type NoAnswer } from './outcome';
 import { InlineImage } from '../contract/inlineImage';
 import type { RequestBody } from '../contract/request';
+import { isSuccess } from '../contract/response';
+import type { Sanitizer } from '../contract/sanitize';
+import { AS_STREAM, bodyOf, Deadline, readBeginning, readBody } from './body';
+import { fromThrown, type NoAnswer } from './outcome';
 
 /** A response of the service, with any status. */
 export interface Reply {
