@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { Readable } from 'node:stream';
-import { readBody, type BodyStream, Deadline } from '../nodes/SiliconFlowImage/transport/body';
+import { Deadline, readBody, type BodyStream } from '../nodes/SiliconFlowImage/transport/body';
 import type { Measured } from './time';
 
 const MB = 1024 * 1024;

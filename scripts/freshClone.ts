@@ -8,8 +8,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentFor, prepareNode } from '../harness/n8n/install/hosts';
 import { projectRoot } from '../harness/locations';
+import { environmentFor, prepareNode } from '../harness/n8n/install/hosts';
 
 async function main() {
 	const [version, ...command] = process.argv.slice(2);

@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../harness/locations';
 import { withTarball } from '../harness/n8n/install/tarball';
 import { runWell } from '../harness/n8n/process/processes';
-import { checkContents, checkVersion } from '../harness/release/manifest';
 import { checkLinks, checkPlaceholders } from '../harness/release/documents';
+import { checkContents, checkVersion } from '../harness/release/manifest';
 import { scanPackage } from '../harness/release/scanner';
 import { checkWorkflows } from '../harness/release/workflows';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { openNode, workflowOf } from '../node';
 import { createEngine } from '../../harness/engine/engine';
+import { openNode, workflowOf } from '../node';
 import { auditExecution, outcomeOf, type Outcome } from './audit';
 import type { JobFactory, Site, SoakExecution } from './jobs';
 import type { KeyWatch, SignalWatch } from './leaks';

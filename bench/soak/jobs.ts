@@ -4,8 +4,8 @@ import { testImage } from '../../harness/engine/testImages';
 import {
 	DOWNLOAD_FAULTS,
 	REPLY_FAULTS,
-	STALLING,
 	replyFaultOf,
+	STALLING,
 	type DownloadFaultName,
 	type ReplyFaultName,
 } from './faults';

@@ -7,9 +7,9 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { randomFrom } from '../../harness/simulatedTime/random';
 import { clearStorage } from '../node';
+import { emptyTotals, runBatches, type Totals } from './batches';
 import { JobFactory } from './jobs';
 import { heapMb, KeyWatch, leftBehind, resources, SignalWatch, watchRejections } from './leaks';
-import { emptyTotals, runBatches, type Totals } from './batches';
 import { SoakService } from './service';
 
 /** The most that the heap may grow from a quarter of the jobs to all of them, in MB. */

@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator';
 import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
 import { imageAssistant } from '../../simulator/chat/imageAssistant';
+import { UserError } from '../userError';
+import { CURRENT, prepareHost } from './install/hosts';
+import { withTarball } from './install/tarball';
 import { createCli } from './instance/cli';
 import { chatModelCredential, realCredential, simulatorCredential } from './instance/credential';
+import { startServer, type Server } from './instance/server';
 import {
 	installTarball,
 	newExamples,
 	openDataFolder,
-	type Owner,
 	ownerOf,
+	type Owner,
 } from './instance/userFolder';
-import { CURRENT, prepareHost } from './install/hosts';
-import { endProcesses } from './process/processes';
 import { isFree } from './process/ports';
-import { startServer, type Server } from './instance/server';
-import { withTarball } from './install/tarball';
-import { UserError } from '../userError';
+import { endProcesses } from './process/processes';
 
 /** `npm start`: n8n with this package, credentials and the example workflows. */
 

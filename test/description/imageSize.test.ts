@@ -1,6 +1,6 @@
 import type { INodeParameters, INodePropertyOptions } from 'n8n-workflow';
-import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { byId, picked, shownFields } from './panel';
 
 /** Image Size: the list for each model, and when Width and Height are shown. */

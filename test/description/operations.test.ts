@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeHelpers, type INodeParameters, type NodeParameterValueType } from 'n8n-workflow';
+import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import {
 	capabilitiesOf,
 	modelIds,
@@ -9,7 +10,6 @@ import {
 } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { OPERATION_NAMES, OPERATIONS } from '../../nodes/SiliconFlowImage/contract/operations';
-import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { byId, picked, shownFields } from './panel';
 import { textsIn } from './texts';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import ts from 'typescript';
 import { SiliconFlowImageApi } from '../../credentials/SiliconFlowImageApi.credentials';
-import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
-import { walk } from './walk';
+import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
 import { sourceFileOf } from '../support/sourceFile';
+import { walk } from './walk';
 
 /** A message names a field by its label in 'single quotes'; a person must find that label. */
 

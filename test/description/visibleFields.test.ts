@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import {
@@ -7,7 +8,6 @@ import {
 	type Operation,
 } from '../../nodes/SiliconFlowImage/contract/operations';
 import { requestSchema } from '../../nodes/SiliconFlowImage/contract/request';
-import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
 import { contractOf } from '../../simulator/validation';
 import { byId, offeredOptions, optionsOf, picked, shownFields } from './panel';
 

@@ -1,10 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { failures } from '../../simulator';
-import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
 import { testImage } from '../../harness/engine/testImages';
+import { FIELDS } from '../../nodes/SiliconFlowImage/contract/fields';
+import { failures } from '../../simulator';
 import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type StepOptions, type Workbench } from '../support/workbench';
-import { HARMLESS, HOSTILE, HOSTILE_WORDS, ECHOED, PART_OF_KEY } from './hostileWords';
+import { ECHOED, HARMLESS, HOSTILE, HOSTILE_WORDS, PART_OF_KEY } from './hostileWords';
 
 /**
  * Words in the items, which a stranger may have put there by a form or a webhook. After each run, the

@@ -1,13 +1,13 @@
 import { failures, type Fault } from '../../simulator';
+import { credentialFor, openList } from '../methods/picker';
 import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type Workbench } from '../support/workbench';
-import { credentialFor, openList } from '../methods/picker';
 import {
+	ECHOED,
 	HARMLESS,
 	HOSTILE,
 	HOSTILE_HEADER,
 	HOSTILE_WORDS,
-	ECHOED,
 	PART_OF_KEY,
 } from './hostileWords';
 

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { failures } from '../../simulator';
 import { testImage } from '../../harness/engine/testImages';
+import { failures } from '../../simulator';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** Gateways that send the image itself instead of a link: it is paid for, so it must come out. */

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { failures, type Fault } from '../../simulator';
 import { testImage } from '../../harness/engine/testImages';
+import { failures, type Fault } from '../../simulator';
 
 /** One row of the fault matrix: what the service does and what must happen. */
 export interface Row {

@@ -8,9 +8,9 @@ import {
 	type INodeTypes,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import type { Simulator } from '../../simulator';
 import { MapCredentialsHelper } from '../../harness/engine/credentialsHelper';
 import type { Engine } from '../../harness/engine/engine';
+import type { Simulator } from '../../simulator';
 
 const CREDENTIAL = 'siliconFlowImageApi';
 const TYPE = 'n8n-nodes-siliconflow-image.siliconFlowImage';

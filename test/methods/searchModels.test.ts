@@ -1,9 +1,9 @@
-import { failures, startSimulator, type Fault, type Simulator } from '../../simulator';
-import { modelIds } from '../../nodes/SiliconFlowImage/contract/catalog';
-import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
-import { contractOf } from '../../simulator/validation';
 import { createEngine, type Engine } from '../../harness/engine/engine';
 import { wholeText } from '../../harness/wholeText';
+import { modelIds } from '../../nodes/SiliconFlowImage/contract/catalog';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
+import { failures, startSimulator, type Fault, type Simulator } from '../../simulator';
+import { contractOf } from '../../simulator/validation';
 import { cpuMs } from '../support/cpuTime';
 import { credentialFor, newCredentialId, openList, type Search } from './picker';
 

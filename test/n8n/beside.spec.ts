@@ -1,5 +1,5 @@
-import { startSimulator, type Simulator } from '../../simulator';
 import { installPackages } from '../../harness/n8n/instance/userFolder';
+import { startSimulator, type Simulator } from '../../simulator';
 import { startChatModel, type ChatModel } from '../../simulator/chat/chatModel';
 import { itemsOf, startInstance, type Instance } from './support/instance';
 import { newUserFolder } from './support/userFolders';

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { CURRENT, prepareHost } from '../../harness/n8n/install/hosts';
-import { waitUntil, type OwnProcess } from '../../harness/n8n/process/processes';
 import { startWorker } from '../../harness/n8n/instance/server';
+import { waitUntil, type OwnProcess } from '../../harness/n8n/process/processes';
 import { startSimulator, type Simulator } from '../../simulator';
 import { itemsOf, startInstance, type Instance } from './support/instance';
 import { startPostgres, startRedis, type Service } from './support/services';

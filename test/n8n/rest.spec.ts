@@ -1,7 +1,7 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
+import { freePorts } from '../../harness/n8n/process/ports';
 import { capabilitiesOf, modelIdsFor } from '../../nodes/SiliconFlowImage/contract/catalog';
 import type { Operation } from '../../nodes/SiliconFlowImage/contract/operations';
-import { freePorts } from '../../harness/n8n/process/ports';
 import { startSimulator, type Simulator } from '../../simulator';
 import { startInstance, type Instance, type Reference } from './support/instance';
 import { NODE_TYPE } from './support/workflow';

@@ -1,11 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
-import { setModels } from '../support/modelTable';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
-import { optionsOf } from '../description/panel';
+import { MODELS, type ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { DOCUMENTS, modelOverview, modelTable, optionsTable, withTables } from '../../scripts/docs';
+import { optionsOf } from '../description/panel';
+import { setModels } from '../support/modelTable';
 
 const ROOT = join(__dirname, '..', '..');
 const textOf = (document: string) => readFileSync(join(ROOT, document), 'utf8');

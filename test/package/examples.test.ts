@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { NodeHelpers, type INode, type INodeParameterResourceLocator } from 'n8n-workflow';
 import { credentialTypeOf, exampleNames, exampleText, readExample } from '../../harness/examples';
 import { projectRoot } from '../../harness/locations';
-import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { SiliconFlowImage } from '../../nodes/SiliconFlowImage/SiliconFlowImage.node';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 
 /** The workflows that people import. The n8n suite runs them. */
 

@@ -2,8 +2,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { checkContents, checkVersion } from '../../harness/release/manifest';
 import { checkLinks, checkPlaceholders } from '../../harness/release/documents';
+import { checkContents, checkVersion } from '../../harness/release/manifest';
 import { checkWorkflows } from '../../harness/release/workflows';
 
 /** Each check on a small release that is right, and on the same release with one thing wrong. */

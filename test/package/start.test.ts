@@ -4,13 +4,13 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newExamples, openDataFolder } from '../../harness/n8n/instance/userFolder';
+import { credentialTypeOf, exampleNames, readExample } from '../../harness/examples';
+import { unlock } from '../../harness/lock';
 import { CURRENT, type Host } from '../../harness/n8n/install/hosts';
 import { chatModelCredential, simulatorCredential } from '../../harness/n8n/instance/credential';
 import { startServer } from '../../harness/n8n/instance/server';
+import { newExamples, openDataFolder } from '../../harness/n8n/instance/userFolder';
 import { readStartSettings } from '../../harness/n8n/start';
-import { unlock } from '../../harness/lock';
-import { credentialTypeOf, exampleNames, readExample } from '../../harness/examples';
 import { UserError } from '../../harness/userError';
 import { Clone, isAlive, until } from '../setup/clone';
 

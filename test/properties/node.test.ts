@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { INodeParameters } from 'n8n-workflow';
-import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { testImage } from '../../harness/engine/testImages';
+import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { openWorkbench, type Workbench } from '../support/workbench';
 import { parametersFor, plainParametersFor } from './parameters';
 

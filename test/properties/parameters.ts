@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { testImage } from '../../harness/engine/testImages';
 import type { ModelRow } from '../../nodes/SiliconFlowImage/contract/models';
 import { OPERATION_NAMES } from '../../nodes/SiliconFlowImage/contract/operations';
-import { testImage } from '../../harness/engine/testImages';
 
 /** Random parameters for a model, as the panel and expressions may set them. */
 

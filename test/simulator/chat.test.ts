@@ -1,8 +1,8 @@
 import {
+	startChatModel,
 	type ChatMessage,
 	type ChatModel,
 	type ChatTool,
-	startChatModel,
 } from '../../simulator/chat/chatModel';
 import { imageAssistant } from '../../simulator/chat/imageAssistant';
 

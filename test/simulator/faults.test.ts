@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { connect } from 'node:net';
-import { failures, type Fault, startSimulator, type Simulator } from '../../simulator';
+import { failures, startSimulator, type Fault, type Simulator } from '../../simulator';
 import { failureAnswer } from '../../simulator/http/answer';
 import { until } from '../support/until';
 import { generate, json, KOLORS, send, targetOf } from './client';

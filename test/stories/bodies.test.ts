@@ -2,9 +2,9 @@ import type { INodeParameters } from 'n8n-workflow';
 import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { takesImages } from '../../nodes/SiliconFlowImage/contract/operations';
 import { contractOf, IMAGE_FIELDS } from '../../simulator/validation';
-import { openWorkbench, type Workbench } from '../support/workbench';
 import { FULL, MINIMAL, type ExpectedBody } from '../contract/expectedBodies';
 import { FULL_COM, MINIMAL_COM } from '../contract/expectedBodiesCom';
+import { openWorkbench, type Workbench } from '../support/workbench';
 
 const PROMPT = 'a lighthouse on a small island';
 const SITES = { cn: [FULL, MINIMAL], com: [FULL_COM, MINIMAL_COM] } as const;

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { OPERATION_NAMES, OPERATIONS } from '../../nodes/SiliconFlowImage/contract/operations';
 import { testImage } from '../../harness/engine/testImages';
+import { OPERATION_NAMES, OPERATIONS } from '../../nodes/SiliconFlowImage/contract/operations';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** Mistakes, and what the node says before anything is sent. */

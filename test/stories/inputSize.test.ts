@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import type { INodeParameters } from 'n8n-workflow';
-import { MAX_INPUT_MEGABYTES } from '../../nodes/SiliconFlowImage/contract/inlineImage';
 import type { Item } from '../../harness/engine/engine';
 import { testImage } from '../../harness/engine/testImages';
+import { MAX_INPUT_MEGABYTES } from '../../nodes/SiliconFlowImage/contract/inlineImage';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** An input image may have so many bytes and no more, wherever it comes from. */

@@ -7,8 +7,8 @@ import type {
 	RetryTotals,
 } from '../../nodes/SiliconFlowImage/transport/permit';
 import { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
-import { RateLimiter } from '../../nodes/SiliconFlowImage/transport/rateLimiter';
 import type { Reply } from '../../nodes/SiliconFlowImage/transport/postImages';
+import { RateLimiter } from '../../nodes/SiliconFlowImage/transport/rateLimiter';
 import { Semaphore } from '../../nodes/SiliconFlowImage/transport/semaphore';
 
 export const MODEL = 'Qwen/Qwen-Image';

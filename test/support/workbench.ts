@@ -9,13 +9,13 @@ import {
 	type NodeApiError,
 	type NodeExecutionHint,
 } from 'n8n-workflow';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
 import {
 	createEngine,
 	type Engine,
 	type EngineOptions,
 	type RunOptions,
 } from '../../harness/engine/engine';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator';
 import { assertKeyStaysSecret, takeLines, watchLogger, watchLogs } from './secrets';
 import { assertWordsAreHarmless, wordsOf } from './words';
 

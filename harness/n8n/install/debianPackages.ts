@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { existsSync } from 'node:fs';
+import { cacheRoot, makeFolder } from '../../locations';
+import { withLock } from '../../lock';
+import { UserError } from '../../userError';
 import { run } from '../process/processes';
 import type { Say } from './installOnce';
-import { withLock } from '../../lock';
-import { cacheRoot, makeFolder } from '../../locations';
-import { UserError } from '../../userError';
 
 /** The Debian packages that the test suites need, each with a path that exists once it is installed. */
 export const DEBIAN_PACKAGES = {

@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withLock } from '../../lock';
 import { cacheRoot, makeFolder } from '../../locations';
+import { withLock } from '../../lock';
 import { UserError } from '../../userError';
 
 const GIGABYTE = 1e9;

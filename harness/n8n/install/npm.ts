@@ -1,5 +1,5 @@
-import { run, type CommandOptions } from '../process/processes';
 import { UserError } from '../../userError';
+import { run, type CommandOptions } from '../process/processes';
 
 /**
  * Runs npm without audits, funding notes and update notices, and returns its output.

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, type Ended } from '../process/processes';
-import type { ImportedCredential } from './credential';
 import type { Host } from '../install/hosts';
 import { freePorts } from '../process/ports';
+import { run, type Ended } from '../process/processes';
+import type { ImportedCredential } from './credential';
 
 /** n8n's command line for one user folder. */
 export interface N8nCli {

@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { UserError } from '../../userError';
 import type { Host } from '../install/hosts';
 import { freePorts } from '../process/ports';
-import type { Owner } from './userFolder';
-import { logIn } from './rest';
 import { startProcess, waitUntil, type OwnProcess } from '../process/processes';
-import { UserError } from '../../userError';
+import { logIn } from './rest';
+import type { Owner } from './userFolder';
 
 export interface ServerOptions {
 	host: Host;

@@ -1,4 +1,5 @@
 import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
+import { formatCount } from '../contract/numbers';
 import { asFinite, asRecord, isText } from '../contract/unknownJson';
 import {
 	keepMessage,
@@ -8,7 +9,6 @@ import {
 	type ErrorContext,
 } from '../input/refusal';
 import type { Failure } from '../transport/failure';
-import { formatCount } from '../contract/numbers';
 import type { ImageResult } from './imageResult';
 import type { PaidImages } from './run';
 

@@ -1,23 +1,23 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { WITHOUT_KEY } from '../contract/sanitize';
 import { readAccess } from '../input/access';
-import { readExecutionOptions, readItemGroups } from '../input/runOptions';
 import type { Job } from '../input/readJob';
 import type { ErrorContext } from '../input/refusal';
+import { readExecutionOptions, readItemGroups } from '../input/runOptions';
 import {
 	apiError,
-	refusalOf,
 	countUnsent,
 	describeRequest,
 	describeStop,
 	describeUnsent,
+	refusalOf,
 	stopDetails,
 } from './errors';
-import { runJob } from './runJob';
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';
 import { readJobs, type Entry } from './readJobs';
 import { Run } from './run';
+import { runJob } from './runJob';
 
 /** What came of a job, or of one that was refused. */
 type Output =

@@ -5,15 +5,15 @@ import type {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
+import { isoTime } from '../contract/numbers';
+import { WITHOUT_KEY, type Sanitizer } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import { InputItem } from '../input/inputItem';
 import type { Job } from '../input/readJob';
 import type { ErrorContext } from '../input/refusal';
+import { asSwitch } from '../input/values';
 import type { ImageResult } from './imageResult';
 import type { Run } from './run';
-import { isoTime } from '../contract/numbers';
-import { WITHOUT_KEY, type Sanitizer } from '../contract/sanitize';
-import { asSwitch } from '../input/values';
 
 /**
  * The output item of an image: what is known about it as JSON and, when it was downloaded, the image

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
-import { asFinite, asRecord } from '../contract/unknownJson';
 import { formatCount } from '../contract/numbers';
+import { asFinite, asRecord } from '../contract/unknownJson';
 import { checkJob } from '../input/checkJob';
 import { InputItem } from '../input/inputItem';
 import { readJob, type Job } from '../input/readJob';

@@ -4,8 +4,8 @@ import { failureOf, type Failure } from '../transport/failure';
 import type { NoAnswer } from '../transport/outcome';
 import type { Reply } from '../transport/postImages';
 import type { ReceivedImage } from './imageResult';
-import { seedAt } from './sendRequest';
 import type { Run } from './run';
+import { seedAt } from './sendRequest';
 
 /**
  * What the service's answer brings.

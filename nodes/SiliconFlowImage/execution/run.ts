@@ -1,4 +1,6 @@
 import type { IExecuteFunctions, Logger } from 'n8n-workflow';
+import { LABELS } from '../contract/labels';
+import { formatCount, formatDuration, isoTime } from '../contract/numbers';
 import type { Sanitizer } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/runOptions';
@@ -7,8 +9,6 @@ import type { Execution } from '../transport/permit';
 import { Semaphore } from '../transport/semaphore';
 import { numberFiles, type FileNumbers, type NamedJob } from './fileNames';
 import type { GeneratedImage, ImageLink } from './imageResult';
-import { LABELS } from '../contract/labels';
-import { formatCount, formatDuration, isoTime } from '../contract/numbers';
 
 /** The details of an exception hold this many links and characters of links at most. */
 const MAX_LINKS = 20;

@@ -1,13 +1,13 @@
-import type { InlineImage } from '../contract/inlineImage';
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
+import { imageDimensionsOf } from '../contract/imageFormat';
+import type { InlineImage } from '../contract/inlineImage';
+import { LABELS } from '../contract/labels';
+import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
+import { nearestSize } from '../contract/size';
 import type { Job } from '../input/readJob';
-import { postImagesGeneration, type EncodedBody, encodeBody } from '../transport/postImages';
+import { encodeBody, postImagesGeneration, type EncodedBody } from '../transport/postImages';
 import type { ImageOrder } from './generateImages';
 import type { Run } from './run';
-import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
-import { imageDimensionsOf } from '../contract/imageFormat';
-import { LABELS } from '../contract/labels';
-import { nearestSize } from '../contract/size';
 
 /**
  * How the images of a job are requested. Its input images are loaded just before a request leaves, and

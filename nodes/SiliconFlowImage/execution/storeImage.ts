@@ -1,17 +1,17 @@
 import { imageDimensionsOf } from '../contract/imageFormat';
 import { LABELS } from '../contract/labels';
+import { parseSize, type Size } from '../contract/size';
 import type { Job } from '../input/readJob';
 import {
 	asImage,
 	downloadImage,
-	type DownloadedImage,
 	downloadWithRetries,
+	type DownloadedImage,
 } from '../transport/download';
 import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/failure';
 import { fileName } from './fileNames';
 import type { GeneratedImage, ImageLink, ImageResult, ReceivedImage } from './imageResult';
 import type { Run } from './run';
-import { parseSize, type Size } from '../contract/size';
 
 /** Largest image that is downloaded; those of the service have a few megabytes. */
 const MAX_MEGABYTES = 50;

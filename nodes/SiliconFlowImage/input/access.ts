@@ -1,10 +1,10 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { Sanitizer, WITHOUT_KEY } from '../contract/sanitize';
+import { CREDENTIAL, keyAsSent, type Region } from '../contract/credential';
 import { LABELS } from '../contract/labels';
+import { Sanitizer, WITHOUT_KEY } from '../contract/sanitize';
 import { isHttpUrl } from '../contract/urls';
 import { refuseRun } from './refusal';
-import { keyAsSent, CREDENTIAL, type Region } from '../contract/credential';
 
 /** What a run needs to know about the credential. The key itself stays with n8n. */
 export interface Access {

@@ -2,7 +2,7 @@ import { imageTypeOf, imageTypeOfBase64 } from '../contract/imageFormat';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { parseDataUrl } from '../contract/urls';
-import { identityOf, type InputImage, checkInputSize, decodedBytes } from './inputImage';
+import { checkInputSize, decodedBytes, identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 /**
  * An input image from base64 text: of either alphabet, with or without a data URL prefix, and with

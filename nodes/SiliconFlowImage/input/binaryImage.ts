@@ -3,7 +3,7 @@ import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/im
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { ALL_ITEMS } from '../description/images';
-import { identityOf, type InputImage, checkInputSize, decodedBytes } from './inputImage';
+import { checkInputSize, decodedBytes, identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 import { adviceForExpressionText } from './values';
 

@@ -1,18 +1,18 @@
+import {
+	capabilitiesOf,
+	inputImageNames,
+	modelIdsFor,
+	modelName,
+	type Capabilities,
+} from '../contract/catalog';
+import type { Region } from '../contract/credential';
 import { LABELS } from '../contract/labels';
+import { formatCount } from '../contract/numbers';
 import { buildBody, type RequestBody } from '../contract/request';
 import { ALL_ITEMS, EACH_ITEM } from '../description/images';
 import type { Access } from './access';
 import type { InputImage } from './inputImage';
 import type { Job } from './readJob';
-import {
-	capabilitiesOf,
-	inputImageNames,
-	modelIdsFor,
-	type Capabilities,
-	modelName,
-} from '../contract/catalog';
-import { formatCount } from '../contract/numbers';
-import type { Region } from '../contract/credential';
 
 /** Stands for an input image while the rest of the request is checked. */
 const PLACEHOLDER = 'data:image/png;base64,';

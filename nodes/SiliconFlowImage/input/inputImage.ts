@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { type InlineImage, MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
+import { MAX_INPUT_MEGABYTES, type InlineImage } from '../contract/inlineImage';
 import type { InputItem } from './inputItem';
 
 /**

@@ -1,15 +1,15 @@
-import type { IDataObject, IBinaryData } from 'n8n-workflow';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
-import { isDataUrl } from '../contract/urls';
 import { OPERATIONS, type Operation } from '../contract/operations';
+import { isDataUrl } from '../contract/urls';
 import { IMAGE_SOURCES, type ImageSource } from '../description/images';
 import { base64Image } from './base64Image';
 import { binaryImage } from './binaryImage';
 import type { InputImage } from './inputImage';
-import { type InputItem, isFile } from './inputItem';
+import { isFile, type InputItem } from './inputItem';
 import { urlImage } from './urlImage';
-import { whenSet, choiceOf } from './values';
+import { choiceOf, whenSet } from './values';
 
 /**
  * The input images of an item in their order. A field of an entry may hold several: names separated

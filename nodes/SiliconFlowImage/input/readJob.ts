@@ -9,21 +9,21 @@ import {
 	FIELD_NAMES,
 	FIELDS,
 	MAX_NUMBER_OF_IMAGES,
-	type FieldName,
 	type Field,
+	type FieldName,
 } from '../contract/fields';
 import { LABELS } from '../contract/labels';
-import { operationOf, OPERATION_NAMES, OPERATIONS, type Operation } from '../contract/operations';
-import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
 import { wholeNumbers } from '../contract/numbers';
+import { OPERATION_NAMES, operationOf, OPERATIONS, type Operation } from '../contract/operations';
+import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
+import { parseJson } from '../contract/response';
 import { OUTPUT_SWITCHES, type OutputSwitch } from '../description/options';
 import type { Access } from './access';
 import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
 import { readSize, type ChosenSize } from './readSize';
-import { asNumber, asSwitch, whenSet, asText } from './values';
-import { parseJson } from '../contract/response';
+import { asNumber, asSwitch, asText, whenSet } from './values';
 
 /** Everything that one input item asks for, or all of them together. */
 export interface Job {

@@ -1,7 +1,7 @@
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { OPERATIONS, takesImages, type Operation } from '../contract/operations';
-import { normalizeSize, nearestSize, parseRatio, ratiosOf } from '../contract/size';
+import { nearestSize, normalizeSize, parseRatio, ratiosOf } from '../contract/size';
 import {
 	CUSTOM_SIZE,
 	MATCH_INPUT_SIZE,
@@ -9,7 +9,7 @@ import {
 	NAMED_CHOICES,
 } from '../description/imageSize';
 import type { InputItem } from './inputItem';
-import { asText, isExpression, whenSet, choiceOf } from './values';
+import { asText, choiceOf, isExpression, whenSet } from './values';
 
 /** The size that an item asks for. */
 export interface ChosenSize {

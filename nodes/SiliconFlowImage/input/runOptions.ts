@@ -3,9 +3,9 @@ import { LABELS } from '../contract/labels';
 import { wholeNumbers } from '../contract/numbers';
 import { combinesImages, operationOf } from '../contract/operations';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
-import { refuseRun, type ErrorContext, describeViolation } from './refusal';
-import { asNumber, asSwitch, whenSet, choiceOf } from './values';
 import { IMAGES_FROM } from '../description/images';
+import { describeViolation, refuseRun, type ErrorContext } from './refusal';
+import { asNumber, asSwitch, choiceOf, whenSet } from './values';
 
 /** How the service is called in this run. */
 export interface ExecutionOptions {

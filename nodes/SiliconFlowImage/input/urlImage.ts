@@ -1,11 +1,11 @@
 import type { Capabilities } from '../contract/catalog';
 import { InlineImage, MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
-import { isHttpUrl } from '../contract/urls';
 import { OPERATIONS, type Operation } from '../contract/operations';
+import { isHttpUrl } from '../contract/urls';
 import { downloadImage, downloadWithRetries } from '../transport/download';
 import { reasonOfDownload } from '../transport/failure';
-import { type InputImage, refuseInputSize } from './inputImage';
+import { refuseInputSize, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 import { adviceForExpressionText } from './values';
 

@@ -3,8 +3,8 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { Sanitizer } from '../contract/sanitize';
 import { capabilitiesOf, modelIdsFor, modelName, rowsOf } from '../contract/catalog';
+import { CREDENTIAL, keyAsSent, type Region } from '../contract/credential';
 import type { Site } from '../contract/models';
 import {
 	INITIAL_OPERATION,
@@ -13,8 +13,8 @@ import {
 	type ModelKind,
 	type Operation,
 } from '../contract/operations';
+import { Sanitizer } from '../contract/sanitize';
 import { listModels, type LiveModels } from '../transport/liveModels';
-import { keyAsSent, CREDENTIAL, type Region } from '../contract/credential';
 
 /** Where the list comes from: the account's own models if the service lists them, or the table. */
 interface Source {

@@ -1,7 +1,7 @@
 import type { Rejection } from './attemptLog';
 import type { Denial, GaveUp, PermitRequest, RetryTotals } from './permit';
-import type { RateLimiter } from './rateLimiter';
 import type { Reply } from './postImages';
+import type { RateLimiter } from './rateLimiter';
 
 /** When and why the requests of one account for one model stop waiting. */
 export class Denials {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { IMAGE_TYPE_BYTES, imageTypeOf, type ImageType } from '../contract/imageFormat';
 import { isSuccess } from '../contract/response';
-import { AS_STREAM, bodyOf, closeBody, readBody, Deadline } from './body';
+import { AS_STREAM, bodyOf, closeBody, Deadline, readBody } from './body';
 import { fromThrown, type NoAnswer } from './outcome';
 import { systemClock, wait, type Clock } from './wait';
 

@@ -1,12 +1,12 @@
-import type { NotAnImage } from './download';
-import type { NoAnswer } from './outcome';
-import type { Reply } from './postImages';
-import type { Sanitizer } from '../contract/sanitize';
-import { isSuccess, readFailure } from '../contract/response';
 import { LABELS } from '../contract/labels';
 import { formatCount, formatDuration } from '../contract/numbers';
+import { isSuccess, readFailure } from '../contract/response';
+import type { Sanitizer } from '../contract/sanitize';
+import type { NotAnImage } from './download';
 import { hintFor } from './hints';
+import type { NoAnswer } from './outcome';
 import type { GaveUp } from './permit';
+import type { Reply } from './postImages';
 
 /** Why there is no image, in words for people; `execution/` turns it into n8n's exception. */
 export interface Failure {

@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { CREDENTIAL } from '../contract/credential';
 import { MODEL_KINDS, type ModelKind } from '../contract/operations';
 import { parseJson, readModelIds } from '../contract/response';
-import { AS_STREAM, bodyOf, closeBody, readBody, Deadline } from './body';
-import { CREDENTIAL } from '../contract/credential';
+import { AS_STREAM, bodyOf, closeBody, Deadline, readBody } from './body';
 
 /** The image models of an account, by the kind that SiliconFlow lists them under. */
 export type LiveModels = Readonly<Record<ModelKind, readonly string[]>>;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { run } from '../../../harness/n8n/process/processes';
 import { projectRoot } from '../../../harness/locations';
+import { run } from '../../../harness/n8n/process/processes';
 
 /** Width of the moving image in pixels. */
 const WIDTH = 960;

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IRunExecutionData } from 'n8n-workflow';
+import type { Host } from '../../../harness/n8n/install/hosts';
 import { createCli } from '../../../harness/n8n/instance/cli';
 import {
 	simulatorCredential,
 	type ImportedCredential,
 } from '../../../harness/n8n/instance/credential';
-import type { Host } from '../../../harness/n8n/install/hosts';
 import type { Simulator } from '../../../simulator';
 import { newFolder, newUserFolder } from './userFolders';
 import { chain, imageStep, manualTrigger, model, step, type Workflow } from './workflow';

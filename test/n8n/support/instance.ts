@@ -1,9 +1,9 @@
 import { parse } from 'flatted';
 import type { IDataObject, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
 import { CURRENT, prepareHost } from '../../../harness/n8n/install/hosts';
-import { waitUntil } from '../../../harness/n8n/process/processes';
 import { logIn, type RestClient } from '../../../harness/n8n/instance/rest';
 import { startServer, type Server } from '../../../harness/n8n/instance/server';
+import { waitUntil } from '../../../harness/n8n/process/processes';
 import { newUserFolder } from './userFolders';
 import type { Workflow } from './workflow';
 

@@ -2,14 +2,14 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEBIAN_PACKAGES } from '../../../harness/n8n/install/debianPackages';
+import { freePorts } from '../../../harness/n8n/process/ports';
 import {
-	type OwnProcess,
 	run,
 	runWell,
 	startProcess,
 	waitUntil,
+	type OwnProcess,
 } from '../../../harness/n8n/process/processes';
-import { freePorts } from '../../../harness/n8n/process/ports';
 import { newFolder } from './userFolders';
 
 /** A server that queue mode needs, and the n8n settings for it. */

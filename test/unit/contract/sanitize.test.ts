@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { keyAsSent } from '../../../nodes/SiliconFlowImage/contract/credential';
 import { Sanitizer } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { anyCharacter } from '../../support/anyCharacter';
-import { keyAsSent } from '../../../nodes/SiliconFlowImage/contract/credential';
 import { cpuMs } from '../../support/cpuTime';
 
 const KEY = 'sk-abc/123+==';

@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { Readable } from 'node:stream';
 import {
+	Deadline,
 	readBeginning,
 	readBody,
 	type BodyStream,
-	Deadline,
 } from '../../../nodes/SiliconFlowImage/transport/body';
 const MB = 1024 * 1024;
 const LONG_MS = 600_000;

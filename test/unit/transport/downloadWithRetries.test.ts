@@ -1,8 +1,8 @@
 import { VirtualClock } from '../../../harness/simulatedTime/virtualClock';
 import {
+	downloadWithRetries,
 	type DownloadedImage,
 	type NotAnImage,
-	downloadWithRetries,
 } from '../../../nodes/SiliconFlowImage/transport/download';
 import type { NoAnswer } from '../../../nodes/SiliconFlowImage/transport/outcome';
 
