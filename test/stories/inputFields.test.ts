@@ -85,6 +85,18 @@ it('fields of the image win, also where they are not known', async () => {
 	expect(items[0].json).not.toHaveProperty('height');
 });
 
+it('an image without a link has no link of the input either', async () => {
+	const b64_json = testImage('png').toString('base64');
+	bench.simulator.fault({ transformReply: () => ({ data: [{ b64_json }] }) });
+	const given = { ...article, url: 'https://mine.example/', urlExpiresAt: 'never', seed: 'mine' };
+	const { items } = await run([given]);
+
+	expect(items[0].json.sku).toBe('A-1');
+	for (const name of ['url', 'urlExpiresAt', 'seed', 'inferenceSeconds']) {
+		expect(items[0].json).not.toHaveProperty(name);
+	}
+});
+
 it('the files of the item are not included', async () => {
 	const files = { photo: { bytes: testImage('png') } };
 	const { items } = await run([], {}, { items: [{ json: article, files }] });
