@@ -60,7 +60,7 @@ export const imagesFromField: INodeProperties = {
 };
 
 /** What the entries of Images say and start with. */
-interface Entry {
+interface EntryTexts {
 	/** The entry that a new step has. */
 	readonly first: {
 		readonly source: ImageSource;
@@ -72,7 +72,7 @@ interface Entry {
 	readonly fileHint: string;
 }
 
-const IN_A_STEP: Entry = {
+const IN_A_STEP: EntryTexts = {
 	first: { source: 'binary', binaryPropertyName: 'data' },
 	sourceDescription: 'Where the image comes from',
 	filePlaceholder: 'e.g. data',
@@ -81,7 +81,7 @@ const IN_A_STEP: Entry = {
 };
 
 /** n8n gives a tool no binary data, so one starts with what an agent can fill in. */
-const IN_A_TOOL: Entry = {
+const IN_A_TOOL: EntryTexts = {
 	first: { source: 'url', url: '' },
 	sourceDescription:
 		'Where the image comes from. An AI agent can give a URL or Base64 but no file, so Binary Data needs an expression.',
@@ -102,7 +102,7 @@ export const imagesFields: INodeProperties[] = OPERATION_NAMES.flatMap((operatio
 
 function imagesField(
 	{ description }: NonNullable<OperationRow['inputImages']>,
-	entry: Entry,
+	entry: EntryTexts,
 ): INodeProperties {
 	const { first, sourceDescription, filePlaceholder, fileHint } = entry;
 	const { source, binaryPropertyName = '' } = first;

@@ -15,7 +15,7 @@ import {
 } from './errors';
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';
-import { readJobs, type Entry } from './readJobs';
+import { readJobs, type JobOrRefusal } from './readJobs';
 import { Run } from './run';
 import { runJob } from './runJob';
 
@@ -43,7 +43,7 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	const inputs = context.getInputData();
 	if (inputs.length === 0) return [];
 	const continueOnFail = context.continueOnFail();
-	const entries: Entry[] = [];
+	const entries: JobOrRefusal[] = [];
 	let run: Run;
 	let errorContext: ErrorContext = { context, sanitizer: WITHOUT_KEY };
 	let groups = inputs.map((_, index) => [index]);

@@ -13,7 +13,7 @@ import type { Run } from './run';
 const MAX_HINTS = 10;
 
 /** A job, or the output item that says why it cannot be done. */
-export type Entry = Job | INodeExecutionData;
+export type JobOrRefusal = Job | INodeExecutionData;
 
 /**
  * Reads and checks every job.
@@ -26,7 +26,7 @@ export type Entry = Job | INodeExecutionData;
 export async function readJobs(
 	run: Run,
 	groups: ReadonlyArray<readonly number[]>,
-	entries: Entry[],
+	entries: JobOrRefusal[],
 ): Promise<void> {
 	const { context, access } = run;
 	const hints = new Set<string>();
@@ -59,7 +59,7 @@ function itemOf(thrown: unknown, group: readonly number[]): number {
  *
  * @throws NodeOperationError naming both numbers
  */
-function checkMaxImages(run: Run, entries: readonly Entry[]): void {
+function checkMaxImages(run: Run, entries: readonly JobOrRefusal[]): void {
 	const { maxImages } = run.options;
 	const counts = entries.map((entry) => ('json' in entry ? 0 : entry.numberOfImages));
 	const total = counts.reduce((sum, count) => sum + count, 0);

@@ -5,6 +5,7 @@ import type { Sanitizer } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/runOptions';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
+import { MAX_DOWNLOADS } from '../transport/download';
 import type { Execution } from '../transport/permit';
 import { Semaphore } from '../transport/semaphore';
 import { numberFiles, type FileNumbers, type NamedJob } from './fileNames';
@@ -25,14 +26,12 @@ export interface PaidImages {
 }
 
 /**
- * Most images that are downloaded at a time, whatever the concurrency. Each may have 50 MB, and more
- * downloads at once are hardly faster.
+ * What the items of one execution share: slots, options, whether to go on, and what is paid for. A run
+ * is one execution of the node, as its items see it; an `Execution` is the same as the queue sees it,
+ * which other executions share.
  */
-const MAX_IMAGE_SLOTS = 8;
-
-/** What the items of one execution share: slots, options, whether to go on, and what is paid for. */
 export class Run {
-	/** What the executions that share an account need to know of this one. */
+	/** This run, as the queue needs to know it. */
 	readonly execution: Execution;
 
 	/** What every text for people passes. */
@@ -58,7 +57,7 @@ export class Run {
 	) {
 		this.sanitizer = access.sanitizer;
 		this.waits = new WaitReport(this.sanitizer, context.logger);
-		this.imageSlots = new Semaphore(Math.min(options.concurrency, MAX_IMAGE_SLOTS));
+		this.imageSlots = new Semaphore(Math.min(options.concurrency, MAX_DOWNLOADS));
 		this.execution = {
 			startedAt: Date.now(),
 			slots: new Semaphore(options.concurrency),

@@ -34,6 +34,12 @@ export interface DownloadOptions {
 	readonly maxMegabytes: number;
 }
 
+/**
+ * Most images of a run that are downloaded at a time, whatever its concurrency. Each may have 50 MB, and
+ * more downloads at once are hardly faster.
+ */
+export const MAX_DOWNLOADS = 8;
+
 const MAX_REDIRECTS = 5;
 
 /**
