@@ -208,7 +208,7 @@ describe('A URL that does not lead to an image is named, and nothing is sent', (
 		expect(status).toBe('error');
 		expect(error?.message).toContain(`'URL': no image was downloaded because ${reason}`);
 		expect(error?.description).toContain('n8n downloads the image itself');
-		expect(error?.description).toContain('Nothing was sent for this item.');
+		expect(error?.description).toContain('The request was not sent.');
 		expect(error?.context.itemIndex).toBe(0);
 		expect(stage.bench.simulator.requests).toEqual([]);
 		expect(stage.asked).toHaveLength(attempts);
@@ -246,7 +246,7 @@ describe('One item of three has a dead URL', () => {
 		expect(items[1]).toMatchObject({
 			json: {
 				error: "'URL': no image was downloaded because the image host answered with HTTP 404",
-				details: expect.stringContaining('Nothing was sent for this item.'),
+				details: expect.stringContaining('The request was not sent.'),
 			},
 			pairedItem: { item: 1 },
 		});

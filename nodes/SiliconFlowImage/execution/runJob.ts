@@ -68,7 +68,7 @@ export async function runJob(run: Run, job: Job, onFailure: () => void): Promise
 function failureOfThrown(thrown: Error): Failure {
 	if (thrown instanceof NodeOperationError) {
 		const { message, description } = thrown;
-		return { message, description: description ?? 'Nothing was sent for this item.' };
+		return { message, description: description ?? 'The request was not sent.' };
 	}
 	return {
 		message: `The item was not finished: ${thrown.message}`,

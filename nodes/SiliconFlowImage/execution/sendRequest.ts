@@ -69,7 +69,7 @@ export function encodeRequest(
 		// The check before the run rules this out. Should it be wrong, an empty body must not go out.
 		return job.item.refuse(
 			job.item.describe(built.violations[0]),
-			'Nothing was sent for this item.',
+			'The request was not sent.',
 		);
 	}
 	const body: RequestBody = { ...job.additionalFields, ...built.body };

@@ -68,7 +68,7 @@ export function refuseInputSize(item: InputItem, subject: string, bytes?: number
 	const size = bytes === undefined ? `more than ${limit}` : formatMegabytes(bytes);
 	return item.refuse(
 		`${subject} is too large (${size}, and the limit is ${limit})`,
-		"Make the image smaller, for example with the Resize operation of n8n's Edit Image step. Nothing was sent for this item.",
+		"Make the image smaller, for example with the Resize operation of n8n's Edit Image step. The request was not sent.",
 	);
 }
 

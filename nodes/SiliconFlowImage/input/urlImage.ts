@@ -69,6 +69,6 @@ async function downloadInput(
 	}
 	return item.refuse(
 		`'${LABELS.url}': no image was downloaded because ${reasonOfDownload(outcome, TIMEOUT_MS)}`,
-		'This model takes no URLs, so n8n downloads the image itself. Check that n8n can reach the address, or download the image in an HTTP Request step and use its binary data. Nothing was sent for this item.',
+		'This model takes no URLs, so n8n downloads the image itself. Check that n8n can reach the address, or download the image in an HTTP Request step and use its binary data. The request was not sent.',
 	);
 }

@@ -29,7 +29,7 @@ it('has no body, so that nothing can be sent', () => {
 	expect(() => encodeRequest(job(' '), [], 1, undefined)).toThrow(
 		expect.objectContaining({
 			message: "'Prompt' must not be empty",
-			description: 'Nothing was sent for this item.',
+			description: 'The request was not sent.',
 		}),
 	);
 });
