@@ -1,7 +1,7 @@
 import type { AccountLimit } from '../transport/accountLimits';
-import { attempt, type AttemptEnd, type Retries } from '../transport/attempt';
+import { attempt, NO_RETRIES, type AttemptEnd, type Retries } from '../transport/attempt';
 import type { NoAnswer } from '../transport/outcome';
-import type { Denial, Permit, PermitRequest } from '../transport/permit';
+import type { Permit, PermitRequest } from '../transport/permit';
 import type { Reply } from '../transport/postImages';
 import { systemClock, type Clock } from '../transport/wait';
 
@@ -9,36 +9,38 @@ import { systemClock, type Clock } from '../transport/wait';
 export interface ImageOrder {
 	/** How many images are wanted, from 1. */
 	readonly numberOfImages: number;
-	/** Most images that one request may ask for, from 1. */
+	/** Maximum number of images that one request may ask for, from 1. */
 	readonly imagesPerRequest: number;
 	/** The limit that its requests fall under. */
 	readonly limit: AccountLimit;
 	readonly permitRequest: Omit<PermitRequest, 'position' | 'queuedAt' | 'images'>;
-	/** Place of its first image among those of the execution. */
+	/** Sorts its images among those of the execution: the first has this position. */
 	readonly firstPosition: number;
 	/** Whether to repeat a request that may have been processed and billed. */
 	readonly retryOnTimeout: boolean;
 	/** Sends one request for the images at these positions, from 0, in order. */
 	readonly send: (positions: readonly number[]) => Promise<Reply | NoAnswer>;
-	/** Takes what came of the images at these positions; called before anything else can leave. */
+	/**
+	 * Takes what came of the images at these positions. It is called before anything else can leave, and
+	 * must not throw.
+	 */
 	readonly receive: (end: RequestEnd, positions: readonly number[]) => Received;
 }
 
 /** What came of a request: an answer, or why there is none. */
-export type RequestEnd =
-	| Exclude<AttemptEnd, { readonly kind: 'again' }>
-	| Denial
-	| { readonly kind: 'thrown'; readonly thrown: Error };
+export type RequestEnd = Exclude<AttemptEnd, { readonly kind: 'again' }>;
 
 /** What a request brought. */
 export interface Received {
-	/** So many of the images are done with, from the first: they were made, or they failed. */
+	/** How many of its images, from the first, are done with: they were made, or they failed. */
 	readonly settled: number;
-	/** Ends when they are stored. Until then, the request holds its slot. */
+	/** Ends when they are stored, and never fails. Until then, the request holds its slot. */
 	readonly stored: Promise<void>;
 }
 
-/** An image that is still to be requested. */
+const NOTHING: Received = { settled: 0, stored: Promise.resolve() };
+
+/** An image that is still to be made. */
 interface MissingImage {
 	/** Among the images of the job, from 0. */
 	readonly position: number;
@@ -46,11 +48,15 @@ interface MissingImage {
 }
 
 /**
- * Generates the images of a job: as many in a request as one may ask for, until none is missing. What a
- * reply did not bring is requested again. Each answer settles at least one image, so this ends.
+ * Generates the images of a job: takes as many of the missing ones as a request may ask for, sends it,
+ * and puts back what it did not bring, until none is missing.
  *
- * One request at a time waits for its permit. How many images it is for is known only when it gets
- * one, because meanwhile batches may turn out not to work, and others may be put back.
+ * So an image is requested again when its request was surely not processed (429, 503, no connection),
+ * when the service refused several images in one request, and when a reply held fewer images than were
+ * asked for; after a timeout or another 5xx only if the user wants it. `attempt` has the table.
+ *
+ * Only one request of a job waits for its permit at a time. How many images it is for is known when it
+ * gets one, because meanwhile batches may turn out not to work, and images may be put back.
  */
 export async function generateImages(order: ImageOrder, clock: Clock = systemClock): Promise<void> {
 	const { limit, permitRequest, firstPosition, retryOnTimeout } = order;
@@ -58,9 +64,8 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 	const queuedAt = clock.now();
 	let missing = Array.from(
 		{ length: order.numberOfImages },
-		(_, position): MissingImage => ({ position, retries: { unreachable: 0, ambiguous: 0 } }),
+		(_, position): MissingImage => ({ position, retries: NO_RETRIES }),
 	);
-	/** Requests without an answer yet, and those whose images are being stored. */
 	const unanswered = new Set<Promise<void>>();
 	const storing: Array<Promise<void>> = [];
 
@@ -73,15 +78,13 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 		const { shouldStop } = permitRequest;
 		const options = { retries: mostRetries(images), retryOnTimeout, shouldStop };
 		const end = await attempt(permit, async () => await order.send(positions), options, clock);
-		const received = end.kind === 'again' ? undefined : order.receive(end, positions);
-		const left = images.slice(received?.settled ?? 0);
-		const batchFailed = end.kind === 'again' ? end.batchFailed : left.length > 0;
-		if (batchFailed) batches.disable(clock.now());
-		putBack(
-			end.kind === 'again' ? left.map((image) => ({ ...image, retries: end.retries })) : left,
-		);
-		if (received) storing.push(received.stored.finally(permit.release));
-		else permit.release();
+		const received = end.kind === 'again' ? NOTHING : order.receive(end, positions);
+		const left = images.slice(received.settled);
+		const isShort = end.kind !== 'again' && left.length > 0;
+		if (end.batchFailed || isShort) batches.disable(clock.now());
+		const retries = end.kind === 'again' ? end.retries : NO_RETRIES;
+		putBack(left.map(({ position }) => ({ position, retries })));
+		storing.push(received.stored.finally(permit.release));
 	};
 
 	while (missing.length > 0 || unanswered.size > 0) {
@@ -94,19 +97,20 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 		const permit = await queue
 			.acquire({ ...permitRequest, position, queuedAt, images })
 			.catch((thrown: Error) => ({ kind: 'thrown', thrown }) as const);
-		const taken = missing.splice(0, permit.kind === 'permit' ? permit.images : Infinity);
 		if (permit.kind === 'permit') {
-			const sent = request(permit, taken).finally(() => unanswered.delete(sent));
+			const sent = request(permit, missing.splice(0, permit.images));
 			unanswered.add(sent);
+			void sent.finally(() => unanswered.delete(sent));
 		} else {
-			// Nothing was sent for the others, so it is told of the first alone.
-			storing.push(order.receive(permit, [taken[0].position]).stored);
+			// Told of the first image alone, because nothing was sent for the others.
+			const [first] = missing.splice(0);
+			storing.push(order.receive(permit, [first.position]).stored);
 		}
 	}
 	await Promise.all(storing);
 }
 
-/** Images that share a request share its retries. */
+/** A request counts as often repeated as that of its images which was repeated most. */
 function mostRetries(images: readonly MissingImage[]): Retries {
 	return {
 		unreachable: Math.max(...images.map(({ retries }) => retries.unreachable)),

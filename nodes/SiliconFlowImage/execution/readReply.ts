@@ -18,7 +18,7 @@ export function readReply(
 	job: Job,
 	outcome: Reply | NoAnswer,
 	positions: readonly number[],
-): { images: ReceivedImage[] } | { failure: Failure } {
+): ReceivedImage[] | { failure: Failure } {
 	const isServed = outcome.kind === 'reply' && isSuccess(outcome.status);
 	const reply = isServed ? readImages(parseJson(outcome.text)) : undefined;
 	if (!isServed || reply === undefined) {
@@ -37,5 +37,5 @@ export function readReply(
 		return 'url' in one ? { image } : { image, base64: one.base64 };
 	});
 	run.recordImages(images.map(({ image }) => image));
-	return { images };
+	return images;
 }

@@ -2,7 +2,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { Job } from '../input/readJob';
 import { failureOfGivingUp, type Failure } from '../transport/failure';
 import { generateImages, type Received, type RequestEnd } from './generateImages';
-import type { ImageResult } from './imageResult';
+import type { ImageResult, ReceivedImage } from './imageResult';
 import { readReply } from './readReply';
 import type { Run } from './run';
 import { requestsOf } from './sendRequest';
@@ -24,34 +24,21 @@ export async function runJob(run: Run, job: Job, onFailure: () => void): Promise
 		failed = true;
 		onFailure();
 	};
-	/** A failed request has one result for all its images. */
-	const fail = (positions: readonly number[], failure: Failure): Received => {
-		keep(positions, [{ failure, requested: positions.length }]);
-		return { settled: positions.length, stored: Promise.resolve() };
-	};
-	const take = (end: RequestEnd, positions: readonly number[]): Received => {
-		switch (end.kind) {
-			case 'notSent':
-				return { settled: positions.length, stored: Promise.resolve() };
-			case 'thrown':
-				return fail(positions, failureOfThrown(end.thrown));
-			case 'gaveUp':
-				return fail(positions, failureOfGivingUp(end, run.sanitizer));
-		}
-		const reply = readReply(run, job, end.outcome, positions);
-		if ('failure' in reply) return fail(positions, reply.failure);
-		const stored = storeImages(run, job, reply.images, positions).then(
-			(made) => keep(positions, made),
-			(thrown: Error) => void fail(positions, failureOfThrown(thrown)),
-		);
-		return { settled: reply.images.length, stored };
-	};
 	const receive = (end: RequestEnd, positions: readonly number[]): Received => {
-		try {
-			return take(end, positions);
-		} catch (thrown) {
-			return fail(positions, failureOfThrown(thrown as Error));
+		const { length } = positions;
+		const images = end.kind === 'notSent' ? [] : imagesOf(run, job, end, positions);
+		if ('failure' in images) {
+			// A failed request has one result for all its images.
+			keep(positions, [{ ...images, requested: length }]);
+			return { settled: length, stored: Promise.resolve() };
 		}
+		const stored = storeImages(run, job, images, positions)
+			.catch((thrown: Error) => {
+				const failure = failureOfThrown(thrown);
+				return images.map(({ image }) => ({ image, failure }));
+			})
+			.then((made) => keep(positions, made));
+		return { settled: images.length || length, stored };
 	};
 	await generateImages({
 		...requestsOf(run, job, () => failed || run.shouldStop()),
@@ -61,9 +48,27 @@ export async function runJob(run: Run, job: Job, onFailure: () => void): Promise
 	return results;
 }
 
+/** The images that a request brought, or why it brought none. */
+function imagesOf(
+	run: Run,
+	job: Job,
+	end: Exclude<RequestEnd, { readonly kind: 'notSent' }>,
+	positions: readonly number[],
+): ReceivedImage[] | { failure: Failure } {
+	try {
+		if (end.kind === 'answer') return readReply(run, job, end.outcome, positions);
+		return {
+			failure:
+				end.kind === 'thrown' ? failureOfThrown(end.thrown) : failureOfGivingUp(end, run.sanitizer),
+		};
+	} catch (thrown) {
+		return { failure: failureOfThrown(thrown as Error) };
+	}
+}
+
 /**
  * What was thrown counts against this item only, so that the others' images are not lost. A refusal
- * already explains itself; nothing was sent then.
+ * already explains itself; the request was not sent then.
  */
 function failureOfThrown(thrown: Error): Failure {
 	if (thrown instanceof NodeOperationError) {

@@ -67,10 +67,7 @@ export function encodeRequest(
 	const built = buildBody(job.model, job.operation, { ...job.values, fields, count, images });
 	if ('violations' in built) {
 		// The check before the run rules this out. Should it be wrong, an empty body must not go out.
-		return job.item.refuse(
-			job.item.describe(built.violations[0]),
-			'The request was not sent.',
-		);
+		return job.item.refuse(job.item.describe(built.violations[0]), 'The request was not sent.');
 	}
 	const body: RequestBody = { ...job.additionalFields, ...built.body };
 	const names = Object.keys(body).filter((name) => body[name] !== undefined);

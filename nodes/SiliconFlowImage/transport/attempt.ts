@@ -14,6 +14,8 @@ export interface Retries {
 	readonly ambiguous: number;
 }
 
+export const NO_RETRIES: Retries = { unreachable: 0, ambiguous: 0 };
+
 /** How an attempt is made. */
 export interface AttemptOptions {
 	readonly retries: Retries;
@@ -24,13 +26,16 @@ export interface AttemptOptions {
 }
 
 /** How an attempt ended. */
-export type AttemptEnd =
-	/** The same images are to be asked for again, after so many retries. */
-	| { readonly kind: 'again'; readonly retries: Retries; readonly batchFailed: boolean }
+export type AttemptEnd = (
+	| { readonly kind: 'again'; readonly retries: Retries }
 	| { readonly kind: 'answer'; readonly outcome: Reply | NoAnswer }
 	| { readonly kind: 'notSent' }
 	| { readonly kind: 'thrown'; readonly thrown: Error }
-	| GaveUp;
+	| GaveUp
+) & {
+	/** From now on, a request is to ask for one image only. */
+	readonly batchFailed?: boolean;
+};
 
 /** A host that cannot be reached rarely comes back soon. */
 const UNREACHABLE_RETRIES = 2;
@@ -39,20 +44,21 @@ const AMBIGUOUS_RETRIES = 3;
 const FIRST_WAIT_MS = 2_000;
 
 /**
- * Sends a request that costs money, once, and tells whether it is to be sent again. That is so only
- * where it was certainly not processed:
+ * Makes one attempt at a request that costs money, and says whether its images are to be requested
+ * again. They are only if the request was surely not processed, or if the user wants the risk:
  *
  * | outcome | what follows |
  * |---|---|
  * | 429 or 503 | another attempt with another permit, until Give Up After ends it |
  * | 429 with a daily limit | the end, for all requests that wait for this model |
- * | 400 because of the number of images, or 429 with several images | requests for single images |
+ * | 400 because of the number of images | single requests |
+ * | 429 to several images | the same as any 429, but single requests: a limit counts images |
  * | no connection | two more attempts, after 2 and 4 seconds |
- * | timeout, cut connection, 408, other 5xx | if wanted, three more attempts, after 2, 4 and 8 seconds; each may be billed |
+ * | timeout, cut connection, 408, other 5xx | if the user wants it, three more attempts, after 2, 4 and 8 seconds; each may be billed |
  * | anything else | the end |
  *
- * It waits here before another attempt, in its slot, so that Concurrency holds for what may still be
- * processed.
+ * The seconds of the last rows are waited here, in the slot of the request, so that Concurrency holds
+ * for what may still be processed. A rejected request waits for its next permit in the queue.
  */
 export async function attempt(
 	permit: Permit,
@@ -60,24 +66,28 @@ export async function attempt(
 	{ retries, retryOnTimeout, shouldStop }: AttemptOptions,
 	clock: Clock = systemClock,
 ): Promise<AttemptEnd> {
-	const outcome = shouldStop() ? undefined : await send().catch(asThrown);
-	if (outcome === undefined || outcome.kind === 'thrown') {
+	// Another image of the run may have failed since the permit was given.
+	if (shouldStop()) {
 		permit.inconclusive();
-		return outcome ?? { kind: 'notSent' };
+		return { kind: 'notSent' };
+	}
+	const outcome = await send().catch(asThrown);
+	if (outcome.kind === 'thrown') {
+		permit.inconclusive();
+		return outcome;
 	}
 	const isBatch = permit.images > 1;
 	if (isRejection(outcome)) {
 		const gaveUp = permit.rejected(outcome, rejectionOf(outcome, clock.now()));
-		// A limit counts images, and may be smaller than a batch.
 		const batchFailed = isBatch && outcome.status === 429;
-		return gaveUp ?? { kind: 'again', retries, batchFailed };
+		return { ...(gaveUp ?? { kind: 'again', retries }), batchFailed };
 	}
 	if (outcome.kind === 'reply' && isSuccess(outcome.status)) permit.accepted();
 	else permit.inconclusive();
 	if (isBatch && refusesBatch(outcome)) return { kind: 'again', retries, batchFailed: true };
 	const repeated = repeatedAfter(outcome, retries, retryOnTimeout);
 	return repeated && (await wait(repeated.waitMs, shouldStop, clock))
-		? { kind: 'again', retries: repeated.retries, batchFailed: false }
+		? { kind: 'again', retries: repeated.retries }
 		: { kind: 'answer', outcome };
 }
 
@@ -118,6 +128,8 @@ function repeatedAfter(
 
 /** Whether the service may have made the images although it did not hand them over. */
 function isAmbiguous(outcome: Reply | NoAnswer): boolean {
-	if (outcome.kind === 'reply') return outcome.status >= 500 || outcome.status === 408;
+	if (outcome.kind === 'reply') {
+		return outcome.status === 408 || (outcome.status >= 500 && !isRejection(outcome));
+	}
 	return outcome.kind === 'timeout' || outcome.kind === 'cut';
 }

@@ -273,6 +273,13 @@ describe('Several images', () => {
 		expect(asked).toStrictEqual(isRefused ? [[0, 1], [0], [1]] : [[0, 1]]);
 	});
 
+	it('429 to several says so even where nobody waits for another attempt', async () => {
+		const { limit, end, endedMs } = await generate([REJECTED], { images: 4, giveUpMs: 0 });
+
+		expect(end.kind).toBe('gaveUp');
+		expect(limit.batches.size(4, 4, stage().clock.now() + endedMs)).toBe(1);
+	});
+
 	it.each([REJECTED, NO_BATCH])('%j to one image says nothing about batches', async (outcome) => {
 		const { limit } = await generate([outcome, OK]);
 
