@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageTypeOfBase64 } from './imageFormat';
+import { imageTypeOfBase64 } from './imageHeader';
 import { WITHOUT_KEY, type Sanitizer } from './sanitize';
 import { asFinite, asRecord, isText } from './unknownJson';
 import { isHttpUrl, parseDataUrl } from './urls';

@@ -10,7 +10,7 @@ import {
 } from '../input/refusal';
 import type { Failure } from '../transport/failure';
 import type { ImageResult } from './imageResult';
-import type { PaidImages } from './run';
+import type { PaidImages } from './runState';
 
 /** What belongs to the exception of a failure besides the failure itself. */
 export interface FailureDetails {

@@ -16,7 +16,7 @@ import {
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';
 import { readJobs, type JobOrRefusal } from './readJobs';
-import { Run } from './run';
+import { Run } from './runState';
 import { runJob } from './runJob';
 
 /** What came of a job, or of one that was refused. */

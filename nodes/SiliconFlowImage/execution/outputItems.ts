@@ -13,7 +13,7 @@ import type { Job } from '../input/readJob';
 import type { ErrorContext } from '../input/refusal';
 import { asSwitch } from '../input/values';
 import type { ImageResult } from './imageResult';
-import type { Run } from './run';
+import type { Run } from './runState';
 
 /**
  * The output item of an image: what is known about it as JSON and, when it was downloaded, the image

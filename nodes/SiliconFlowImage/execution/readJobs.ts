@@ -8,7 +8,7 @@ import { readJob, type Job } from '../input/readJob';
 import { refuseRun } from '../input/refusal';
 import { refusalOf } from './errors';
 import { refusedItem } from './outputItems';
-import type { Run } from './run';
+import type { Run } from './runState';
 
 const MAX_HINTS = 10;
 

@@ -4,7 +4,7 @@ import { failureOf, type Failure } from '../transport/failure';
 import type { NoAnswer } from '../transport/outcome';
 import type { Reply } from '../transport/postImages';
 import type { ReceivedImage } from './imageResult';
-import type { Run } from './run';
+import type { Run } from './runState';
 import { seedAt } from './sendRequest';
 
 /**

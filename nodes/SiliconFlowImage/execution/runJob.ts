@@ -4,7 +4,7 @@ import { failureOfGivingUp, type Failure } from '../transport/failure';
 import { generateImages, type Received, type RequestEnd } from './generateImages';
 import type { ImageResult, ReceivedImage } from './imageResult';
 import { readReply } from './readReply';
-import type { Run } from './run';
+import type { Run } from './runState';
 import { requestsOf } from './sendRequest';
 import { storeImages } from './storeImage';
 

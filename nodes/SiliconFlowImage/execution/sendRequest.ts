@@ -1,5 +1,5 @@
 import { MAX_NUMBER_OF_IMAGES } from '../contract/fields';
-import { imageDimensionsOf } from '../contract/imageFormat';
+import { imageDimensionsOf } from '../contract/imageHeader';
 import type { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
@@ -7,7 +7,7 @@ import { nearestSize } from '../contract/size';
 import type { Job } from '../input/readJob';
 import { encodeBody, postImagesGeneration, type EncodedBody } from '../transport/postImages';
 import type { ImageOrder } from './generateImages';
-import type { Run } from './run';
+import type { Run } from './runState';
 
 /**
  * How the images of a job are requested. Its input images are loaded just before a request leaves, and

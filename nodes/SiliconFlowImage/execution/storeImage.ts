@@ -1,4 +1,4 @@
-import { imageDimensionsOf } from '../contract/imageFormat';
+import { imageDimensionsOf } from '../contract/imageHeader';
 import { LABELS } from '../contract/labels';
 import { parseSize, type Size } from '../contract/size';
 import type { Job } from '../input/readJob';
@@ -11,7 +11,7 @@ import {
 import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/failure';
 import { fileName } from './fileNames';
 import type { GeneratedImage, ImageLink, ImageResult, ReceivedImage } from './imageResult';
-import type { Run } from './run';
+import type { Run } from './runState';
 
 /** Largest image that is downloaded; those of the service have a few megabytes. */
 const MAX_MEGABYTES = 50;

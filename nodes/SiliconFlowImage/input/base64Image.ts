@@ -1,4 +1,4 @@
-import { imageTypeOf, imageTypeOfBase64 } from '../contract/imageFormat';
+import { imageTypeOf, imageTypeOfBase64 } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { parseDataUrl } from '../contract/urls';

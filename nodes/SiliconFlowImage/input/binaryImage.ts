@@ -1,5 +1,5 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/imageFormat';
+import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { ALL_ITEMS } from '../description/images';

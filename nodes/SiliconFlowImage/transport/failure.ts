@@ -3,7 +3,7 @@ import { formatCount, formatDuration } from '../contract/numbers';
 import { isSuccess, readFailure } from '../contract/response';
 import type { Sanitizer } from '../contract/sanitize';
 import type { NotAnImage } from './download';
-import { hintFor } from './hints';
+import { hintFor } from './errorTexts';
 import type { NoAnswer } from './outcome';
 import type { GaveUp } from './permit';
 import type { Reply } from './postImages';

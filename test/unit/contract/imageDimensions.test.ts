@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
 	IMAGE_DIMENSIONS_BYTES,
 	imageDimensionsOf,
-} from '../../../nodes/SiliconFlowImage/contract/imageFormat';
+} from '../../../nodes/SiliconFlowImage/contract/imageHeader';
 
 const bytesOf = (...parts: Array<string | number[] | Buffer>) =>
 	Buffer.concat(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {
 	IMAGE_TYPE_BYTES,
 	imageTypeOf,
-} from '../../../nodes/SiliconFlowImage/contract/imageFormat';
+} from '../../../nodes/SiliconFlowImage/contract/imageHeader';
 
 /** A file that begins with these bytes, followed by anything. */
 const file = (head: string, rest = 'the rest of the file') => Buffer.from(head + rest, 'latin1');

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { Sanitizer } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { apiError, refusalOf } from '../../../nodes/SiliconFlowImage/execution/errors';
-import { Run, WaitReport } from '../../../nodes/SiliconFlowImage/execution/run';
+import { Run, WaitReport } from '../../../nodes/SiliconFlowImage/execution/runState';
 import type { Access } from '../../../nodes/SiliconFlowImage/input/access';
 import type { ExecutionOptions } from '../../../nodes/SiliconFlowImage/input/runOptions';
 import { failureOfStorage } from '../../../nodes/SiliconFlowImage/transport/failure';

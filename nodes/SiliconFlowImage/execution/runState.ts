@@ -89,7 +89,10 @@ export class Run {
 		return this.context.getExecutionCancelSignal()?.aborted === true;
 	}
 
-	/** Stops sending new requests. Those under way are finished. */
+	/**
+	 * Sends nothing more, for any item. Requests under way are finished. `execute` calls it at the first
+	 * failure, unless the step continues on fail: then the other items go on.
+	 */
 	stop(): void {
 		this.stopped = true;
 	}
