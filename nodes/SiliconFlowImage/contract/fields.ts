@@ -102,6 +102,7 @@ export const FIELDS = {
 		description: 'What the image should not show, as words separated by commas',
 		placeholder: 'e.g. blurry, watermark, extra fingers',
 	},
+	// A new format is a choice here; every model that takes the field then offers it.
 	output_format: {
 		kind: 'choice',
 		parameter: 'outputFormat',

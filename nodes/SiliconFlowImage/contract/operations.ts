@@ -1,7 +1,7 @@
 /**
  * The table of operations: everything in which one differs from another, besides what each model can do
  * (`models.ts`). A rule asks a row what the operation needs, never which one it is, so that a new
- * operation is a new row.
+ * operation is a new row. CONTRIBUTING.md ("Add an operation") lists what else belongs to one.
  */
 
 /** The kinds of image models in SiliconFlow's model list (its `sub_type`). */

@@ -5,7 +5,7 @@
  * So every text passes a sanitizer where it leaves the node.
  */
 
-/** Markup, and what nobody sees: control and format characters, and halves of surrogate pairs. */
+/** Markup, and what nobody sees: control and format characters, and lone surrogates. */
 const HARMFUL = /[<>]|(?![\t-\r])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
 /** A key of fewer characters stays, because it may be part of any word. */
@@ -26,6 +26,7 @@ export class Sanitizer {
 	/** @param key as it is sent; none if none was read yet */
 	constructor(key = '') {
 		const inJson = JSON.stringify(key).slice(1, -1);
+		// Encoded as the value of a parameter without a name: "=...".
 		const inUrl = new URLSearchParams({ '': key }).toString().slice(1);
 		// PHP escapes the slash in JSON too.
 		const forms = new Set([key, inJson, inJson.replace(/\//g, '\\/'), inUrl]);
@@ -38,9 +39,9 @@ export class Sanitizer {
 	}
 
 	/**
-	 * A text on one line, with at most so many UTF-16 characters. The key goes first, before anything
-	 * is cut, because a key that was cut is no longer found; and once more at the end, because it may
-	 * have been hidden by characters inside it. Costs linear time.
+	 * A text on one line, with at most this many UTF-16 characters. The key is taken out before anything
+	 * is cut, because a key that was cut is no longer found, and once more at the end, because it may
+	 * have been hidden by characters inside it. Takes linear time.
 	 */
 	text(text: string, maxCharacters: number): string {
 		const visible = this.redact(text).replace(HARMFUL, '').replace(/\s+/g, ' ').trim();
@@ -49,8 +50,8 @@ export class Sanitizer {
 
 	/**
 	 * A link that people may read and copy. It is not cut, because half a link is of no use; its length
-	 * is limited where it is read. What no address contains is written as HTTP clients send it, so the
-	 * link still works.
+	 * is limited where it is read. Characters that no URL may contain are percent-encoded, as HTTP clients
+	 * send them, so the link still works.
 	 */
 	link(url: string): string {
 		const whole = this.redact(url).replace(/\p{Cs}/gu, '');

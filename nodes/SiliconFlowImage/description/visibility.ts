@@ -4,7 +4,9 @@ import type { ModelRow } from '../contract/models';
 import type { Operation } from '../contract/operations';
 
 /**
- * Visibility by exclusion: a field is hidden for the models known not to take it. An id that is not
+ * Visibility by exclusion: a field is hidden for the models known not to take it, as the table says
+ * (`contract/models.ts`). Image Size, for example, is hidden for a model whose row has no size, because
+ * that model decides the size itself; `imageSize.ts` puts a notice in its place. An id that is not
  * in the table, or a model given by an expression, matches no exclusion and shows every field.
  * (`show` would be wrong here, because n8n takes any expression as a match for it. It is right for the
  * operation, which cannot be an expression.)

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { IMAGE_TYPE_BYTES, imageTypeOf, type ImageType } from '../contract/imageFormat';
+import { IMAGE_TYPE_BYTES, imageTypeOf, type ImageType } from '../contract/imageHeader';
 import { isSuccess } from '../contract/response';
 import { AS_STREAM, bodyOf, closeBody, Deadline, readBody } from './body';
 import { fromThrown, type NoAnswer } from './outcome';
@@ -35,8 +35,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Most images of a run that are downloaded at a time, whatever its concurrency. Each may have 50 MB, and
- * more downloads at once are hardly faster.
+ * Maximum number of images of a run that are downloaded at a time: as many as its Concurrency says, but
+ * never more than this. Each may have 50 MB, and more downloads at once are hardly faster.
  */
 export const MAX_DOWNLOADS = 8;
 
