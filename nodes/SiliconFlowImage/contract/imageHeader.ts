@@ -49,7 +49,7 @@ export function imageTypeOfBase64(text: string): ImageType | undefined {
  * How many leading bytes `imageDimensionsOf` looks at. All formats but JPEG need 30. A JPEG has its size
  * behind its metadata, of which cameras and editors write some hundred kilobytes at most.
  */
-export const IMAGE_DIMENSIONS_BYTES = 512 * 1024;
+const IMAGE_DIMENSIONS_BYTES = 512 * 1024;
 
 /**
  * Width and height of a PNG, JPEG, WebP, GIF or BMP image, read from its first bytes. Nothing is

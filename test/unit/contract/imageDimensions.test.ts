@@ -1,9 +1,9 @@
 import { createCanvas } from '@napi-rs/canvas';
 import fc from 'fast-check';
-import {
-	IMAGE_DIMENSIONS_BYTES,
-	imageDimensionsOf,
-} from '../../../nodes/SiliconFlowImage/contract/imageHeader';
+import { imageDimensionsOf } from '../../../nodes/SiliconFlowImage/contract/imageHeader';
+
+/** How many leading bytes are looked at. */
+const IMAGE_DIMENSIONS_BYTES = 512 * 1024;
 
 const bytesOf = (...parts: Array<string | number[] | Buffer>) =>
 	Buffer.concat(
