@@ -221,6 +221,14 @@ it.each(mistakes)('%s', async (_name, parameters, message, description) => {
 	expect(bench.simulator.requests).toEqual([]);
 });
 
+it('the only file of an item is named where another one is asked for', async () => {
+	const { error } = await bench.step(
+		{ prompt: 'make it blue', ...images(binary('photo')) },
+		{ items: [{ files: { data: { bytes: testImage('png') } } }] },
+	);
+	expect(error?.description).toContain('Its files: data. Enter one');
+});
+
 it('one bad item of three stops the run before the first request and is named', async () => {
 	const { error } = await bench.step(
 		{ prompt: '={{ $json.prompt }}' },

@@ -170,6 +170,7 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		const [none, several] = [await combine([{}]), await combine([{}, {}, {}, {}])];
 		expect(none.error?.description).not.toContain('Images From');
 		expect(several.error?.message).toBe('This item has no file in a field named "data"');
+		expect(several.error?.context.itemIndex).toBe(0);
 
 		const unresolved = await combine(itemsWith(2), {
 			images: { image: [binary("={{ $itemIndex === 1 ? $('Nowhere').item : 'data' }}")] },
