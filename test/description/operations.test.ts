@@ -12,6 +12,7 @@ import { MODELS } from '../../nodes/SiliconFlowImage/contract/models';
 import { OPERATION_NAMES, OPERATIONS } from '../../nodes/SiliconFlowImage/contract/operations';
 import { byId, picked, shownFields } from './panel';
 import { textsIn } from './texts';
+import { walk } from './walk';
 
 /** What a new step of an operation starts with, and what the editor says after a change of operation. */
 
@@ -157,5 +158,31 @@ describe('A new operation is a new row', () => {
 		const tables = ['operations.ts', 'models.ts'].map((name) => join('contract', name));
 
 		expect(naming.sort()).toStrictEqual(tables.sort());
+	});
+});
+
+it('The editor keeps every number in its range, and whole where it must be', () => {
+	const { properties } = new SiliconFlowImage().description;
+	const numbers = walk(properties).filter(({ property }) => property.type === 'number');
+	const ranges = numbers.map(({ path, property: { typeOptions: range } }) => [
+		path,
+		`${range?.minValue} to ${range?.maxValue}, ${range?.numberPrecision === 0 ? 'whole' : 'any'}`,
+	]);
+
+	expect(Object.fromEntries(ranges)).toStrictEqual({
+		width: '1 to undefined, whole',
+		height: '1 to undefined, whole',
+		numberOfImages: '1 to 100, whole',
+		'options.cfg': '0.1 to 20, any',
+		'options.guidanceScale': '0 to 20, any',
+		'options.imagePromptStrength': '0 to 1, any',
+		'options.safetyTolerance': '0 to 6, whole',
+		'options.seed': '0 to 9999999999, whole',
+		'options.numInferenceSteps': '1 to 100, whole',
+		'executionOptions.concurrency': '1 to 100, whole',
+		'executionOptions.giveUpAfter': '0 to 1440, whole',
+		'executionOptions.imagesPerMinute': '0 to 6000, whole',
+		'executionOptions.maxImages': '0 to 100000, whole',
+		'executionOptions.timeout': '1 to 3600, whole',
 	});
 });
