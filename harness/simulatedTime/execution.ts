@@ -3,7 +3,7 @@ import {
 	type Received,
 	type RequestEnd,
 } from '../../nodes/SiliconFlowImage/execution/generateImages';
-import type { Batches } from '../../nodes/SiliconFlowImage/transport/batches';
+import type { Batches } from '../../nodes/SiliconFlowImage/transport/accountLimits';
 import type { NoAnswer } from '../../nodes/SiliconFlowImage/transport/outcome';
 import type { Execution } from '../../nodes/SiliconFlowImage/transport/permit';
 import type { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
@@ -28,6 +28,8 @@ export interface ExecutionPlan {
 	readonly stopMs?: number;
 	/** How long the input images take to load; without it, there are none. */
 	readonly loadMs?: number;
+	/** What they hold in memory. */
+	readonly loadedBytes?: number;
 	readonly retryOnTimeout?: boolean;
 }
 
@@ -99,7 +101,7 @@ export async function execute(
 		startedAt: clock.now(),
 		slots: new Semaphore(concurrency),
 		imagesPerMinute,
-		giveUpMs: plan.giveUpMs ?? 600_000,
+		giveUpMs: plan.giveUpMs ?? 900_000,
 		onRejected: () => {},
 		onResumed: () => {},
 		onHeld: (from, to) => (result.heldMs += to - from),
@@ -140,6 +142,7 @@ export async function execute(
 					execution,
 					shouldStop: () => hasFailed || ms() >= (plan.stopMs ?? Infinity),
 					load: loadMs === undefined ? undefined : async () => await clock.sleep(loadMs),
+					loadedBytes: () => plan.loadedBytes ?? 0,
 				},
 				firstPosition: item * 100,
 				retryOnTimeout: plan.retryOnTimeout ?? false,

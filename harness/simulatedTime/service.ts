@@ -20,6 +20,10 @@ export interface ServiceBehavior {
 	readonly overloads?: number;
 	/** Part of the requests, from 0 to 1, that get no answer. Nothing is made then. */
 	readonly cuts?: number;
+	/** Part of the requests, from 0 to 1, that hang until their time-out. Nothing is made then. */
+	readonly hangs?: number;
+	/** Time-out of a request. */
+	readonly timeoutMs?: number;
 }
 
 /** How long a request is on its way. */
@@ -44,11 +48,21 @@ export class SimulatedService {
 	 * @param onAccepted told how many images were let in, when they were
 	 */
 	async answer(count: number, onAccepted: (images: number) => void): Promise<Reply | NoAnswer> {
-		const { batches, dailyLimitAfter = Infinity, overloads = 0, cuts = 0 } = this.behavior;
+		const {
+			batches,
+			dailyLimitAfter = Infinity,
+			overloads = 0,
+			cuts = 0,
+			hangs = 0,
+		} = this.behavior;
 		await this.clock.sleep(NETWORK_MS);
 		if (this.random() < cuts) {
 			await this.clock.sleep(this.acceptMs());
 			return { kind: 'cut', code: 'ECONNRESET' };
+		}
+		if (this.random() < hangs) {
+			await this.clock.sleep(this.behavior.timeoutMs ?? 300_000);
+			return { kind: 'timeout' };
 		}
 		if (this.account.log.length >= dailyLimitAfter) {
 			this.account.log.push({ at: this.clock.now(), images: count, isAccepted: false });

@@ -19,12 +19,23 @@ export class VirtualClock implements Clock {
 		return this.time;
 	}
 
+	timeOfDay(): number {
+		return this.time;
+	}
+
 	async sleep(milliseconds: number): Promise<void> {
 		await new Promise<void>((wake) => {
 			const at = this.time + Math.max(0, milliseconds);
 			const index = this.sleepers.findIndex((other) => other.at > at);
 			this.sleepers.splice(index < 0 ? this.sleepers.length : index, 0, { at, wake });
 		});
+	}
+
+	/**
+	 * The machine is suspended: time leaps, and whatever should have woken up meanwhile does so late.
+	 */
+	suspend(milliseconds: number): void {
+		this.time += milliseconds;
 	}
 
 	/**
@@ -46,8 +57,8 @@ export class VirtualClock implements Clock {
 			const [next] = this.sleepers;
 			if (!next) throw new Error('The work waits for something that never comes');
 			if (next.at > end) throw new Error(`The work did not end within ${limitMs} ms`);
-			this.time = next.at;
-			while (this.sleepers[0]?.at === this.time) this.sleepers.shift()!.wake();
+			this.time = Math.max(this.time, next.at);
+			while (this.sleepers[0]?.at <= this.time) this.sleepers.shift()!.wake();
 		}
 	}
 }

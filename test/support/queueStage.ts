@@ -6,9 +6,11 @@ import type {
 	PermitRequest,
 	RetryTotals,
 } from '../../nodes/SiliconFlowImage/transport/permit';
+import { LoadRoom } from '../../nodes/SiliconFlowImage/transport/loadRoom';
 import { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
 import type { Reply } from '../../nodes/SiliconFlowImage/transport/postImages';
 import { RateLimiter } from '../../nodes/SiliconFlowImage/transport/rateLimiter';
+import { WaitingLoop } from '../../nodes/SiliconFlowImage/transport/wait';
 import { Semaphore } from '../../nodes/SiliconFlowImage/transport/semaphore';
 
 export const MODEL = 'Qwen/Qwen-Image';
@@ -69,11 +71,16 @@ export interface Asked {
 	stop(): void;
 }
 
-/** A queue of one model, with time in the test's hands. All pauses are the shortest. */
-export function stage() {
+/**
+ * A queue of one model, with time in the test's hands.
+ *
+ * @param phaseMs where the marks stand
+ */
+export function stage(phaseMs = 0) {
 	const clock = new VirtualClock();
 	const start = clock.now();
-	const queue = new PermitQueue(MODEL, clock, new RateLimiter(() => 0));
+	const host = { clock, loop: new WaitingLoop(clock), room: new LoadRoom() };
+	const queue = new PermitQueue(MODEL, host, new RateLimiter(phaseMs, () => 0));
 	/** Names of the requests in the order in which they left. */
 	const left: string[] = [];
 

@@ -3,17 +3,28 @@ const SECONDS = /^\d+(?:\.\d+)?$/;
 /** The three forms of an HTTP date (RFC 9110, 5.6.7), and the offsets that some servers write for GMT. */
 const HTTP_DATE = /^[A-Z][a-z]+,? [\w -]+ \d\d:\d\d:\d\d (?:GMT|UTC|[+-]?\d{4})$/;
 
+/** A longer wait is a mistake, such as milliseconds in place of seconds. A daily limit is no longer. */
+const MOST_MS = 24 * 3_600_000;
+
 /**
- * How long the service asks to wait, in milliseconds from `now`.
+ * How long the service asks to wait, in milliseconds from when its reply came.
  *
  * @param header the `retry-after` header as it came: seconds or an HTTP date (RFC 9110, 10.2.3)
- * @param now milliseconds since 1970 at which it came
- * @returns undefined when there is none, when it cannot be read, and when it asks for no wait at all
+ * @param now milliseconds since 1970 at which it came, by our clock
+ * @param date the `date` header of the same reply: the time by the service's clock, which may differ
+ * @returns undefined when there is none, when it cannot be read, when it asks for no wait at all, and
+ * when it asks for more than a day
  */
-export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+export function retryAfterMs(
+	header: string | undefined,
+	now: number,
+	date?: string,
+): number | undefined {
 	const text = header?.trim() ?? '';
-	const wanted = SECONDS.test(text) ? Number(text) * 1000 : dateOf(text) - now;
-	return wanted > 0 ? wanted : undefined;
+	const sentAt = dateOf(date?.trim() ?? '');
+	const until = dateOf(text) - (Number.isNaN(sentAt) ? now : sentAt);
+	const wanted = SECONDS.test(text) ? Number(text) * 1000 : until;
+	return wanted > 0 && wanted <= MOST_MS ? wanted : undefined;
 }
 
 function dateOf(text: string): number {

@@ -13,7 +13,7 @@ export interface ImageOrder {
 	readonly imagesPerRequest: number;
 	/** The limit that its requests fall under. */
 	readonly limit: AccountLimit;
-	readonly permitRequest: Omit<PermitRequest, 'position' | 'queuedAt' | 'images'>;
+	readonly permitRequest: Omit<PermitRequest, 'position' | 'queuedAt' | 'images' | 'wanted'>;
 	/** Sorts its images among those of the execution: the first has this position. */
 	readonly firstPosition: number;
 	/** Whether to repeat a request that may have been processed and billed. */
@@ -95,7 +95,7 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 		const images = () => batches.size(missing.length, order.imagesPerRequest, clock.now());
 		const position = firstPosition + missing[0].position;
 		const permit = await queue
-			.acquire({ ...permitRequest, position, queuedAt, images })
+			.acquire({ ...permitRequest, position, queuedAt, images, wanted: missing.length })
 			.catch((thrown: Error) => ({ kind: 'thrown', thrown }) as const);
 		if (permit.kind === 'permit') {
 			const sent = request(permit, missing.splice(0, permit.images));

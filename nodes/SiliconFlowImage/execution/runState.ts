@@ -8,6 +8,7 @@ import { accountLimit, type AccountLimit } from '../transport/accountLimits';
 import { MAX_DOWNLOADS } from '../transport/download';
 import type { Execution } from '../transport/permit';
 import { Semaphore } from '../transport/semaphore';
+import { systemClock } from '../transport/wait';
 import { numberFiles, type FileNumbers, type NamedJob } from './fileNames';
 import type { GeneratedImage, ImageLink } from './imageResult';
 
@@ -59,7 +60,7 @@ export class Run {
 		this.waits = new WaitReport(this.sanitizer, context.logger);
 		this.imageSlots = new Semaphore(Math.min(options.concurrency, MAX_DOWNLOADS));
 		this.execution = {
-			startedAt: Date.now(),
+			startedAt: systemClock.now(),
 			slots: new Semaphore(options.concurrency),
 			imagesPerMinute: options.imagesPerMinute,
 			giveUpMs: options.giveUpMs,

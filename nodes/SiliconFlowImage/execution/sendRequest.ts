@@ -33,6 +33,7 @@ export function requestsOf(
 			shouldStop,
 			load: job.images.length > 0 ? load : undefined,
 			loadedBytes: () => inputs.reduce((sum, { length }) => sum + length, 0),
+			unload: () => (inputs = []),
 		},
 		firstPosition: job.item.index * MAX_NUMBER_OF_IMAGES,
 		retryOnTimeout: options.retryOnTimeout,

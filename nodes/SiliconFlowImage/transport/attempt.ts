@@ -1,8 +1,7 @@
 import { isDailyLimit, retryAfterMs } from '../contract/rejection';
 import { isSuccess, readFailure } from '../contract/response';
-import type { Rejection } from './attemptLog';
 import type { NoAnswer } from './outcome';
-import type { GaveUp, Permit } from './permit';
+import type { GaveUp, Permit, Rejection } from './permit';
 import type { Reply } from './postImages';
 import { systemClock, wait, type Clock } from './wait';
 
@@ -78,7 +77,7 @@ export async function attempt(
 	}
 	const isBatch = permit.images > 1;
 	if (isRejection(outcome)) {
-		const gaveUp = permit.rejected(outcome, rejectionOf(outcome, clock.now()));
+		const gaveUp = permit.rejected(outcome, rejectionOf(outcome, clock.timeOfDay()));
 		const batchFailed = isBatch && outcome.status === 429;
 		return { ...(gaveUp ?? { kind: 'again', retries }), batchFailed };
 	}
@@ -97,9 +96,9 @@ function isRejection(outcome: Reply | NoAnswer): outcome is Reply & { readonly s
 	return outcome.kind === 'reply' && (outcome.status === 429 || outcome.status === 503);
 }
 
-function rejectionOf({ status, text, retryAfter }: Reply, now: number): Rejection {
+function rejectionOf({ status, text, retryAfter, date }: Reply, timeOfDay: number): Rejection {
 	const isLasting = status === 429 && isDailyLimit(readFailure(text).message);
-	return { status, retryAfterMs: retryAfterMs(retryAfter, now), isLasting };
+	return { status, retryAfterMs: retryAfterMs(retryAfter, timeOfDay, date), isLasting };
 }
 
 /** Whether a reply refuses a request for the number of images in it. */

@@ -18,7 +18,7 @@ const SLOWER =
 const TOO_LARGE = 'The request is too large. Use smaller or fewer input images.';
 const UNCLEAR =
 	"It is not known whether the image was made and billed. Such a request is repeated only if 'Retry on Timeout' in 'Execution Options' is turned on.";
-const DAILY =
+export const DAILY =
 	'The daily limit of the account for this model is used up. Try again tomorrow, choose another model, or ask SiliconFlow for a higher limit.';
 const INPUT_IMAGE =
 	'Check the input images. SiliconFlow must be able to read them, and to download those given by URL.';

@@ -3,7 +3,7 @@ import { formatCount, formatDuration } from '../contract/numbers';
 import { isSuccess, readFailure } from '../contract/response';
 import type { Sanitizer } from '../contract/sanitize';
 import type { NotAnImage } from './download';
-import { hintFor } from './errorTexts';
+import { DAILY, hintFor } from './errorTexts';
 import type { NoAnswer } from './outcome';
 import type { GaveUp } from './permit';
 import type { Reply } from './postImages';
@@ -76,7 +76,9 @@ export function failureOfGivingUp(
 		retryAfter: `SiliconFlow asks to wait ${formatDuration(askedMs)}, which is longer than '${LABELS.giveUpAfter}' allows. `,
 		deadline: `SiliconFlow accepted no image for this model in ${formatDuration(milliseconds)} (${formatCount(rejections, 'rejection')}). `,
 	};
-	return { ...failure, description: explanations[reason] + failure.description };
+	// The words that said so may belong to another execution.
+	const description = reason === 'dailyLimit' ? DAILY : failure.description;
+	return { ...failure, description: explanations[reason] + description };
 }
 
 /** A reply without an image is shown by its beginning. */

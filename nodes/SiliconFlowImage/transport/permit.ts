@@ -1,10 +1,19 @@
-import type { Rejection } from './attemptLog';
 import type { Reply } from './postImages';
 import type { Semaphore } from './semaphore';
 
+/** The service's "not now". */
+export interface Rejection {
+	/** HTTP status: 429 (rate limit) or 503 (overload). */
+	readonly status: number;
+	/** The wait that the service asks for, in milliseconds, where it does. */
+	readonly retryAfterMs?: number;
+	/** Whether no wait will help, such as after a limit per day. */
+	readonly isLasting?: boolean;
+}
+
 /** One execution of the node, as far as others that share its account need to know it. */
 export interface Execution {
-	/** Milliseconds since 1970. */
+	/** On the clock of the queue (`Clock.now`), in milliseconds. */
 	readonly startedAt: number;
 	/** Limits its requests under way. */
 	readonly slots: Semaphore;
@@ -16,7 +25,7 @@ export interface Execution {
 	readonly onRejected: (model: string, status: number) => void;
 	/** One of its requests was the first that the service accepted again. */
 	readonly onResumed: (model: string, totals: RetryTotals) => void;
-	/** The limit alone held it back, from one time to another, in milliseconds since 1970. */
+	/** The limit alone held it back, from one time to another, to about half a second. */
 	readonly onHeld: (from: number, to: number) => void;
 }
 
@@ -25,16 +34,20 @@ export interface PermitRequest {
 	readonly execution: Execution;
 	/** Its place among the requests of its execution. */
 	readonly position: number;
-	/** When it was queued for the first time, in milliseconds since 1970. */
+	/** When it was queued for the first time, on the clock of the queue, in milliseconds. */
 	readonly queuedAt: number;
 	/** How many images to ask for. Called when it is sent, because batches may turn out not to work. */
 	readonly images: () => number;
+	/** How many images its job needs in all; as many as `images` says where it is left out. */
+	readonly wanted?: number;
 	/** Whether it is no longer wanted. */
 	readonly shouldStop: () => boolean;
-	/** Loads the input images. Called when it is next to be sent. */
+	/** Loads the input images, shortly before it can be sent. May be called again after `unload`. */
 	readonly load?: () => Promise<void>;
 	/** The size of what was loaded, in bytes. */
 	readonly loadedBytes?: () => number;
+	/** Forgets what was loaded, because the request cannot be sent after all, or ended. */
+	readonly unload?: () => void;
 }
 
 /** Permission to send one request. It holds a slot of the execution until it is released. */
@@ -71,7 +84,7 @@ export interface GaveUp {
 	 * - `noWait`: Give Up After is 0
 	 */
 	readonly reason: 'dailyLimit' | 'retryAfter' | 'deadline' | 'noWait';
-	/** The rejection that decided it. */
+	/** The latest rejection of this execution; only a status, without words, where it had none. */
 	readonly reply: Reply;
 	readonly totals: RetryTotals;
 	/** How much longer the service asks to wait, in milliseconds, where it does. */
@@ -80,3 +93,149 @@ export interface GaveUp {
 
 /** No permission: the request is no longer wanted, or waiting is pointless. */
 export type Denial = { readonly kind: 'notSent' } | GaveUp;
+
+/** A request without an answer holds the end open for so long, beyond what answers take. */
+const HOLD_MS = 60_000;
+const MAX_ANSWER_MS = 5 * 60_000;
+/** In a pause that is longer than Give Up After, one request may ask in so many milliseconds. */
+const ASK_AGAIN_MS = 60_000;
+/** How long a request that is due to give up may wait for what its last attempt needs. */
+const LAST_ATTEMPT_MS = 10_000;
+/** After so long without a request, earlier rejections say nothing. */
+const IDLE_MS = 2 * 60_000;
+
+/** What is waiting, as far as giving up matters. */
+export type Impatient = PermitRequest & {
+	/** Since when it could give up. */
+	overdueSince?: number;
+};
+
+/**
+ * When and why the requests of one account for one model stop waiting: when nothing was accepted for
+ * as long as Give Up After says, or when the service says that it will not be. Times are on the clock
+ * of the queue, in milliseconds.
+ */
+export class Denials {
+	/** Since when the service has accepted nothing. */
+	private drySince?: number;
+
+	private rejections = 0;
+
+	private lastRejectedAt = -Infinity;
+
+	private lastDepartedAt = -Infinity;
+
+	private retryAfterEnd = -Infinity;
+
+	private slowestAnswerMs = 0;
+
+	private lastStatus = 429;
+
+	/** Departures without an answer. */
+	private readonly pending = new Set<{ readonly departedAt: number }>();
+
+	/** When a daily limit was hit. */
+	private closedAt = -Infinity;
+
+	/** The words of a rejection belong to the execution that got it. */
+	private readonly ownReplies = new WeakMap<Execution, Reply>();
+
+	/** Until when a pause of the service lasts. */
+	get pausedUntil(): number {
+		return this.retryAfterEnd;
+	}
+
+	departed(attempt: { readonly departedAt: number }): void {
+		this.lastDepartedAt = attempt.departedAt;
+		this.pending.add(attempt);
+	}
+
+	/** @returns what was tried before, where it is the first acceptance after rejections */
+	accepted(attempt: { readonly departedAt: number }, now: number): RetryTotals | undefined {
+		this.pending.delete(attempt);
+		const took = Math.min(now - attempt.departedAt, MAX_ANSWER_MS);
+		this.slowestAnswerMs = Math.max(this.slowestAnswerMs, took);
+		// What was sent before the dry spell, and took its time, does not end it.
+		if (this.drySince === undefined || attempt.departedAt < this.drySince) return undefined;
+		const totals = this.totals(now);
+		this.endDrySpell();
+		return totals;
+	}
+
+	inconclusive(attempt: { readonly departedAt: number }): void {
+		this.pending.delete(attempt);
+	}
+
+	rejected(
+		attempt: { readonly departedAt: number },
+		execution: Execution,
+		reply: Reply,
+		{ status, retryAfterMs, isLasting }: Rejection,
+		now: number,
+	): void {
+		this.pending.delete(attempt);
+		const idleSince = Math.max(this.lastRejectedAt, this.retryAfterEnd);
+		if (attempt.departedAt > idleSince + IDLE_MS) this.endDrySpell();
+		this.drySince ??= attempt.departedAt;
+		this.rejections++;
+		this.lastRejectedAt = now;
+		this.lastStatus = status;
+		this.ownReplies.set(execution, reply);
+		if (retryAfterMs !== undefined) this.retryAfterEnd = now + retryAfterMs;
+		if (isLasting) this.closedAt = now;
+	}
+
+	/**
+	 * Whether a request should stop waiting.
+	 *
+	 * @returns why, or `lastAttempt` when it may be sent once more, whatever pause there is
+	 */
+	of(request: Impatient, now: number): Denial | 'lastAttempt' | undefined {
+		if (request.shouldStop()) return { kind: 'notSent' };
+		const { execution, queuedAt } = request;
+		if (execution.startedAt <= this.closedAt) return this.gaveUp('dailyLimit', execution, now);
+		if (this.drySince === undefined || execution.giveUpMs === 0) return undefined;
+		const deadline = Math.max(this.drySince, queuedAt) + execution.giveUpMs;
+		const isClosed = this.retryAfterEnd > deadline;
+		if (!isClosed && now < deadline) return (request.overdueSince = undefined);
+		const since = isClosed ? now - ASK_AGAIN_MS : deadline;
+		const reason = isClosed ? 'retryAfter' : 'deadline';
+		if (this.lastRejectedAt >= since && !this.hasOpen(since)) {
+			return this.gaveUp(reason, execution, now);
+		}
+		if (this.hasOpen(this.drySince) && now < Math.max(since, deadline) + this.holdMs)
+			return undefined;
+		request.overdueSince ??= now;
+		if (now - request.overdueSince >= LAST_ATTEMPT_MS) return this.gaveUp(reason, execution, now);
+		return this.lastDepartedAt < since ? 'lastAttempt' : undefined;
+	}
+
+	gaveUp(reason: GaveUp['reason'], execution: Execution, now: number): GaveUp {
+		const wordless: Reply = { kind: 'reply', status: this.lastStatus, text: '' };
+		const reply = this.ownReplies.get(execution) ?? wordless;
+		const askedMs = Math.max(0, this.retryAfterEnd - now);
+		return { kind: 'gaveUp', reason, reply, totals: this.totals(now), askedMs };
+	}
+
+	/** Whether a request that left since then has no answer yet. */
+	private hasOpen(since: number): boolean {
+		for (const { departedAt } of this.pending) if (departedAt >= since) return true;
+		return false;
+	}
+
+	private get holdMs(): number {
+		return HOLD_MS + this.slowestAnswerMs;
+	}
+
+	private endDrySpell(): void {
+		this.drySince = undefined;
+		this.rejections = 0;
+		this.retryAfterEnd = -Infinity;
+	}
+
+	/** The rejections since an image was last accepted. */
+	private totals(now: number): RetryTotals {
+		const { rejections, drySince = now } = this;
+		return { rejections, milliseconds: now - drySince };
+	}
+}

@@ -1,44 +1,84 @@
-import { Denials } from './denials';
 import { FairQueue } from './fairQueue';
-import { LoadingRoom, SLOW_MS } from './loadingRoom';
-import type { Denial, Execution, Permit, PermitRequest } from './permit';
-import { RateLimiter } from './rateLimiter';
-import { SLICE_MS, systemClock, type Clock } from './wait';
+import type { Load, LoadRoom } from './loadRoom';
+import { Denials, type Denial, type Execution, type Permit, type PermitRequest } from './permit';
+import { WINDOW_MS, type RateLimiter } from './rateLimiter';
+import type { Clock, Moment, Waiting, WaitingLoop } from './wait';
+
+/** What all queues of a process share. */
+export interface QueueHost {
+	readonly clock: Clock;
+	readonly loop: WaitingLoop;
+	readonly room: LoadRoom;
+}
 
 interface Entry extends PermitRequest {
-	state: 'waiting' | 'loading' | 'ready';
-	/** When it began to load. */
-	loadingSince: number;
-	/** Whether it holds a slot of its execution. */
-	hasSlot: boolean;
+	/** When it came into the queue this time. */
+	readonly enteredAt: number;
+	/** Images that its job needs in all. */
+	readonly wanted: number;
 	readonly settle: (result: Permit | Denial) => void;
 	readonly fail: (thrown: unknown) => void;
+	/** Since when it could give up. */
+	overdueSince?: number;
+	/** Whether the limit held it back. */
+	isHeld?: boolean;
+	/** Whether it no longer waits for the limit, because it is its last attempt. */
+	isLastAttempt?: boolean;
+	/** Its input images, while it loads or has loaded them; it holds a slot then. */
+	loading?: Load;
+	/** When it gives its slot and its input images back, if it could not be sent. */
+	keptUntil: number;
+	/** How long before it can be sent it begins to load. */
+	leadMs: number;
 }
+
+type Lane = FairQueue<Execution, Entry>;
+
+/** How long before a request can be sent its input images are loaded, at first and at most. */
+const LEAD_MS = { first: 5_000, most: 30_000, factor: 1.5 } as const;
+/** How long loaded input images are kept when the request cannot be sent at the expected time. */
+const KEPT_MS = 5_000;
+/** How soon there may be room to load again. */
+const ROOM_LOOK_MS = 100;
 
 /**
  * The requests of one account for one model, from all executions in this process. A request is sent
  * when the rate limiter allows it and its execution has a free slot. Executions take turns.
  *
- * A waiting request holds no input images: they are loaded when it is next to be sent. Others may
+ * A waiting request holds no input images: they are loaded shortly before it can be sent. Others may
  * overtake it meanwhile; once it is loaded, it goes first.
  */
-export class PermitQueue {
-	/** When it was last used, in milliseconds since 1970. */
+export class PermitQueue implements Waiting {
+	/** When it was last used, on the clock of the queue. */
 	usedAt: number;
+
+	/** When something may change without an answer. */
+	dueAt = Infinity;
 
 	private readonly waiting = new FairQueue<Execution, Entry>();
 
-	/** Requests that load, or have loaded and go first. */
-	private loaded: Entry[] = [];
+	/** Requests with Give Up After 0, which do not wait for the limit. */
+	private readonly unlimited = new FairQueue<Execution, Entry>();
 
-	private readonly room = new LoadingRoom();
+	/** Requests that load, or have loaded and go first. Each holds a slot. */
+	private readonly ahead = new Set<Entry>();
 
-	private readonly denials: Denials;
+	/** Executions that wait for something of their own until a time: their pace, or room to load. */
+	private aside: Array<{
+		readonly lane: Lane;
+		readonly execution: Execution;
+		readonly at: number;
+	}> = [];
+
+	private readonly pace = new Pace();
+
+	private readonly denials = new Denials();
+
+	/** Images that those who wait for the limit need. */
+	private wantedImages = 0;
 
 	/** Permits that are not released yet. */
 	private underWay = 0;
-
-	private isPolling = false;
 
 	private isDispatching = false;
 
@@ -46,16 +86,19 @@ export class PermitQueue {
 
 	constructor(
 		private readonly model: string,
-		private readonly clock: Clock = systemClock,
-		private readonly limiter = new RateLimiter(),
+		private readonly host: QueueHost,
+		private readonly limiter: RateLimiter,
 	) {
-		this.usedAt = clock.now();
-		this.denials = new Denials(limiter);
+		this.usedAt = host.clock.now();
 	}
 
-	/** Whether no request waits or is under way. */
-	get isIdle(): boolean {
-		return this.underWay === 0 && !this.hasEntries;
+	private get isWaiting(): boolean {
+		return this.ahead.size > 0 || !this.waiting.isEmpty || !this.unlimited.isEmpty;
+	}
+
+	/** Whether nobody needs it now, nor what it knows of a pause. */
+	isIdle(now: number): boolean {
+		return this.underWay === 0 && !this.isWaiting && this.denials.pausedUntil <= now;
 	}
 
 	/**
@@ -64,191 +107,314 @@ export class PermitQueue {
 	 * @throws whatever its `load` throws
 	 */
 	async acquire(request: PermitRequest): Promise<Permit | Denial> {
-		this.usedAt = this.clock.now();
+		const now = this.host.clock.now();
+		this.usedAt = now;
+		if (!this.isWaiting) this.reportedAt = now;
 		return await new Promise((settle, fail) => {
-			const state = 'waiting';
-			this.waiting.add({ ...request, state, loadingSince: 0, hasSlot: false, settle, fail });
-			request.execution.slots.onRelease(this.dispatch);
+			const own = { enteredAt: now, settle, fail, keptUntil: Infinity, leadMs: LEAD_MS.first };
+			const wanted = request.wanted ?? request.images();
+			this.enter({ ...request, ...own, wanted });
 			this.dispatch();
-			void this.poll();
 		});
 	}
 
-	private get hasEntries(): boolean {
-		return !this.waiting.isEmpty || this.loaded.length > 0;
+	onDue(): void {
+		this.dispatch();
 	}
 
-	/** Checks again and again while anything waits, so no wake-up can be missed. */
-	private async poll(): Promise<void> {
-		if (this.isPolling) return;
-		this.isPolling = true;
-		this.reportedAt = this.clock.now();
-		try {
-			while (this.hasEntries) {
-				await this.clock.sleep(SLICE_MS);
-				this.endPointless();
-				this.dispatch();
-				this.reportHeld();
-			}
-		} finally {
-			this.isPolling = false;
-		}
+	onSlice(): void {
+		this.reportHeld();
+		this.endPointless();
+		this.unloadStale();
+		this.dispatch();
 	}
 
-	/** Sends every request that may go. It looks again after each, so a call from within adds nothing. */
-	private readonly dispatch = (): void => {
+	private get moment(): Moment {
+		const { clock } = this.host;
+		return { now: clock.now(), timeOfDay: clock.timeOfDay() };
+	}
+
+	private laneOf({ execution }: Entry) {
+		return execution.giveUpMs === 0 ? this.unlimited : this.waiting;
+	}
+
+	private enter(entry: Entry): void {
+		this.laneOf(entry).add(entry);
+		this.wantedImages += entry.wanted;
+	}
+
+	/** @returns whether it was there */
+	private leave(entry: Entry): boolean {
+		if (!this.laneOf(entry).remove(entry) && !this.ahead.delete(entry)) return false;
+		this.wantedImages -= entry.wanted;
+		return true;
+	}
+
+	/** Sends every request that may go, and sees to it that the next one is sent when it may. */
+	private dispatch(): void {
 		if (this.isDispatching) return;
 		this.isDispatching = true;
 		try {
-			while (this.dispatchOne(this.clock.now()));
+			while (this.dispatchOne(this.moment));
 		} finally {
 			this.isDispatching = false;
 		}
-	};
-
-	/** @returns whether anything changed, so that another look is due */
-	private dispatchOne(now: number): boolean {
-		for (const entry of [...this.loaded, ...this.waiting.heads()]) {
-			const reason = this.denials.of(entry, now);
-			if (reason) {
-				this.end(entry, reason);
-				return true;
-			}
-			if (entry.state === 'loading' || this.departureTime(entry, now) > now) continue;
-			if (!entry.hasSlot && !entry.execution.slots.hasFree) continue;
-			const mustLoad = entry.load !== undefined && entry.state === 'waiting';
-			if (mustLoad && this.isFullOfLoading(now)) continue;
-			if (!entry.hasSlot) entry.execution.slots.take();
-			entry.hasSlot = true;
-			if (mustLoad) void this.load(entry, now);
-			else this.grant(entry, now);
-			return true;
-		}
-		return false;
+		if (this.isWaiting) this.host.loop.add(this);
+		else this.host.loop.remove(this);
 	}
 
-	private grant(entry: Entry, now: number): void {
-		const { execution, settle } = entry;
-		this.remove(entry);
-		if (entry.state === 'waiting') this.waiting.served(execution);
+	/** @returns whether anything changed, so that another look is due */
+	private dispatchOne(moment: Moment): boolean {
+		this.dueAt = Infinity;
+		this.resume(moment.now);
+		for (const entry of this.ahead) {
+			if (entry.loading?.state !== 'loaded') continue;
+			const at = this.departureTime(entry, moment);
+			if (at > moment.now) this.dueAt = Math.min(this.dueAt, at);
+			else {
+				this.grant(entry, moment);
+				return true;
+			}
+		}
+		return this.serve(this.unlimited, moment) || this.serve(this.waiting, moment);
+	}
+
+	/** Serves the execution whose turn it is. Where the limit holds it back, it holds back all. */
+	private serve(lane: Lane, moment: Moment): boolean {
+		const entry = lane.first;
+		if (!entry) return false;
+		const { now } = moment;
+		const { execution } = entry;
+		if (this.end(entry, this.denials.of(entry, now))) return true;
+		const pacedAt = this.pace.timeOf(entry.images(), execution.imagesPerMinute);
+		if (pacedAt > now) return this.setAside(lane, execution, pacedAt);
+		const opensAt = this.departureTime(entry, moment);
+		// Before the limit has room again, one request is made ready.
+		const mayLoad = entry.load && (opensAt <= now || this.ahead.size < 1);
+		const at = mayLoad ? opensAt - entry.leadMs : opensAt;
+		if (at > now) {
+			entry.isHeld = true;
+			this.dueAt = Math.min(this.dueAt, at);
+			return false;
+		}
+		if (!execution.slots.hasFree) {
+			lane.setAside(execution);
+			execution.slots.whenFree(() => {
+				lane.bringBack(execution);
+				this.dispatch();
+			});
+			return true;
+		}
+		return this.advance(entry, moment) || this.setAside(lane, execution, now + ROOM_LOOK_MS);
+	}
+
+	private setAside(lane: Lane, execution: Execution, until: number): true {
+		lane.setAside(execution);
+		this.aside.push({ lane, execution, at: until });
+		return true;
+	}
+
+	/**
+	 * Sends a request, or first loads its input images. Its execution has had its turn then.
+	 *
+	 * @returns false where there is no room to load
+	 */
+	private advance(entry: Entry, moment: Moment): boolean {
+		const { execution } = entry;
+		const lane = this.laneOf(entry);
+		if (!entry.load) {
+			execution.slots.take();
+			lane.served(execution);
+			this.grant(entry, moment);
+			return true;
+		}
+		const opensAt = Math.max(moment.now, this.departureTime(entry, moment));
+		const loading = this.host.room.begin(moment.now);
+		if (!loading) return false;
+		lane.served(execution);
+		lane.remove(entry);
+		execution.slots.take();
+		this.ahead.add(entry);
+		void this.load(entry, loading, opensAt + KEPT_MS);
+		return true;
+	}
+
+	private async load(entry: Entry, loading: Load, keptUntil: number): Promise<void> {
+		const { clock, room } = this.host;
+		const beganAt = clock.now();
+		entry.loading = loading;
+		entry.keptUntil = keptUntil;
+		try {
+			await entry.load?.();
+		} catch (thrown) {
+			room.end(loading);
+			if (!this.ahead.has(entry)) return;
+			this.leave(entry);
+			entry.execution.slots.release();
+			entry.fail(thrown);
+			this.dispatch();
+			return;
+		}
+		const now = clock.now();
+		entry.leadMs = Math.min(
+			Math.max(LEAD_MS.first, LEAD_MS.factor * (now - beganAt)),
+			LEAD_MS.most,
+		);
+		if (!this.ahead.has(entry)) return this.unload(entry);
+		entry.keptUntil = Math.max(keptUntil, now + KEPT_MS);
+		room.loaded(loading, now, entry.loadedBytes?.() ?? 0);
+		this.dispatch();
+	}
+
+	private unload(entry: Entry): void {
+		this.host.room.end(entry.loading);
+		entry.loading = undefined;
+		entry.unload?.();
+	}
+
+	/** What is loaded and could not be sent gives its slot and its place in memory to others. */
+	private unloadStale(): void {
+		const now = this.host.clock.now();
+		for (const entry of this.ahead) {
+			if (entry.loading?.state !== 'loaded' || now < entry.keptUntil) continue;
+			this.unload(entry);
+			this.ahead.delete(entry);
+			this.laneOf(entry).add(entry);
+			entry.execution.slots.release();
+		}
+	}
+
+	/** Sends a request that has a slot. */
+	private grant(entry: Entry, moment: Moment): void {
+		const { execution, settle, loading } = entry;
+		const { room, clock } = this.host;
+		const { now } = moment;
+		this.leave(entry);
+		if (entry.isHeld) execution.onHeld(Math.max(this.reportedAt, entry.enteredAt), now);
 		const images = entry.images();
-		const attempt = this.limiter.depart(now, images, execution.giveUpMs === 0);
+		const attempt = this.limiter.depart(moment, images, this.wantedImages + images);
+		this.denials.departed(attempt);
+		this.pace.departed(now, images);
 		this.underWay++;
-		const answered = this.room.depart(now, entry.loadedBytes?.() ?? 0);
+		if (loading) room.sent(loading, now);
 		settle({
 			kind: 'permit',
 			images,
 			accepted: () => {
-				answered();
-				const { drySince = Infinity } = this.limiter;
-				const answeredAt = this.clock.now();
-				if (now >= drySince) execution.onResumed(this.model, this.denials.totals(answeredAt));
+				room.end(loading);
 				this.limiter.accept(attempt);
+				const resumed = this.denials.accepted(attempt, clock.now());
+				if (resumed) execution.onResumed(this.model, resumed);
 				this.dispatch();
 			},
 			rejected: (reply, rejection) => {
-				answered();
-				const answeredAt = this.clock.now();
+				room.end(loading);
+				const answeredAt = this.moment;
 				this.limiter.reject(attempt, answeredAt, rejection);
-				this.denials.reject(reply, answeredAt, rejection);
+				this.denials.rejected(attempt, execution, reply, rejection, answeredAt.now);
 				execution.onRejected(this.model, rejection.status);
+				if (rejection.isLasting) this.endPointless();
 				this.dispatch();
 				if (!rejection.isLasting && execution.giveUpMs > 0) return undefined;
 				const reason = rejection.isLasting ? 'dailyLimit' : 'noWait';
-				return this.denials.gaveUp(reason, reply, answeredAt);
+				return this.denials.gaveUp(reason, execution, answeredAt.now);
 			},
 			inconclusive: () => {
-				answered();
+				room.end(loading);
 				this.limiter.forget(attempt);
+				this.denials.inconclusive(attempt);
 				this.dispatch();
 			},
 			release: () => {
 				this.underWay--;
-				this.usedAt = this.clock.now();
+				this.usedAt = clock.now();
 				execution.slots.release();
 			},
 		});
 	}
 
-	private async load(entry: Entry, now: number): Promise<void> {
-		this.waiting.remove(entry);
-		this.waiting.served(entry.execution);
-		this.loaded.push(entry);
-		entry.state = 'loading';
-		entry.loadingSince = now;
-		try {
-			await entry.load?.();
-			entry.state = 'ready';
-			this.dispatch();
-			// It has to wait after all, and must not keep its execution from sending to other models.
-			if (this.loaded.includes(entry)) this.releaseSlot(entry);
-		} catch (thrown) {
-			if (!this.remove(entry)) return;
-			this.releaseSlot(entry);
-			entry.fail(thrown);
-		}
-	}
-
-	/** Slow ones do not count, nor those that are loaded but held back by a pace of their own. */
-	private isFullOfLoading(now: number): boolean {
-		const counted = this.loaded.filter((entry) =>
-			entry.state === 'loading'
-				? entry.loadingSince > now - SLOW_MS
-				: this.departureTime(entry, now) <= now,
-		);
-		return this.room.isFull(now, counted.length, this.limiter.isLimited);
-	}
-
-	/** Ends every request that waits in vain. */
+	/** Ends every request that waits in vain, and lets those that are about to give up try once more. */
 	private endPointless(): void {
-		const now = this.clock.now();
-		for (const entry of [...this.loaded, ...this.waiting.entries()]) {
-			const reason = this.denials.of(entry, now);
-			if (reason) this.end(entry, reason);
+		const { moment } = this;
+		for (const entry of [...this.ahead, ...this.waiting.entries(), ...this.unlimited.entries()]) {
+			const reason = this.denials.of(entry, moment.now);
+			if (reason !== 'lastAttempt') this.end(entry, reason);
+			else this.tryLast(entry, moment);
 		}
 	}
 
-	private end(entry: Entry, reason: Denial): void {
-		if (!this.remove(entry)) return;
-		this.releaseSlot(entry);
+	/** Its last attempt does not wait for the limit, but for everything else. */
+	private tryLast(entry: Entry, moment: Moment): void {
+		for (const other of this.ahead) if (other.isLastAttempt) return;
+		entry.isLastAttempt = true;
+		const canLeave =
+			entry.execution.slots.hasFree && this.departureTime(entry, moment) <= moment.now;
+		if (this.ahead.has(entry) || (canLeave && this.advance(entry, moment))) return;
+		entry.isLastAttempt = false;
+	}
+
+	private end(entry: Entry, reason: Denial | 'lastAttempt' | undefined): boolean {
+		if (reason === undefined || reason === 'lastAttempt') return false;
+		if (this.ahead.has(entry)) entry.execution.slots.release();
+		if (!this.leave(entry)) return false;
+		if (entry.loading?.state === 'loaded') this.unload(entry);
 		entry.settle(reason);
+		return true;
 	}
 
-	private releaseSlot(entry: Entry): void {
-		if (!entry.hasSlot) return;
-		entry.hasSlot = false;
-		entry.execution.slots.release();
-	}
-
-	/** @returns whether it was there */
-	private remove(entry: Entry): boolean {
-		const wasLoaded = this.loaded.includes(entry);
-		this.loaded = this.loaded.filter((other) => other !== entry);
-		return this.waiting.remove(entry) || wasLoaded;
-	}
-
-	private departureTime(entry: Entry, now: number): number {
-		const { execution } = entry;
+	private departureTime(entry: Entry, moment: Moment): number {
 		const images = entry.images();
-		const paceTime = this.limiter.paceTime(images, execution.imagesPerMinute);
-		if (execution.giveUpMs === 0) return paceTime;
-		const deadline = this.denials.deadlineOf(entry, now);
-		return Math.max(paceTime, this.limiter.departureTime(now, images, deadline));
+		const pacedAt = this.pace.timeOf(images, entry.execution.imagesPerMinute);
+		if (entry.execution.giveUpMs === 0 || entry.isLastAttempt) return pacedAt;
+		return Math.max(pacedAt, this.limiter.departureTime(moment, images, this.wantedImages));
+	}
+
+	private resume(now: number): void {
+		if (this.aside.some(({ at }) => at <= now)) {
+			const due = this.aside.filter(({ at }) => at <= now);
+			this.aside = this.aside.filter(({ at }) => at > now);
+			for (const { lane, execution } of due) lane.bringBack(execution);
+		}
+		for (const { at } of this.aside) this.dueAt = Math.min(this.dueAt, at);
 	}
 
 	/** Reports how long the limit alone held back each execution. */
 	private reportHeld(): void {
-		const now = this.clock.now();
+		const { moment } = this;
+		const { now } = moment;
 		const from = this.reportedAt;
 		this.reportedAt = now;
-		for (const entry of [...this.loaded, ...this.waiting.heads()]) {
-			const { execution } = entry;
-			const images = entry.images();
-			const isPaced = this.limiter.paceTime(images, execution.imagesPerMinute) > now;
-			const isHeld = this.limiter.departureTime(now, images) > now && execution.giveUpMs > 0;
-			if (isHeld && !isPaced && (entry.hasSlot || execution.slots.hasFree)) {
-				execution.onHeld(Math.max(from, entry.queuedAt), now);
-			}
+		const heads = [...this.ahead, ...this.waiting.heads()];
+		const [first] = heads;
+		if (!first || this.limiter.departureTime(moment, first.images(), this.wantedImages) <= now)
+			return;
+		for (const entry of heads) {
+			const { execution, enteredAt } = entry;
+			if (this.ahead.has(entry) || execution.slots.hasFree)
+				execution.onHeld(Math.max(from, enteredAt), now);
 		}
+	}
+}
+
+/** The user's own pace: how many images left in the last minute. */
+class Pace {
+	/** When each image left, the latest last. */
+	private images: number[] = [];
+
+	departed(now: number, images: number): void {
+		for (let n = 0; n < images; n++) this.images.push(now);
+		if (this.images.length < 4_096 || this.images[2_048] > now - WINDOW_MS) return;
+		this.images = this.images.slice(2_048);
+	}
+
+	/**
+	 * When a request may be sent.
+	 *
+	 * @param most maximum number of images in any minute; 0 for no limit
+	 */
+	timeOf(images: number, most: number): number {
+		if (most === 0) return -Infinity;
+		const before = this.images.length - 1 - (most - Math.min(images, most));
+		return before < 0 ? -Infinity : this.images[before] + WINDOW_MS;
 	}
 }

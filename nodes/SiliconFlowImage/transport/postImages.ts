@@ -21,6 +21,8 @@ export interface Reply {
 	readonly traceId?: string;
 	/** The `retry-after` header, unparsed. */
 	readonly retryAfter?: string;
+	/** The `date` header, unparsed: the time by the service's clock. */
+	readonly date?: string;
 	/** Wire names of the fields that were sent. */
 	readonly sentFields?: readonly string[];
 }
@@ -105,6 +107,7 @@ export async function postImagesGeneration(
 			text: isServed ? text : sanitizer.redact(text),
 			traceId: header(headers['x-siliconcloud-trace-id']),
 			retryAfter: header(headers['retry-after']),
+			date: header(headers.date),
 			sentFields: fields,
 		};
 	} catch (thrown) {

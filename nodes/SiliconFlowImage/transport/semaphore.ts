@@ -2,8 +2,6 @@
 export class Semaphore {
 	private taken = 0;
 
-	private readonly listeners = new Set<() => void>();
-
 	private readonly waiting: Array<() => void> = [];
 
 	/** @param slots how much work may be under way at once, at least 1 */
@@ -18,23 +16,28 @@ export class Semaphore {
 		this.taken++;
 	}
 
-	/** Gives a slot back, to whoever waits longest in `use`, and tells the listeners otherwise. */
+	/** Gives a slot back, and offers it to those who wait, in their order, until one takes it. */
 	release(): void {
-		const next = this.waiting.shift();
-		if (next) return next();
 		this.taken--;
-		for (const listener of this.listeners) listener();
+		while (this.hasFree && this.waiting.length > 0) this.waiting.shift()?.();
 	}
 
-	/** Calls the listener whenever a slot becomes free. It decides who comes next. */
-	onRelease(listener: () => void): void {
-		this.listeners.add(listener);
+	/** Calls once, when a slot is free. The caller takes it or leaves it to the next. */
+	whenFree(offer: () => void): void {
+		this.waiting.push(offer);
 	}
 
 	/** Does some work in a slot, as soon as one is free; first come, first served. */
 	async use<T>(work: () => Promise<T>): Promise<T> {
 		if (this.hasFree) this.take();
-		else await new Promise<void>((resolve) => this.waiting.push(resolve));
+		else {
+			await new Promise<void>((resolve) => {
+				this.whenFree(() => {
+					this.take();
+					resolve();
+				});
+			});
+		}
 		try {
 			return await work();
 		} finally {

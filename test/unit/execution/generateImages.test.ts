@@ -3,7 +3,7 @@ import {
 	type ImageOrder,
 	type RequestEnd,
 } from '../../../nodes/SiliconFlowImage/execution/generateImages';
-import { Batches } from '../../../nodes/SiliconFlowImage/transport/batches';
+import { Batches } from '../../../nodes/SiliconFlowImage/transport/accountLimits';
 import type { NoAnswer } from '../../../nodes/SiliconFlowImage/transport/outcome';
 import type { Reply } from '../../../nodes/SiliconFlowImage/transport/postImages';
 import {

@@ -1,8 +1,11 @@
 import { VirtualClock } from '../../../harness/simulatedTime/virtualClock';
-import { accountLimit } from '../../../nodes/SiliconFlowImage/transport/accountLimits';
+import {
+	accountLimit,
+	AccountLimits,
+} from '../../../nodes/SiliconFlowImage/transport/accountLimits';
 import { executionOf } from '../../support/queueStage';
 
-/** The table is one for the process, so each test has an account of its own. */
+/** The shared table is one for the process, so each test has an account of its own. */
 let tests = 0;
 const newAccount = () => ({
 	baseUrl: 'https://api.siliconflow.cn/v1',
@@ -38,57 +41,65 @@ it.each(['","', ',', ' ', '/'])('Names that run together are not the same: %s', 
 	);
 });
 
-describe('What was not used', () => {
+describe('What is remembered', () => {
+	function started() {
+		const clock = new VirtualClock();
+		const limits = new AccountLimits(clock);
+		const of = (model: string) =>
+			limits.of({ baseUrl: 'https://a.example/v1', account: 'a', model });
+		const ask = async (model: string, slots = 1) =>
+			await of(model).queue.acquire({
+				execution: executionOf(clock, 'a', { slots }),
+				...{ position: 0, queuedAt: clock.now(), images: () => 1, shouldStop: () => false },
+			});
+		const pass = async (minutes: number) => await clock.run(clock.sleep(minutes * 60_000));
+		return { clock, limits, of, ask, pass };
+	}
+
 	it.each([
-		['for ten minutes is kept', 10, 0, true, true],
-		['for longer loses what the limiter knows, and keeps its batches', 10, 1, false, true],
-		['for an hour too', 60, 0, false, true],
-		['for longer than an hour is forgotten', 60, 1, false, false],
-	])('%s', async (_name, minutes, milliseconds, keepsQueue, keepsBatches) => {
-		const clock = new VirtualClock();
-		const account = newAccount();
-		const before = accountLimit(account, clock);
-		await clock.run(clock.sleep(minutes * 60_000 + milliseconds));
-		const after = accountLimit(account, clock);
+		[59, true],
+		[61, false],
+	])('is kept for an hour without use: %d minutes', async (minutes, isKept) => {
+		const { of, pass } = started();
+		const before = of('m');
+		await pass(minutes);
+		// Others are asked for meanwhile.
+		for (let n = 0; n < 3; n++) of(`other ${n}`);
 
-		expect(after.queue === before.queue).toBe(keepsQueue);
-		expect(after.batches === before.batches).toBe(keepsBatches);
+		expect(of('m') === before).toBe(isKept);
 	});
 
-	it('counts from the last use', async () => {
-		const clock = new VirtualClock();
-		const account = newAccount();
-		const limit = accountLimit(account, clock);
-		await clock.run(clock.sleep(600_000));
-		const execution = executionOf(clock, 'a');
-		const request = { execution, position: 0, queuedAt: clock.now(), images: () => 1 };
-		const permit = await limit.queue.acquire({ ...request, shouldStop: () => false });
-		if (permit.kind === 'permit') permit.release();
-		await clock.run(clock.sleep(600_000));
+	it('is the thousand that were used last', () => {
+		const { of } = started();
+		const before = of('m');
+		for (let n = 0; n < 900; n++) of(`model ${n}`);
+		expect(of('m')).toBe(before);
+		for (let n = 0; n < 1_001; n++) of(`another ${n}`);
 
-		expect(accountLimit(account, clock) === limit).toBe(true);
+		expect(of('m')).not.toBe(before);
 	});
 
-	it('is the same for all who ask after it was forgotten', async () => {
-		const clock = new VirtualClock();
-		const account = newAccount();
-		accountLimit(account, clock);
-		await clock.run(clock.sleep(700_000));
-
-		expect(accountLimit(account, clock) === accountLimit(account, clock)).toBe(true);
+	it('is never forgotten while a request waits or is under way, or a pause runs', async () => {
+		const { clock, of, ask, pass } = started();
+		const under = await ask('under way');
+		void ask('waiting', 0);
+		const paused = await ask('paused');
+		if (under.kind !== 'permit' || paused.kind !== 'permit') throw new Error('They did not leave');
+		const reply = { kind: 'reply', status: 429, text: '' } as const;
+		paused.rejected(reply, { status: 429, retryAfterMs: 10 * 3_600_000 });
+		paused.release();
+		const names = ['under way', 'waiting', 'paused'];
+		const before = names.map(of);
+		await pass(120);
+		for (let n = 0; n < 2_000; n++) of(`model ${n}`);
+		expect(names.map(of)).toStrictEqual(before);
+		expect(clock.now()).toBeGreaterThan(0);
 	});
 
-	it('is kept while anything waits', async () => {
-		const clock = new VirtualClock();
-		const account = newAccount();
-		const limit = accountLimit(account, clock);
-		const execution = executionOf(clock, 'a', { slots: 0 });
-		const request = { execution, position: 0, queuedAt: clock.now(), images: () => 1 };
-		void limit.queue.acquire({ ...request, shouldStop: () => false });
-		expect(limit.queue.isIdle).toBe(false);
-		// Another clock, so that the queue does not look in between.
-		const later = new VirtualClock(clock.now() + 7_200_000);
+	it('has room for long names, and is found again', () => {
+		const { of } = started();
 
-		expect(accountLimit(account, later) === limit).toBe(true);
+		expect(of('x'.repeat(100_000))).toBe(of('x'.repeat(100_000)));
+		expect(of('x'.repeat(100_000))).not.toBe(of('x'.repeat(100_001)));
 	});
 });

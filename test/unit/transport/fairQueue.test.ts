@@ -23,8 +23,8 @@ function queueOf(...names: string[]) {
 		queue,
 		add,
 		remove: (name: string) => queue.remove(entry(name)),
-		heads: () => named(queue.heads()),
-		all: () => named(queue.entries()),
+		heads: () => named([...queue.heads()]),
+		all: () => named([...queue.entries()]),
 	};
 }
 
@@ -42,7 +42,7 @@ describe('Within an owner', () => {
 		const same = [1, 2, 3].map(() => ({ execution: 'a', position: 7 }));
 		for (const entry of same) queue.add(entry);
 
-		expect(queue.entries().map((entry) => same.indexOf(entry))).toStrictEqual([0, 1, 2]);
+		expect([...queue.entries()].map((entry) => same.indexOf(entry))).toStrictEqual([0, 1, 2]);
 	});
 
 	it('only the first is a head', () => {
@@ -110,6 +110,6 @@ describe('Removing', () => {
 		remove('a1');
 
 		expect(queue.isEmpty).toBe(true);
-		expect(queue.heads()).toStrictEqual([]);
+		expect([...queue.heads()]).toStrictEqual([]);
 	});
 });

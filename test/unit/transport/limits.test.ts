@@ -40,7 +40,7 @@ const rows: Row[] = [
 		service: { limit: two },
 		plans: times(10, () => ({})),
 		leastMs: 4 * MINUTE,
-		timeRatio: [1.1, 1.1],
+		timeRatio: [1.05, 1.05],
 		rejections: [2, 2],
 	},
 	{
@@ -48,7 +48,7 @@ const rows: Row[] = [
 		service: { limit: twoFixed },
 		plans: times(10, () => ({})),
 		leastMs: 25_000 + 3 * MINUTE,
-		timeRatio: [1.1, 1.15],
+		timeRatio: [1.2, 1.3],
 		rejections: [2, 2.7],
 	},
 	{
@@ -56,7 +56,7 @@ const rows: Row[] = [
 		service: { limit: two },
 		plans: times(10, (i) => ({ process: i % 4 })),
 		leastMs: 4 * MINUTE,
-		timeRatio: [1.15, 1.35],
+		timeRatio: [1.1, 1.27],
 		rejections: [5, 5],
 	},
 	{
@@ -64,7 +64,7 @@ const rows: Row[] = [
 		service: { limit: twoFixed },
 		plans: times(10, (i) => ({ process: i % 4 })),
 		leastMs: 25_000 + 3 * MINUTE,
-		timeRatio: [1.15, 1.35],
+		timeRatio: [1.25, 1.35],
 		rejections: [5, 5],
 	},
 	{
@@ -72,7 +72,7 @@ const rows: Row[] = [
 		service: { limit: two },
 		plans: times(20, (i) => ({ process: i })),
 		leastMs: 9 * MINUTE,
-		timeRatio: [1.15, 1.15],
+		timeRatio: [1.13, 1.15],
 		rejections: [10, 10.5],
 	},
 	{
@@ -102,7 +102,7 @@ const rows: Row[] = [
 		service: { limit: two, rejectMs: (random) => random() * 5_000 },
 		plans: [{ process: 0, items: 20 }],
 		leastMs: 9 * MINUTE,
-		timeRatio: [1.15, 1.2],
+		timeRatio: [1.25, 1.35],
 		rejections: [3, 3],
 	},
 	{
@@ -129,7 +129,7 @@ const rows: Row[] = [
 		},
 		plans: [{ process: 0, items: 30, concurrency: 12 }],
 		leastMs: 12_000,
-		timeRatio: [1.14, 1.14],
+		timeRatio: [1.2, 1.2],
 		rejections: [1, 1],
 	},
 ];

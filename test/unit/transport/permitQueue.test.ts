@@ -276,7 +276,7 @@ describe('A request that is no longer wanted', () => {
 		expect(takeAll(a)).toBe(1);
 	});
 
-	it('ends within a tenth of a second, and the others stay', async () => {
+	it('ends within half a second, and the others stay', async () => {
 		const { block, ask, execution, pass } = stage();
 		await block();
 		const [one, two] = [ask(execution('a'), 0), ask(execution('a'), 1)];
@@ -295,7 +295,7 @@ describe('A request that is no longer wanted', () => {
 		const asked = loading.map(({ promise }, n) => ask(a, n, { load: async () => await promise }));
 		await pass();
 		for (const one of asked) one.stop();
-		await pass(100);
+		await pass(500);
 		expect(states(...asked)).toStrictEqual(['notSent', 'notSent']);
 		loading[0].resolve();
 		loading[1].reject(new Error('too late'));
@@ -315,7 +315,7 @@ describe('A request that is no longer wanted', () => {
 		await pass(500);
 		expect(asked.state).toBe('waits');
 		asked.stop();
-		await pass(100);
+		await pass(500);
 
 		expect(asked.state).toBe('notSent');
 		expect(takeAll(a)).toBe(1);
@@ -356,7 +356,8 @@ describe('A limit that no wait helps against', () => {
 		const totals = { rejections: 1, milliseconds: 1_000 };
 		const told = { kind: 'gaveUp', reason: 'dailyLimit', reply: DAILY, totals, askedMs: 0 };
 		expect(result).toStrictEqual(told);
-		expect(waiting[0].denial).toStrictEqual(told);
+		expect(asked[0][1].denial).toStrictEqual(told);
+		expect(asked[1][1].denial).toStrictEqual({ ...told, reply: replyOf(429) });
 	});
 
 	it('leaves alone what is under way', async () => {
@@ -429,17 +430,17 @@ describe('A limit that no wait helps against', () => {
 		expect(states(...asked)).toStrictEqual(['left', 'left']);
 	});
 
-	it('is what those executions are told, whatever is rejected later', async () => {
+	it('is what those executions are told, whatever is rejected later, in words of their own alone', async () => {
 		const { ask, execution, executions, pass } = await close();
 		await pass(1);
-		const [d] = [execution('d')];
-		const probe = ask(d, 0);
+		const probe = ask(execution('d'), 0);
 		await pass();
 		probe.permit?.rejected(REJECTED, rateLimit);
-		const later = ask(executions[1], 9);
+		const [own, other] = [ask(executions[0], 9), ask(executions[1], 9)];
 		await pass();
 
-		expect(later.denial).toMatchObject({ reason: 'dailyLimit', reply: DAILY });
+		expect(own.denial).toMatchObject({ reason: 'dailyLimit', reply: DAILY });
+		expect(other.denial).toMatchObject({ reason: 'dailyLimit', reply: replyOf(429) });
 	});
 
 	it('a rejection that is not lasting ends nothing', async () => {
@@ -483,7 +484,7 @@ describe('Give Up After', () => {
 		expect(asked.state).toBe('gaveUp');
 		expect(lastMs).toBeGreaterThanOrEqual(60_000);
 		expect(asked.endedMs).toBeGreaterThanOrEqual(60_000);
-		expect(asked.endedMs).toBeLessThanOrEqual(60_100);
+		expect(asked.endedMs).toBeLessThanOrEqual(61_000);
 		const totals = { rejections: tries, milliseconds: asked.endedMs };
 		expect(asked.denial).toStrictEqual({
 			kind: 'gaveUp',
@@ -497,8 +498,8 @@ describe('Give Up After', () => {
 	it.each([[60_000], [600_000]])('tries on until then: %d ms', async (giveUpMs) => {
 		const { tries } = await rejectAll(stage(), giveUpMs);
 
-		expect(tries).toBeGreaterThan(5);
-		expect(tries).toBeLessThan(45);
+		expect(tries).toBeGreaterThan(3);
+		expect(tries).toBeLessThan(25);
 	});
 
 	it('counts for each request from its own start', async () => {
@@ -507,7 +508,7 @@ describe('Give Up After', () => {
 		const { asked } = await rejectAll(all, 60_000);
 
 		expect(asked.endedMs).toBeGreaterThanOrEqual(120_000);
-		expect(asked.endedMs).toBeLessThan(120_500);
+		expect(asked.endedMs).toBeLessThan(121_500);
 	});
 
 	it('counts anew with each acceptance', async () => {
@@ -515,7 +516,7 @@ describe('Give Up After', () => {
 
 		expect(acceptedMs).toBeGreaterThanOrEqual(40_000);
 		expect(asked.endedMs - acceptedMs).toBeGreaterThanOrEqual(60_000);
-		expect(asked.endedMs - acceptedMs).toBeLessThanOrEqual(60_200);
+		expect(asked.endedMs - acceptedMs).toBeLessThanOrEqual(61_000);
 	});
 
 	it('is of each execution: one that is more patient stays', async () => {
@@ -527,23 +528,61 @@ describe('Give Up After', () => {
 		expect(states(asked, patient)).toStrictEqual(['gaveUp', 'waits']);
 	});
 
-	it('does not end what waits while a request is presumed accepted, until its rejection comes', async () => {
+	it('is held open by a request without an answer, for a minute beyond what answers take', async () => {
 		const all = stage();
 		await all.block();
-		const a = all.execution('a', { giveUpMs: 5_000 });
-		const [slow, waiting] = [
-			all.ask(a, 0),
-			all.ask(all.execution('b', { giveUpMs: 5_000, slots: 0 }), 0),
-		];
-		await all.pass(10_000);
-		const other = await all.leaving(all.ask(all.execution('c', { giveUpMs: 0 }), 0));
-		other.permit.rejected(REJECTED, rateLimit);
-		await all.pass(100);
-		expect(states(slow, waiting)).toStrictEqual(['left', 'waits']);
-		slow.permit?.rejected(REJECTED, rateLimit);
-		await all.pass();
+		const a = all.execution('a', { giveUpMs: 60_000 });
+		const hung = all.ask(a, 0);
+		const waiting = all.ask(all.execution('b', { giveUpMs: 60_000, slots: 0 }), 0);
+		await all.pass(110_000);
+		expect(states(hung, waiting)).toStrictEqual(['left', 'waits']);
+		await all.pass(25_000);
+
+		expect(states(hung, waiting)).toStrictEqual(['left', 'gaveUp']);
+		expect(waiting.endedMs).toBeLessThanOrEqual(135_000);
+	});
+
+	it('ends with the rejection of a request that held it open', async () => {
+		const all = stage();
+		await all.block();
+		const hung = all.ask(all.execution('a', { giveUpMs: 60_000 }), 0);
+		const waiting = all.ask(all.execution('b', { giveUpMs: 60_000, slots: 0 }), 0);
+		await all.pass(70_000);
+		expect(waiting.state).toBe('waits');
+		hung.permit?.rejected(REJECTED, rateLimit);
+		await all.pass(1_000);
 
 		expect(waiting.state).toBe('gaveUp');
+	});
+
+	it('ends an edit whose slot is in a hung request to another model', async () => {
+		const all = stage();
+		const a = all.execution('a', { slots: 1, giveUpMs: 60_000 });
+		a.slots.take();
+		await all.block();
+		const load = async () => await new Promise<void>(() => {});
+		const edit = all.ask(a, 0, { load });
+		await all.pass(75_000);
+
+		expect(edit.state).toBe('gaveUp');
+		expect(edit.endedMs).toBeGreaterThanOrEqual(60_000);
+	});
+
+	it('after a suspension, there is one try before anything gives up', async () => {
+		const all = stage();
+		await all.block();
+		const load = async () => await all.clock.sleep(1);
+		const asked = [0, 1, 2].map((n) =>
+			all.ask(all.execution(`a${n}`, { giveUpMs: 60_000 }), 0, { load }),
+		);
+		all.clock.suspend(90_000);
+		await all.pass(100);
+		const left = asked.filter(({ state }) => state === 'left');
+
+		expect(left).toHaveLength(1);
+		left[0].permit?.rejected(REJECTED, rateLimit);
+		await all.pass(1_000);
+		expect(states(...asked).sort()).toStrictEqual(['gaveUp', 'gaveUp', 'left']);
 	});
 
 	it('does not end what waits for the pace or a slot while nothing is rejected', async () => {
@@ -556,21 +595,37 @@ describe('Give Up After', () => {
 		expect(states(...asked)).toStrictEqual(['left', 'waits', 'left', 'waits']);
 	});
 
-	it('a Retry-After beyond the bound ends at once whoever cannot wait so long', async () => {
+	it('a Retry-After beyond the bound ends soon whoever cannot wait so long', async () => {
 		const { block, ask, execution, pass } = stage();
 		const patient = ask(execution('a', { slots: 0, giveUpMs: 600_000 }), 0);
 		const exact = ask(execution('b', { slots: 0, giveUpMs: 300_000 }), 0);
 		const hasty = ask(execution('c', { slots: 0, giveUpMs: 299_999 }), 0);
 		await block({ retryAfterMs: 300_000 });
-		await pass();
+		await pass(500);
 
 		expect(states(patient, exact, hasty)).toStrictEqual(['waits', 'waits', 'gaveUp']);
 		expect(hasty.denial).toMatchObject({
 			reason: 'retryAfter',
-			reply: REJECTED,
+			reply: replyOf(429),
 			totals: { rejections: 1 },
-			askedMs: 300_000,
+			askedMs: 299_500,
 		});
+	});
+
+	it('beyond the bound, one request a minute may still ask, and a success forgets the header', async () => {
+		const { block, ask, execution, pass } = stage();
+		await block({ retryAfterMs: 20 * HOUR });
+		const early = ask(execution('a'), 0);
+		await pass(500);
+		expect(early.state).toBe('gaveUp');
+		await pass(60_000);
+		const later = [0, 1].map((n) => ask(execution('b'), n));
+		await pass(500);
+		expect(states(...later)).toStrictEqual(['left', 'waits']);
+		later[0].permit?.accepted();
+		await pass(1_000);
+
+		expect(states(...later)).toStrictEqual(['left', 'left']);
 	});
 
 	it('a Retry-After within the bound is waited for', async () => {
@@ -687,19 +742,49 @@ describe('What a request takes along', () => {
 		return { ...all, ...loading(all) };
 	}
 
-	it('is loaded when it is next to leave, not before, and once', async () => {
-		const { askLoading, execution, began, ends, pass, left } = await limited();
+	it('is loaded once, shortly before it can leave', async () => {
+		const { askLoading, ask, execution, began, ends, pass, left } = await limited();
+		ask(execution('b', { giveUpMs: 0 }), 0).permit?.rejected(REJECTED, rateLimit);
 		askLoading(execution('a'), 0);
-		await pass(1_900);
-		expect(began).toStrictEqual([]);
-		await pass(100);
-		expect(began).toStrictEqual(['a0']);
-		expect(left).toStrictEqual([]);
+		await pass(1_000);
 		ends.get('a0')?.resolve();
-		await pass();
+		await pass(900);
+		expect({ began, left }).toStrictEqual({ began: ['a0'], left: ['b0'] });
+		await pass(100);
 
-		expect(began).toStrictEqual(['a0']);
-		expect(left).toStrictEqual(['a0']);
+		expect({ began, left }).toStrictEqual({ began: ['a0'], left: ['b0', 'a0'] });
+	});
+
+	it('is not loaded long before, and only one is made ready', async () => {
+		const { askLoading, execution, began, ends, pass, block } = free();
+		await block({ retryAfterMs: 60_000 });
+		for (const n of [0, 1, 2]) askLoading(execution(`a${n}`), 0);
+		await pass(54_000);
+		expect(began).toStrictEqual([]);
+		await pass(5_000);
+		ends.get('a00')?.resolve();
+		await pass(900);
+
+		expect(began).toStrictEqual(['a00']);
+	});
+
+	it('what takes long to load begins sooner the next time', async () => {
+		const { ask, execution, pass, block, clock, ms } = free();
+		const began: number[] = [];
+		const load = async () => {
+			began.push(ms());
+			await clock.sleep(12_000);
+		};
+		const unload = jest.fn();
+		const asked = ask(execution('a'), 0, { load, unload });
+		await pass(100);
+		await block({ retryAfterMs: 60_000 });
+		await pass(20_000);
+		expect([began.length, unload.mock.calls.length, asked.state]).toStrictEqual([1, 1, 'waits']);
+		await pass(41_000);
+
+		expect([began.length, asked.state]).toStrictEqual([2, 'left']);
+		expect(60_100 - began[1]).toBeGreaterThan(12_000);
 	});
 
 	it('is not loaded without a free slot, and holds one while it loads', async () => {
@@ -716,75 +801,61 @@ describe('What a request takes along', () => {
 		expect({ began, left }).toStrictEqual({ began: ['a0'], left: ['a0'] });
 	});
 
-	it('two load at once while nothing was rejected; the next when one has left', async () => {
+	it('requests load together up to a budget of bytes, and the next when there is room', async () => {
 		const { askLoading, execution, began, ends, pass, left } = free();
-		const a = execution('a');
-		for (let n = 0; n < 4; n++) askLoading(a, n);
-		await pass(900);
-		expect(began).toStrictEqual(['a0', 'a1']);
-		ends.get('a1')?.resolve();
+		const loadedBytes = () => 30 * 1024 * 1024;
+		const asked = [0, 1, 2, 3].map((n) => askLoading(execution(`e${n}`), 0, { loadedBytes }));
+		await pass(1_000);
+		expect(began).toStrictEqual(['e00', 'e10']);
+		for (const name of began) ends.get(name)?.resolve();
 		await pass();
+		expect(left).toStrictEqual(['e00', 'e10']);
+		for (const { permit } of asked) permit?.accepted();
+		await pass(200);
 
-		expect(left).toStrictEqual(['a1']);
-		expect(began).toStrictEqual(['a0', 'a1', 'a2']);
+		expect(began).toStrictEqual(['e00', 'e10', 'e20', 'e30']);
 	});
 
-	it('one loads at a time once anything was rejected', async () => {
-		const { askLoading, execution, began, pass } = await limited();
-		const a = execution('a');
-		for (let n = 0; n < 3; n++) askLoading(a, n);
+	it('one that is larger than the budget loads alone', async () => {
+		const { askLoading, execution, began, ends, pass, left } = free();
+		const loadedBytes = () => 100 * 1024 * 1024;
+		for (const n of [0, 1, 2]) askLoading(execution(`e${n}`), 0, { loadedBytes });
+		await pass();
+		for (const name of began) ends.get(name)?.resolve();
+		await pass(500);
+		expect(began).toStrictEqual(['e00', 'e10']);
+		await pass(1_500);
+
+		expect([...began, ...left]).toStrictEqual(['e00', 'e10', 'e20', 'e00', 'e10']);
+	});
+
+	it('slow ones keep nobody from loading, and go first once they have loaded', async () => {
+		const { askLoading, ask, execution, began, ends, pass, left } = free();
+		for (const n of [0, 1, 2]) askLoading(execution(`e${n}`), 0);
+		ask(execution('single'), 0);
 		await pass(2_900);
-
-		expect(began).toStrictEqual(['a0']);
-	});
-
-	it('what has loaded and waits keeps others from loading, however long', async () => {
-		const { askLoading, execution, block, began, ends, pass } = free();
-		const a = execution('a');
-		askLoading(a, 0);
-		await block();
-		ends.get('a0')?.resolve();
-		askLoading(a, 1);
-		await pass(1_900);
-		expect(began).toStrictEqual(['a0']);
-		await pass(600);
-
-		expect(began).toStrictEqual(['a0', 'a1']);
-	});
-
-	it('a slow one lets others load after a second, and goes first once it has loaded', async () => {
-		const { askLoading, execution, began, ends, pass, left, block } = free();
-		const a = execution('a');
-		for (let n = 0; n < 3; n++) askLoading(a, n);
-		await pass(1_000);
-		expect(began).toStrictEqual(['a0', 'a1', 'a2']);
-		await block();
-		for (const name of ['a2', 'a0']) {
-			ends.get(name)?.resolve();
-			await pass(100);
-		}
-		await pass(2_000);
-
-		expect(left).toStrictEqual(['a0']);
-	});
-
-	it('a loaded one that has to wait holds no slot, and takes one when it leaves', async () => {
-		const { askLoading, execution, block, ends, pass, left } = free();
-		const a = execution('a', { slots: 2 });
-		const asked = askLoading(a, 0);
-		await block();
-		ends.get('a0')?.resolve();
-		await pass(1_000);
-		expect(takeAll(a)).toBe(2);
-		await pass(2_000);
-		expect(left).toStrictEqual([]);
-		a.slots.release();
+		expect({ began, left }).toStrictEqual({ began: ['e00', 'e10'], left: ['single0'] });
+		await pass(300);
+		expect(began).toStrictEqual(['e00', 'e10', 'e20']);
+		ends.get('e00')?.resolve();
 		await pass();
-		expect(left).toStrictEqual(['a0']);
-		expect(a.slots.hasFree).toBe(false);
-		asked.permit?.release();
 
-		expect(takeAll(a)).toBe(1);
+		expect(left).toStrictEqual(['single0', 'e00']);
+	});
+
+	it('a loaded one that cannot leave gives its slot and its memory back, and loads again later', async () => {
+		const { askLoading, execution, began, ends, pass, left, block } = free();
+		const a = execution('a', { slots: 1 });
+		const unload = jest.fn();
+		askLoading(a, 0, { unload });
+		await pass();
+		await block({ retryAfterMs: 60_000 });
+		ends.get('a0')?.resolve();
+		await pass(6_000);
+		expect([unload.mock.calls.length, a.slots.hasFree]).toStrictEqual([1, true]);
+		await pass(55_000);
+
+		expect({ began, left }).toStrictEqual({ began: ['a0', 'a0'], left: ['a0'] });
 	});
 
 	it('one that leaves as soon as it has loaded takes one slot in all', async () => {
@@ -801,17 +872,16 @@ describe('What a request takes along', () => {
 	});
 
 	it('one that waits for its own pace does not keep others from loading', async () => {
-		const { askLoading, ask, execution, began, ends, pass } = free();
+		const { askLoading, execution, began, ends, pass } = free();
 		const a = execution('a', { imagesPerMinute: 1 });
-		const b = execution('b');
 		for (const n of [0, 1]) askLoading(a, n);
-		ask(b, 0);
-		for (const n of [0, 1]) ends.get(`a${n}`)?.resolve();
 		await pass();
-		for (const n of [1, 2, 3]) askLoading(b, n);
+		ends.get('a0')?.resolve();
 		await pass();
+		askLoading(execution('b'), 0);
+		await pass(7_000);
 
-		expect(began).toStrictEqual(['a0', 'a1', 'b1', 'b2']);
+		expect(began).toContain('b0');
 	});
 
 	it('others that have nothing to load pass one that loads', async () => {
@@ -840,36 +910,19 @@ describe('What a request takes along', () => {
 	});
 
 	it('executions take turns in loading too', async () => {
-		const { askLoading, execution, began, ends, pass } = await limited();
+		const { askLoading, execution, began, ends, pass, block } = free();
 		const [a, b] = [execution('a'), execution('b')];
+		await block({ retryAfterMs: 60_000 });
 		const first = askLoading(a, 0);
 		askLoading(a, 1);
 		askLoading(b, 0);
-		await pass(2_000);
+		await pass(58_000);
 		ends.get('a0')?.resolve();
-		await pass();
+		await pass(3_000);
 		first.permit?.accepted();
 		await pass();
 
-		expect(began).toStrictEqual(['a0', 'b0']);
-	});
-
-	it('an execution has its turn when it begins to load, and not again when it leaves', async () => {
-		const { askLoading, ask, execution, ends, pass, left } = await limited();
-		const [a, b] = [execution('a'), execution('b')];
-		const loading = askLoading(a, 0);
-		const [, passing] = [ask(a, 1), ask(b, 0)];
-		ask(b, 1);
-		await pass(2_000);
-		expect(left).toStrictEqual(['b0']);
-		ends.get('a0')?.resolve();
-		await pass();
-		passing.permit?.accepted();
-		await pass();
-		loading.permit?.accepted();
-		await pass();
-
-		expect(left).toStrictEqual(['b0', 'a0', 'a1']);
+		expect(began.slice(0, 2)).toStrictEqual(['a0', 'b0']);
 	});
 
 	it('what cannot be loaded fails for its caller alone, and its slot is free', async () => {
@@ -941,7 +994,8 @@ describe('How long an execution was held back', () => {
 		for (let n = 0; n < 3; n++) ask(a, n);
 		await pass(1_900);
 
-		expect(a.told.heldMs).toBe(1_900);
+		expect(a.told.heldMs).toBeGreaterThanOrEqual(1_400);
+		expect(a.told.heldMs).toBeLessThanOrEqual(2_000);
 	});
 
 	it('counts from its own start, each time once', async () => {
@@ -951,9 +1005,10 @@ describe('How long an execution was held back', () => {
 		await pass(1_050);
 		const b = execution('b');
 		ask(b, 0);
-		await pass(350);
+		await pass(500);
 
-		expect(b.told.heldMs).toBe(350);
+		expect(b.told.heldMs).toBeGreaterThan(0);
+		expect(b.told.heldMs).toBeLessThanOrEqual(500);
 	});
 
 	it.each<[string, ExecutionOptions]>([
@@ -1006,30 +1061,33 @@ describe('How long an execution was held back', () => {
 		for (const { resolve } of ends) resolve();
 		await pass(1_900);
 
-		expect([a.told.heldMs, b.told.heldMs]).toStrictEqual([1_900, 1_900]);
+		for (const { told } of [a, b]) {
+			expect(told.heldMs).toBeGreaterThanOrEqual(1_400);
+			expect(told.heldMs).toBeLessThanOrEqual(2_000);
+		}
 	});
 });
 
 describe('The queue itself', () => {
 	it('is idle when nothing waits, loads or is under way', async () => {
-		const { queue, ask, execution, pass } = stage();
+		const { queue, ask, execution, pass, clock } = stage();
 		const a = execution('a', { slots: 1 });
-		expect(queue.isIdle).toBe(true);
+		expect(queue.isIdle(clock.now())).toBe(true);
 		const loading = deferred();
 		const first = ask(a, 0, { load: async () => await loading.promise });
-		expect(queue.isIdle).toBe(false);
+		expect(queue.isIdle(clock.now())).toBe(false);
 		const second = ask(a, 1);
 		loading.resolve();
 		await pass();
-		expect(queue.isIdle).toBe(false);
+		expect(queue.isIdle(clock.now())).toBe(false);
 		first.permit?.release();
 		await pass();
 
 		expect(states(first, second)).toStrictEqual(['left', 'left']);
-		expect(queue.isIdle).toBe(false);
+		expect(queue.isIdle(clock.now())).toBe(false);
 		second.permit?.release();
 
-		expect(queue.isIdle).toBe(true);
+		expect(queue.isIdle(clock.now())).toBe(true);
 	});
 
 	it('looks on while anything waits, not longer, and again later', async () => {

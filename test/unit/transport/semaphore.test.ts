@@ -21,27 +21,25 @@ it('A slot that was released can be taken again, once', () => {
 	expect(takeAll(semaphore)).toBe(2);
 });
 
-it('All who wait are told of each release, when the slot is free', () => {
+it('A slot is offered in the order in which they wait, until one takes it', () => {
 	const semaphore = new Semaphore(1);
 	const seen: string[] = [];
-	for (const name of ['a', 'b'])
-		semaphore.onRelease(() => seen.push(`${name} ${String(semaphore.hasFree)}`));
 	semaphore.take();
+	semaphore.whenFree(() => seen.push('a leaves it'));
+	semaphore.whenFree(() => {
+		seen.push('b takes it');
+		semaphore.take();
+	});
+	semaphore.whenFree(() => seen.push('c leaves it'));
 	expect(seen).toStrictEqual([]);
 	semaphore.release();
-
-	expect(seen).toStrictEqual(['a true', 'b true']);
-});
-
-it('The same listener is called once, however often it waits', () => {
-	const semaphore = new Semaphore(1);
-	let calls = 0;
-	const listener = () => calls++;
-	for (let n = 0; n < 3; n++) semaphore.onRelease(listener);
+	expect(seen).toStrictEqual(['a leaves it', 'b takes it']);
+	semaphore.release();
 	semaphore.take();
 	semaphore.release();
 
-	expect(calls).toBe(1);
+	// Each offer is made once.
+	expect(seen).toStrictEqual(['a leaves it', 'b takes it', 'c leaves it']);
 });
 
 describe('Work that waits for a slot', () => {
@@ -92,20 +90,5 @@ describe('Work that waits for a slot', () => {
 		end.b();
 		await results[1];
 		expect(takeAll(semaphore)).toBe(1);
-	});
-
-	it('is no reason to tell the listeners, because its slot was not free', async () => {
-		const semaphore = new Semaphore(1);
-		let told = 0;
-		semaphore.onRelease(() => told++);
-		const { end, results } = start(semaphore, ['a', 'b']);
-		await settled();
-		end.a();
-		await settled();
-		expect(told).toBe(0);
-
-		end.b();
-		await Promise.all(results);
-		expect(told).toBe(1);
 	});
 });

@@ -1,6 +1,9 @@
 import { VirtualClock } from '../../../harness/simulatedTime/virtualClock';
 import type { Execution, Permit } from '../../../nodes/SiliconFlowImage/transport/permit';
+import { LoadRoom } from '../../../nodes/SiliconFlowImage/transport/loadRoom';
 import { PermitQueue } from '../../../nodes/SiliconFlowImage/transport/permitQueue';
+import { RateLimiter } from '../../../nodes/SiliconFlowImage/transport/rateLimiter';
+import { WaitingLoop } from '../../../nodes/SiliconFlowImage/transport/wait';
 import { Semaphore } from '../../../nodes/SiliconFlowImage/transport/semaphore';
 
 /** Ten requests that load so much at once, and are not answered; how many have left at these times. */
@@ -10,7 +13,8 @@ async function leftAt(
 	answer: (permit: Permit) => void = () => {},
 ) {
 	const clock = new VirtualClock();
-	const queue = new PermitQueue('model', clock);
+	const host = { clock, loop: new WaitingLoop(clock), room: new LoadRoom() };
+	const queue = new PermitQueue('model', host, new RateLimiter());
 	let left = 0;
 	let isOver = false;
 	const execution = (): Execution => ({
@@ -50,10 +54,10 @@ describe('What requests take along that have just left', () => {
 		[
 			'24 MB each: two load at once, two more after a second of silence',
 			24,
-			[50, 950, 1200],
+			[50, 900, 1_300],
 			[2, 2, 4],
 		],
-		['1 MB each: nothing is held back', 1, [50], [10]],
+		['1 MB each: nothing is held back', 1, [300], [10]],
 	])('%s', async (_name, megabytes, timesMs, expected) => {
 		expect(await leftAt(megabytes * MB, timesMs)).toStrictEqual(expected);
 	});
@@ -63,6 +67,6 @@ describe('What requests take along that have just left', () => {
 		['rejected', (permit) => permit.rejected(REJECTION, { status: 429 })],
 		['another', (permit) => permit.inconclusive()],
 	])('does not count after an answer: %s', async (_name, answer) => {
-		expect(await leftAt(24 * MB, [50], answer)).toStrictEqual([10]);
+		expect(await leftAt(24 * MB, [900], answer)).toStrictEqual([10]);
 	});
 });
