@@ -104,10 +104,7 @@ export class RateLimiter {
 	private lastDepartedAt = -Infinity;
 	private isLimited = false;
 
-	/**
-	 * @param phaseMs where the marks stand; the same in all processes for an account and a model
-	 * @param random gives numbers from 0 up to 1
-	 */
+	/** @param phaseMs where the marks stand; the same in all processes for an account and a model */
 	constructor(
 		private readonly phaseMs = 0,
 		private readonly random: () => number = Math.random,
@@ -168,8 +165,8 @@ export class RateLimiter {
 		this.placeTakenAt = Math.max(this.placeTakenAt, attempt.departedAt);
 		this.failures = 0;
 		if (!attempt.round) this.pause = undefined;
-		const isBackOff = attempt.round === this.round && this.round.opening === 'backOff';
-		if (isBackOff) this.backOff = { at: -Infinity, failed: 0 };
+		if (attempt.round !== this.round || this.round.opening !== 'backOff') return;
+		this.backOff = { at: -Infinity, failed: 0 };
 	}
 
 	/** The request says nothing about the limit: it was refused for another reason, or got no answer. */
@@ -269,7 +266,6 @@ export class RateLimiter {
 		return isLeft && this.imagesInWindow < this.capacity;
 	}
 
-	/** What was not let in after all. */
 	private remove(attempt: Attempt): void {
 		if (!this.window.delete(attempt)) return;
 		this.imagesInWindow -= attempt.images;
@@ -288,7 +284,6 @@ export class RateLimiter {
 		}
 	}
 
-	/** How long a request must be without an answer to be presumed accepted. */
 	private get silenceMs(): number {
 		const { factor, leastMs, mostMs } = SILENCE;
 		return Math.min(Math.max(this.slowestRejectionMs * factor, leastMs), mostMs);
