@@ -185,7 +185,7 @@ describe('Defaults, which saved workflows rely on because they are not stored', 
 	it('of Execution Options', () => {
 		expect(defaults(optionsOf(description, 'executionOptions'))).toStrictEqual({
 			concurrency: 3,
-			giveUpAfter: 10,
+			giveUpAfter: 15,
 			imagesPerMinute: 2,
 			maxImages: 10,
 			timeout: 300,

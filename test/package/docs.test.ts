@@ -148,7 +148,7 @@ describe('The table of options', () => {
 		['Include Input Fields', 'Options', 'on, off', 'off'],
 		['Output Data Field Name', 'Options', 'text', '`data`'],
 		['Images per Minute', 'Execution Options', '0 to 6000', '0'],
-		['Give Up After', 'Execution Options', '0 to 1440', '10'],
+		['Give Up After', 'Execution Options', '0 to 1440', '15'],
 		['Retry on Timeout', 'Execution Options', 'on, off', 'off'],
 	])('%s', (option, list, range, unset) => {
 		const [, inList, , inRange, whenNotAdded] = line(option) ?? [];

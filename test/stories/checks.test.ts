@@ -187,6 +187,12 @@ const mistakes: Mistake[] = [
 		"'Model': Qwen/Qwen-Image-Edit cannot generate images",
 		'Choose another model from the list, which shows the models of your account.',
 	],
+	[
+		'a model ID that is far too long',
+		{ model: `={{ "Acme/".repeat(50) }}` },
+		"'Model' has more than 200 characters, which no model ID has",
+		'Choose a model',
+	],
 	['an empty model', { model: '={{ "" }}' }, "'Model' is empty", 'Choose a model'],
 	[
 		'additional fields that are not an object',

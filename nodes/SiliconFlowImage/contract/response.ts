@@ -55,7 +55,8 @@ export function isSuccess(status: number): boolean {
 
 /** SiliconFlow lists about a hundred models of all kinds. */
 const MAX_MODELS = 2000;
-const MAX_ID_CHARACTERS = 200;
+/** SiliconFlow's IDs have up to 40. */
+export const MAX_MODEL_ID_CHARACTERS = 200;
 
 /**
  * Ids in a reply of `GET /models`, each once, at most 2000. Odd entries are left out.
@@ -73,7 +74,7 @@ export function readModelIds(body: unknown): string[] | undefined {
 }
 
 function isModelId(id: unknown): id is string {
-	return isText(id) && id.length <= MAX_ID_CHARACTERS && !/[<>\p{Cc}\p{Cf}\p{Cs}]/u.test(id);
+	return isText(id) && id.length <= MAX_MODEL_ID_CHARACTERS && !/[<>\p{Cc}\p{Cf}\p{Cs}]/u.test(id);
 }
 
 const codedSchema = z.object({

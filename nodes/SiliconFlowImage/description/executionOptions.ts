@@ -4,7 +4,7 @@ import { LABELS } from '../contract/labels';
 /** The numbers of Execution Options: their label, range, and value while the option is not added. */
 export const EXECUTION_NUMBERS = {
 	concurrency: { label: LABELS.concurrency, min: 1, max: 100, ifNotAdded: 3 },
-	giveUpAfter: { label: LABELS.giveUpAfter, min: 0, max: 1440, ifNotAdded: 10 },
+	giveUpAfter: { label: LABELS.giveUpAfter, min: 0, max: 1440, ifNotAdded: 15 },
 	imagesPerMinute: { label: LABELS.imagesPerMinute, min: 0, max: 6000, ifNotAdded: 0 },
 	maxImages: { label: LABELS.maxImages, min: 0, max: 100_000, ifNotAdded: 0 },
 	timeout: { label: LABELS.timeout, min: 1, max: 3600, ifNotAdded: 300 },

@@ -16,8 +16,8 @@ import {
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';
 import { readJobs, type JobOrRefusal } from './readJobs';
-import { Run } from './runState';
 import { runJob } from './runJob';
+import { Run } from './runState';
 
 /** What came of a job, or of one that was refused. */
 type Output =

@@ -16,7 +16,7 @@ import { LABELS } from '../contract/labels';
 import { wholeNumbers } from '../contract/numbers';
 import { OPERATION_NAMES, operationOf, OPERATIONS, type Operation } from '../contract/operations';
 import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contract/request';
-import { parseJson } from '../contract/response';
+import { MAX_MODEL_ID_CHARACTERS, parseJson } from '../contract/response';
 import { OUTPUT_SWITCHES, type OutputSwitch } from '../description/options';
 import type { Access } from './access';
 import type { InputImage } from './inputImage';
@@ -113,6 +113,12 @@ function readModel(item: InputItem, operation: Operation, region: Access['region
 	const id = String(whenSet(given) ?? '').trim();
 	if (id === '') {
 		item.refuse(`'${LABELS.model}' is empty`, 'Choose a model from the list, or enter its ID.');
+	}
+	if (id.length > MAX_MODEL_ID_CHARACTERS) {
+		item.refuse(
+			`'${LABELS.model}' has more than ${MAX_MODEL_ID_CHARACTERS} characters, which no model ID has`,
+			'Choose a model from the list, or check the expression. Nothing was sent.',
+		);
 	}
 	const model = capabilitiesOf(id, region);
 	if (!model.operations.includes(operation)) {
