@@ -59,7 +59,8 @@ const SILENCE = { factor: 1.5, leastMs: 500, mostMs: 30_000, forgetting: 0.8 } a
 const IDLE_MS = 10 * 60_000;
 
 /**
- * When the next request of one account for one model may be sent. It has no clock and no queue.
+ * When the next request of one account for one model may be sent: until when a 429 is waited for. It has
+ * no clock and no queue; the request waits in `PermitQueue`.
  *
  * All processes of n8n share the limit and cannot talk to each other; but they share the time of day.
  *
