@@ -102,7 +102,8 @@ export const FIELDS = {
 		description: 'What the image should not show, as words separated by commas',
 		placeholder: 'e.g. blurry, watermark, extra fingers',
 	},
-	// A new format is a choice here; every model that takes the field then offers it.
+	// A new format is a further choice here, at the end, because the first is where the field starts. Every
+	// model that takes the field then offers it.
 	output_format: {
 		kind: 'choice',
 		parameter: 'outputFormat',

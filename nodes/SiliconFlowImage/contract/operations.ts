@@ -1,7 +1,9 @@
 /**
  * The table of operations: everything in which one differs from another, besides what each model can do
- * (`models.ts`). A rule asks a row what the operation needs, never which one it is, so that a new
- * operation is a new row. CONTRIBUTING.md ("Add an operation") lists what else belongs to one.
+ * (`models.ts`). A rule asks a row what the operation needs, never which one it is. So a new operation is
+ * a new row at the end, besides its name in the rows of the models that can do it (`models.ts`), a field
+ * of its own if it has one (`fields.ts`), and the preview of its output (`__schema__`). CONTRIBUTING.md
+ * ("Add an operation") goes through it step by step, with the simulator, tests and documents.
  */
 
 /** The kinds of image models in SiliconFlow's model list (its `sub_type`). */

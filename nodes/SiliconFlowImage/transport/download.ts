@@ -35,7 +35,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Maximum number of images of a run that are downloaded at a time: as many as its Concurrency says, but
+ * Maximum number of generated images of a run that are downloaded at a time: as many as its Concurrency says, but
  * never more than this. Each may have 50 MB, and more downloads at once are hardly faster.
  */
 export const MAX_DOWNLOADS = 8;

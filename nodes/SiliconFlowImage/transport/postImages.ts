@@ -65,7 +65,8 @@ const MAX_REFUSAL_BYTES = 64 * 1024;
  *
  * A redirect is not followed, because it would take the key to another address.
  *
- * A refusal counts by its status even if its body does not come to its end.
+ * A refusal counts by its status even if its body does not come to its end. What follows it is decided
+ * in `attempt.ts`; until when a 429 is waited for, in `rateLimiter.ts`.
  */
 export async function postImagesGeneration(
 	context: IExecuteFunctions,
