@@ -147,8 +147,9 @@ const refusedForNow: Row[] = [
 	{
 		name: 'endless 429, in the format of the contract',
 		faults: [{ ...failures.rateLimitContract, times: always }],
-		// Ten minutes of pauses, mostly of 22 to 40 seconds.
-		...{ posts: [15, 40], downloads: 0, items: 0, longWait: true },
+		// Two short pauses, then one attempt a minute.
+		parameters: { executionOptions: { giveUpAfter: 5 } },
+		...{ posts: [6, 15], downloads: 0, items: 0, longWait: true },
 		httpCode: '429',
 		message: 'HTTP 429',
 		description:
@@ -157,7 +158,8 @@ const refusedForNow: Row[] = [
 	{
 		name: 'endless 503',
 		faults: [{ ...failures.overloaded, times: always }],
-		...{ posts: [40, 90], downloads: 0, items: 0, longWait: true },
+		parameters: { executionOptions: { giveUpAfter: 5 } },
+		...{ posts: [18, 30], downloads: 0, items: 0, longWait: true },
 		httpCode: '503',
 		message: 'code 50505',
 		description:

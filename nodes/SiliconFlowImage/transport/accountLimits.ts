@@ -41,7 +41,7 @@ export class Batches {
 	 *
 	 * @param wanted images that are still needed, from 1
 	 * @param most images that the model takes in a request, from 1
-	 * @param now milliseconds since 1970
+	 * @param now on the steady clock, in milliseconds
 	 */
 	size(wanted: number, most: number, now: number): number {
 		return now < this.disabledAt + KEPT_MS ? 1 : Math.min(wanted, most);

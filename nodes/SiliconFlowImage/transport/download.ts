@@ -155,7 +155,7 @@ export async function downloadWithRetries<T extends { readonly kind: string }>(
 ): Promise<T | NotAnImage | NoAnswer> {
 	for (let retries = 0; ; retries++) {
 		const outcome = await download();
-		const isRepeated = isTransient(outcome) && retries < RETRIES && clock.now() < expiresAt;
+		const isRepeated = isTransient(outcome) && retries < RETRIES && clock.timeOfDay() < expiresAt;
 		if (!isRepeated) return outcome;
 		if (!(await wait(FIRST_WAIT_MS * 2 ** retries, shouldStop, clock))) return outcome;
 	}

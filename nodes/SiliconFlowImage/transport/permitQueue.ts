@@ -355,8 +355,10 @@ export class PermitQueue implements Waiting {
 
 	private end(entry: Entry, reason: Denial | 'lastAttempt' | undefined): boolean {
 		if (reason === undefined || reason === 'lastAttempt') return false;
-		if (this.ahead.has(entry)) entry.execution.slots.release();
+		// It leaves before its slot is free, because that lets others look at the queue.
+		const hasSlot = this.ahead.has(entry);
 		if (!this.leave(entry)) return false;
+		if (hasSlot) entry.execution.slots.release();
 		if (entry.loading?.state === 'loaded') this.unload(entry);
 		entry.settle(reason);
 		return true;

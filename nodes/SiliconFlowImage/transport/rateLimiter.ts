@@ -239,7 +239,8 @@ export class RateLimiter {
 			ownPlace = Math.min(ownPlace, at);
 			placesBeforeMark += images;
 		}
-		const windows = Math.max(1, Math.ceil((from - this.placeTakenAt) / WINDOW_MS));
+		// The next one, also where it was taken again and rejected in this very moment.
+		const windows = Math.floor((from - this.placeTakenAt) / WINDOW_MS) + 1;
 		const isOwn = this.window.size === 0 && windows <= OWN_WINDOWS;
 		if (isOwn) ownPlace = this.placeTakenAt + windows * WINDOW_MS;
 		return { ownPlace, placesBeforeMark };

@@ -22,6 +22,7 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: und
 const upTo = (max: number) => fc.integer({ min: 0, max });
 
 const rejectMs = fc.constantFrom<ServiceBehavior['rejectMs']>(
+	() => 0,
 	() => 5,
 	() => 160,
 	() => 1_500,

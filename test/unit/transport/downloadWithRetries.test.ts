@@ -19,9 +19,11 @@ const refused = (status: number): Outcome => ({ kind: 'refused', status });
 /** Downloads with these outcomes, the last one over and over; each takes 100 ms. */
 async function download(
 	outcomes: Outcome[],
-	{ expiresInMs = 3_600_000, stopsAtMs = Infinity } = {},
+	{ expiresInMs = 3_600_000, stopsAtMs = Infinity, offMs = 0 } = {},
 ) {
 	const clock = new VirtualClock(START);
+	// Somebody has set the time of day since the process began.
+	clock.timeOfDay = () => clock.now() + offMs;
 	const triedAt: number[] = [];
 	const outcome = await clock.run(
 		downloadWithRetries(
@@ -30,7 +32,7 @@ async function download(
 				await clock.sleep(100);
 				return outcomes[Math.min(triedAt.length, outcomes.length) - 1];
 			},
-			START + expiresInMs,
+			START + offMs + expiresInMs,
 			() => clock.now() - START >= stopsAtMs,
 			clock,
 		),
@@ -81,6 +83,17 @@ it.each([
 	'There is no further attempt after the link has expired: %s',
 	async (_name, expiresInMs, triedAt) => {
 		expect(await download([refused(500)], { expiresInMs })).toMatchObject({ triedAt });
+	},
+);
+
+it.each([-7_200_000, 7_200_000])(
+	'When a link expires is a matter of the time of day, however far that is set: %d ms',
+	async (offMs) => {
+		const expiresInMs = 700;
+
+		expect(await download([refused(500)], { expiresInMs, offMs })).toMatchObject({
+			triedAt: [0, 600],
+		});
 	},
 );
 

@@ -143,6 +143,14 @@ describe('Own places', () => {
 		expect(story.next(70_600)).toBeLessThanOrEqual(70_700);
 	});
 
+	it.each([1, 2, 3, 4])('a rejection in the moment of the try waits, too: window %d', (windows) => {
+		const story = new Story().rejected(10_000, {}, 0);
+		const at = 10_000 + windows * 60_500;
+		story.rejected(at, {}, 0);
+
+		expect(story.next(at)).toBeGreaterThan(at);
+	});
+
 	it('are left to the mark by whoever has many images waiting', () => {
 		const story = full();
 		story.waiting = 9;
