@@ -81,10 +81,8 @@ export function refusalOf(
 	return error;
 }
 
-/**
- * How far a failure reaches: which images besides the one it is about. Each sentence has a space in
- * front, because it ends a description.
- */
+// How far a failure reaches: which images besides the one it is about. Each sentence has a space in
+// front, because it ends a description.
 
 /** How many of the images that a job is for were not requested. */
 export function countUnsent(numberOfImages: number, results: readonly ImageResult[]): number {

@@ -45,6 +45,8 @@ interface MissingImage {
 	/** Among the images of the job, from 0. */
 	readonly position: number;
 	readonly retries: Retries;
+	/** The images of the last request for it, where that is to be repeated. */
+	readonly askedWith?: readonly number[];
 }
 
 /**
@@ -77,13 +79,15 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 		const positions = images.map(({ position }) => position);
 		const { shouldStop } = permitRequest;
 		const options = { retries: mostRetries(images), retryOnTimeout, shouldStop };
-		const end = await attempt(permit, async () => await order.send(positions), options, clock);
+		const send = async () => await order.send(positions);
+		const end: AttemptEnd = await attempt(permit, send, options, clock).catch(asThrown);
 		const received = end.kind === 'again' ? NOTHING : order.receive(end, positions);
 		const left = images.slice(received.settled);
 		const isShort = end.kind !== 'again' && left.length > 0;
 		if (end.batchFailed || isShort) batches.disable(clock.now());
-		const retries = end.kind === 'again' ? end.retries : NO_RETRIES;
-		putBack(left.map(({ position }) => ({ position, retries })));
+		const repeated =
+			end.kind === 'again' ? { retries: end.retries, askedWith: positions } : undefined;
+		putBack(left.map(({ position }) => ({ position, retries: NO_RETRIES, ...repeated })));
 		storing.push(received.stored.finally(permit.release));
 	};
 
@@ -96,15 +100,14 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 		const position = firstPosition + missing[0].position;
 		const permit = await queue
 			.acquire({ ...permitRequest, position, queuedAt, images, wanted: missing.length })
-			.catch((thrown: Error) => ({ kind: 'thrown', thrown }) as const);
+			.catch(asThrown);
 		if (permit.kind === 'permit') {
 			const sent = request(permit, missing.splice(0, permit.images));
 			unanswered.add(sent);
 			void sent.finally(() => unanswered.delete(sent));
 		} else {
-			// Told of the first image alone, because nothing was sent for the others.
-			const [first] = missing.splice(0);
-			storing.push(order.receive(permit, [first.position]).stored);
+			const ended = requestsThatEnd(missing.splice(0));
+			storing.push(...ended.map((positions) => order.receive(permit, positions).stored));
 		}
 	}
 	await Promise.all(storing);
@@ -117,3 +120,17 @@ function mostRetries(images: readonly MissingImage[]): Retries {
 		ambiguous: Math.max(...images.map(({ retries }) => retries.ambiguous)),
 	};
 }
+
+/**
+ * The requests that a denial of the permit ends, by the positions of their images: those that were to
+ * be repeated. Where none was sent, it ends one for the first image; the others are not requested.
+ */
+function requestsThatEnd(images: readonly MissingImage[]): number[][] {
+	const repeated = new Map<readonly number[], number[]>();
+	for (const { position, askedWith } of images) {
+		if (askedWith) repeated.set(askedWith, [...(repeated.get(askedWith) ?? []), position]);
+	}
+	return repeated.size > 0 ? [...repeated.values()] : [[images[0].position]];
+}
+
+const asThrown = (thrown: Error) => ({ kind: 'thrown', thrown }) as const;

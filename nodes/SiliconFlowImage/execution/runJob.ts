@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { Job } from '../input/readJob';
-import { failureOfGivingUp, type Failure } from '../transport/failure';
+import { failureOfGivingUp, failureOfStorage, type Failure } from '../transport/failure';
 import { generateImages, type Received, type RequestEnd } from './generateImages';
 import type { ImageResult, ReceivedImage } from './imageResult';
 import { readReply } from './readReply';
@@ -33,10 +33,12 @@ export async function runJob(run: Run, job: Job, onFailure: () => void): Promise
 			return { settled: length, stored: Promise.resolve() };
 		}
 		const stored = storeImages(run, job, images, positions)
-			.catch((thrown: Error) => {
-				const failure = failureOfThrown(thrown);
-				return images.map(({ image }) => ({ image, failure }));
-			})
+			.catch((thrown: Error) =>
+				images.map(({ image }) => ({
+					image,
+					failure: failureOfStorage(thrown, image.link !== undefined),
+				})),
+			)
 			.then((made) => keep(positions, made));
 		return { settled: images.length || length, stored };
 	};

@@ -100,7 +100,7 @@ interface Matched {
  * @returns the values as they are, where the job says the size itself, and without a size, which means
  * the default of the model, where width and height of the image are not known
  */
-export function matchInput(
+function matchInput(
 	{ item, model, values, matchesInput }: Job,
 	[image]: ReadonlyArray<InlineImage | string>,
 ): Matched {

@@ -273,6 +273,22 @@ describe('Several images', () => {
 		expect(asked).toStrictEqual(isRefused ? [[0, 1], [0], [1]] : [[0, 1]]);
 	});
 
+	it('that were rejected until the job gives up are told request by request', async () => {
+		const given = { images: 3, giveUpMs: 60_000 };
+		const singly = await generate([NO_BATCH, REJECTED], given);
+		const together = await generate([OVERLOAD], given);
+
+		expect(singly.ends.map(({ positions }) => positions)).toStrictEqual([[0], [1], [2]]);
+		expect(together.ends.map(({ positions }) => positions)).toStrictEqual([[0, 1, 2]]);
+		for (const { end } of [...singly.ends, ...together.ends]) expect(end.kind).toBe('gaveUp');
+	});
+
+	it('that were never requested are not told when others were', async () => {
+		const { ends } = await generate([REJECTED], { images: 9, giveUpMs: 60_000, slots: 1 });
+
+		expect(ends.map(({ positions }) => positions)).toStrictEqual([[0], [1, 2, 3]]);
+	});
+
 	it('429 to several says so even where nobody waits for another attempt', async () => {
 		const { limit, end, endedMs } = await generate([REJECTED], { images: 4, giveUpMs: 0 });
 
