@@ -1,7 +1,14 @@
 import type { FieldName } from './fields';
 import type { Operation } from './operations';
 
-/** The shape of the capability table's rows. */
+/*
+ * The capability table: what each model of SiliconFlow takes. Fields, their visibility, checks, the
+ * model list and the README's table are all derived from it; a new model is a row.
+ *
+ * Sources: the China site's published contract (sizes, ranges, which model takes which field), its
+ * release notes and newer reference page (`cfg`, the Z-Image models), and the international site's
+ * OpenAPI of May 2026.
+ */
 
 /** The two SiliconFlow sites: `cn` is api.siliconflow.cn, `com` is api.siliconflow.com. */
 export type Site = 'cn' | 'com';
@@ -307,4 +314,5 @@ const INTERNATIONAL: readonly ModelRow[] = [
 	},
 ];
 
+/** The rows, in the order of the model list. A model of both sites has one for each. */
 export const MODELS: readonly ModelRow[] = [...CHINA, ...INTERNATIONAL];

@@ -1,4 +1,4 @@
-/** Numbers as messages say them. */
+// Numbers: as messages and the output say them, and in which range they may be.
 
 /** A number with its noun: "1 image", "2 images". */
 export function formatCount(count: number, noun: string): string {

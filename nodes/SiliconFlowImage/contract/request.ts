@@ -142,7 +142,7 @@ function labelOf(wire: string, model: Capabilities): string {
 	return wire === 'model' ? LABELS.model : LABELS.prompt;
 }
 
-/** The parts of a model's request schema. */
+// The parts of a model's request schema.
 
 /** Schema of the size as the model takes it: one field, or two. */
 function sizeShape(model: Capabilities): Record<string, z.ZodTypeAny> {
@@ -191,7 +191,7 @@ function fieldSchema(name: FieldName, model: Capabilities, operation: Operation)
 }
 
 /** Schema of a whole number in a range. Every violation is reported by the same rule. */
-export function wholeNumber(min: number, max: number, rule?: string) {
+function wholeNumber(min: number, max: number, rule?: string) {
 	const range = wholeNumbers(min, max);
 	return z.custom<number>(range.includes, rule ?? range.rule);
 }

@@ -86,7 +86,7 @@ function nearestRatio({ width, height }: Size): string {
 	return RATIOS.reduce((best, ratio) => (distance(ratio) < distance(best) ? ratio : best));
 }
 
-/** Which size of a model has a shape: that of a ratio that was asked for, or of an input image. */
+// Which size of a model has a shape: that of a ratio that was asked for, or of an input image.
 
 /** How far a size may be from a ratio and still have it: 1472x1140 is 4:3, and 1024x768 is not 5:4. */
 const TOLERANCE = 0.05;

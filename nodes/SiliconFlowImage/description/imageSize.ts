@@ -16,9 +16,7 @@ import {
 	type Visibility,
 } from './visibility';
 
-/** The entries of Image Size; their stored values are part of saved workflows. */
-
-/** Stored values of Image Size that are not sizes. */
+/** Stored values of Image Size that are not sizes. Saved workflows hold them. */
 export const CUSTOM_SIZE = 'custom';
 export const MATCH_INPUT_SIZE = 'matchInput';
 export const MODEL_DEFAULT_SIZE = 'modelDefault';

@@ -4,6 +4,7 @@ import { LABELS } from '../contract/labels';
 import { parseDataUrl } from '../contract/urls';
 import { checkInputSize, decodedBytes, identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
+
 /**
  * An input image from base64 text: of either alphabet, with or without a data URL prefix, and with
  * whatever white space is in it.

@@ -127,8 +127,7 @@ function repeatedAfter(
 
 /** Whether the service may have made the images although it did not hand them over. */
 function isAmbiguous(outcome: Reply | NoAnswer): boolean {
-	if (outcome.kind === 'reply') {
-		return outcome.status === 408 || (outcome.status >= 500 && !isRejection(outcome));
-	}
+	// 503 is a rejection, which is settled before.
+	if (outcome.kind === 'reply') return outcome.status === 408 || outcome.status >= 500;
 	return outcome.kind === 'timeout' || outcome.kind === 'cut';
 }

@@ -161,7 +161,7 @@ export function reasonOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: numb
 	}
 }
 
-/** Why an image that was made does not come out. */
+// Why an image that was made does not come out.
 
 /** An image that was made and paid for, but not downloaded. */
 export function failureOfDownload(outcome: NotAnImage | NoAnswer, timeoutMs: number): Failure {
