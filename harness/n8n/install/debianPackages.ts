@@ -35,15 +35,21 @@ export async function requireDebianPackages(names: DebianPackage[], say: Say): P
 	await withLock(`${cacheRoot()}/apt.lock`, async () => {
 		if (missing().length === 0) return;
 		say(`Installing from Debian: ${missing().join(', ')}...`);
+		// An installation that was interrupted has to be finished first; otherwise this does nothing.
+		await runDebian('dpkg', ['--configure', '-a']);
 		await apt(['update', '-q']);
 		await apt(['install', '-q', '-y', '--no-install-recommends', ...missing()]);
 	});
 }
 
 async function apt(args: string[]): Promise<void> {
+	await runDebian('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args]);
+}
+
+async function runDebian(command: string, args: string[]): Promise<void> {
 	const env = { DEBIAN_FRONTEND: 'noninteractive' };
-	const { status, stderr } = await run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
-		env,
-	});
-	if (status !== 0) throw new UserError(`apt-get ${args[0]} failed:\n${stderr.slice(-2000)}`);
+	const { status, stderr } = await run(command, args, { env });
+	if (status !== 0) {
+		throw new UserError(`${[command, ...args].join(' ')} failed:\n${stderr.slice(-2000)}`);
+	}
 }
