@@ -5,8 +5,7 @@ import {
 } from '../../nodes/SiliconFlowImage/execution/generateImages';
 import type { Batches } from '../../nodes/SiliconFlowImage/transport/accountLimits';
 import type { NoAnswer } from '../../nodes/SiliconFlowImage/transport/outcome';
-import type { Execution } from '../../nodes/SiliconFlowImage/transport/permit';
-import type { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
+import type { Execution, PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
 import type { Reply } from '../../nodes/SiliconFlowImage/transport/postImages';
 import { Semaphore } from '../../nodes/SiliconFlowImage/transport/semaphore';
 import type { Clock } from '../../nodes/SiliconFlowImage/transport/wait';

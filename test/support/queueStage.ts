@@ -1,13 +1,12 @@
 import { VirtualClock } from '../../harness/simulatedTime/virtualClock';
-import type {
-	Denial,
-	Execution,
-	Permit,
-	PermitRequest,
-	RetryTotals,
-} from '../../nodes/SiliconFlowImage/transport/permit';
+import type { Denial, RetryTotals } from '../../nodes/SiliconFlowImage/transport/giveUp';
 import { LoadRoom } from '../../nodes/SiliconFlowImage/transport/loadRoom';
-import { PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
+import {
+	PermitQueue,
+	type Execution,
+	type Permit,
+	type PermitRequest,
+} from '../../nodes/SiliconFlowImage/transport/permitQueue';
 import type { Reply } from '../../nodes/SiliconFlowImage/transport/postImages';
 import { RateLimiter } from '../../nodes/SiliconFlowImage/transport/rateLimiter';
 import { WaitingLoop } from '../../nodes/SiliconFlowImage/transport/wait';

@@ -1,3 +1,13 @@
+/** The service's "not now". */
+export interface Rejection {
+	/** HTTP status: 429 (rate limit) or 503 (overload). */
+	readonly status: number;
+	/** The wait that the service asks for, in milliseconds, where it does. */
+	readonly retryAfterMs?: number;
+	/** Whether no wait will help, such as after a limit per day. */
+	readonly isLasting?: boolean;
+}
+
 const SECONDS = /^\d+(?:\.\d+)?$/;
 
 /** The three forms of an HTTP date (RFC 9110, 5.6.7), and the offsets that some servers write for GMT. */

@@ -1,7 +1,7 @@
 import type { AccountLimit } from '../transport/accountLimits';
 import { attempt, NO_RETRIES, type AttemptEnd, type Retries } from '../transport/attempt';
 import type { NoAnswer } from '../transport/outcome';
-import type { Permit, PermitRequest } from '../transport/permit';
+import type { Permit, PermitRequest } from '../transport/permitQueue';
 import type { Reply } from '../transport/postImages';
 import { systemClock, type Clock } from '../transport/wait';
 

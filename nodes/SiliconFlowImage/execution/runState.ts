@@ -6,7 +6,7 @@ import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/runOptions';
 import { accountLimit, type AccountLimit } from '../transport/accountLimits';
 import { MAX_DOWNLOADS } from '../transport/download';
-import type { Execution } from '../transport/permit';
+import type { Execution } from '../transport/permitQueue';
 import { Semaphore } from '../transport/semaphore';
 import { systemClock } from '../transport/wait';
 import { numberFiles, type FileNumbers, type NamedJob } from './fileNames';

@@ -1,7 +1,8 @@
-import { isDailyLimit, retryAfterMs } from '../contract/rejection';
+import { isDailyLimit, retryAfterMs, type Rejection } from '../contract/rejection';
 import { isSuccess, readFailure } from '../contract/response';
 import type { NoAnswer } from './outcome';
-import type { GaveUp, Permit, Rejection } from './permit';
+import type { GaveUp } from './giveUp';
+import type { Permit } from './permitQueue';
 import type { Reply } from './postImages';
 import { systemClock, wait, type Clock } from './wait';
 

@@ -5,7 +5,7 @@ import type { Sanitizer } from '../contract/sanitize';
 import type { NotAnImage } from './download';
 import { DAILY, hintFor } from './errorTexts';
 import type { NoAnswer } from './outcome';
-import type { GaveUp } from './permit';
+import type { GaveUp } from './giveUp';
 import type { Reply } from './postImages';
 
 /** Why there is no image, in words for people; `execution/` turns it into n8n's exception. */

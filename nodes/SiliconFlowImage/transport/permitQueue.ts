@@ -1,8 +1,68 @@
+import type { Rejection } from '../contract/rejection';
 import { FairQueue } from './fairQueue';
 import type { Load, LoadRoom } from './loadRoom';
-import { Denials, type Denial, type Execution, type Permit, type PermitRequest } from './permit';
+import type { Reply } from './postImages';
+import { GiveUpRule, type Denial, type GaveUp, type RetryTotals } from './giveUp';
 import { WINDOW_MS, type RateLimiter } from './rateLimiter';
+import type { Semaphore } from './semaphore';
 import type { Clock, Moment, Waiting, WaitingLoop } from './wait';
+
+/** One execution of the node, as far as others that share its account need to know it. */
+export interface Execution {
+	/** On the clock of the queue (`Clock.now`), in milliseconds. */
+	readonly startedAt: number;
+	/** Limits its requests under way. */
+	readonly slots: Semaphore;
+	/** Maximum number of images per minute, counted over all executions; 0: no limit. */
+	readonly imagesPerMinute: number;
+	/** How long to keep trying while nothing is accepted, in milliseconds; 0: do not wait. */
+	readonly giveUpMs: number;
+	/** The service rejected one of its requests. */
+	readonly onRejected: (model: string, status: number) => void;
+	/** One of its requests was the first that the service accepted again. */
+	readonly onResumed: (model: string, totals: RetryTotals) => void;
+	/** The limit alone held it back, from one time to another, to about half a second. */
+	readonly onHeld: (from: number, to: number) => void;
+}
+
+/** A request that asks for permission to be sent. */
+export interface PermitRequest {
+	readonly execution: Execution;
+	/** Its place among the requests of its execution. */
+	readonly position: number;
+	/** When it was queued for the first time, on the clock of the queue, in milliseconds. */
+	readonly queuedAt: number;
+	/** How many images to ask for. Called when it is sent, because batches may turn out not to work. */
+	readonly images: () => number;
+	/** How many images its job needs in all; as many as `images` says where it is left out. */
+	readonly wanted?: number;
+	/** Whether it is no longer wanted. */
+	readonly shouldStop: () => boolean;
+	/** Loads the input images, shortly before it can be sent. May be called again after `unload`. */
+	readonly load?: () => Promise<void>;
+	/** The size of what was loaded, in bytes. */
+	readonly loadedBytes?: () => number;
+	/** Forgets what was loaded, because the request cannot be sent after all, or ended. */
+	readonly unload?: () => void;
+}
+
+/** Permission to send one request. It holds a slot of the execution until it is released. */
+export interface Permit {
+	readonly kind: 'permit';
+	readonly images: number;
+	/** The service made images. */
+	accepted(): void;
+	/**
+	 * The service rejected the request for now.
+	 *
+	 * @returns undefined when the request may be sent again, with another permit
+	 */
+	rejected(reply: Reply, rejection: Rejection): GaveUp | undefined;
+	/** The answer says nothing about the limit, or there is none. */
+	inconclusive(): void;
+	/** The request, and everything that follows from it, is finished. */
+	release(): void;
+}
 
 /** What all queues of a process share. */
 export interface QueueHost {
@@ -72,7 +132,7 @@ export class PermitQueue implements Waiting {
 
 	private readonly pace = new Pace();
 
-	private readonly denials = new Denials();
+	private readonly giveUp = new GiveUpRule();
 
 	/** Images that those who wait for the limit need. */
 	private wantedImages = 0;
@@ -98,7 +158,7 @@ export class PermitQueue implements Waiting {
 
 	/** Whether nobody needs it now, nor what it knows of a pause. */
 	isIdle(now: number): boolean {
-		return this.underWay === 0 && !this.isWaiting && this.denials.pausedUntil <= now;
+		return this.underWay === 0 && !this.isWaiting && this.giveUp.pausedUntil <= now;
 	}
 
 	/**
@@ -185,7 +245,7 @@ export class PermitQueue implements Waiting {
 		if (!entry) return false;
 		const { now } = moment;
 		const { execution } = entry;
-		if (this.end(entry, this.denials.of(entry, now))) return true;
+		if (this.end(entry, this.giveUp.of(entry, now))) return true;
 		const pacedAt = this.pace.timeOf(entry.images(), execution.imagesPerMinute);
 		if (pacedAt > now) return this.setAside(lane, execution, pacedAt);
 		const opensAt = this.departureTime(entry, moment);
@@ -293,7 +353,7 @@ export class PermitQueue implements Waiting {
 		if (entry.isHeld) execution.onHeld(Math.max(this.reportedAt, entry.enteredAt), now);
 		const images = entry.images();
 		const attempt = this.limiter.depart(moment, images, this.wantedImages + images);
-		this.denials.departed(attempt);
+		this.giveUp.departed(attempt);
 		this.pace.departed(now, images);
 		this.underWay++;
 		if (loading) room.sent(loading, now);
@@ -303,7 +363,7 @@ export class PermitQueue implements Waiting {
 			accepted: () => {
 				room.end(loading);
 				this.limiter.accept(attempt);
-				const resumed = this.denials.accepted(attempt, clock.now());
+				const resumed = this.giveUp.accepted(attempt, clock.now());
 				if (resumed) execution.onResumed(this.model, resumed);
 				this.dispatch();
 			},
@@ -311,18 +371,18 @@ export class PermitQueue implements Waiting {
 				room.end(loading);
 				const answeredAt = this.moment;
 				this.limiter.reject(attempt, answeredAt, rejection);
-				this.denials.rejected(attempt, execution, reply, rejection, answeredAt.now);
+				this.giveUp.rejected(attempt, execution, reply, rejection, answeredAt.now);
 				execution.onRejected(this.model, rejection.status);
 				if (rejection.isLasting) this.endPointless();
 				this.dispatch();
 				if (!rejection.isLasting && execution.giveUpMs > 0) return undefined;
 				const reason = rejection.isLasting ? 'dailyLimit' : 'noWait';
-				return this.denials.gaveUp(reason, execution, answeredAt.now);
+				return this.giveUp.gaveUp(reason, execution, answeredAt.now);
 			},
 			inconclusive: () => {
 				room.end(loading);
 				this.limiter.forget(attempt);
-				this.denials.inconclusive(attempt);
+				this.giveUp.inconclusive(attempt);
 				this.dispatch();
 			},
 			release: () => {
@@ -337,7 +397,7 @@ export class PermitQueue implements Waiting {
 	private endPointless(): void {
 		const { moment } = this;
 		for (const entry of [...this.ahead, ...this.waiting.entries(), ...this.unlimited.entries()]) {
-			const reason = this.denials.of(entry, moment.now);
+			const reason = this.giveUp.of(entry, moment.now);
 			if (reason !== 'lastAttempt') this.end(entry, reason);
 			else this.tryLast(entry, moment);
 		}

@@ -1,4 +1,4 @@
-import type { Rejection } from './permit';
+import type { Rejection } from '../contract/rejection';
 import type { Moment } from './wait';
 
 /** One request that was sent. */

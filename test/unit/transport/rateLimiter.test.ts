@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Rejection } from '../../../nodes/SiliconFlowImage/transport/permit';
+import type { Rejection } from '../../../nodes/SiliconFlowImage/contract/rejection';
 import { RateLimiter, type Attempt } from '../../../nodes/SiliconFlowImage/transport/rateLimiter';
 
 /**

@@ -1,7 +1,10 @@
 import { VirtualClock } from '../../../harness/simulatedTime/virtualClock';
-import type { Execution, Permit } from '../../../nodes/SiliconFlowImage/transport/permit';
 import { LoadRoom } from '../../../nodes/SiliconFlowImage/transport/loadRoom';
-import { PermitQueue } from '../../../nodes/SiliconFlowImage/transport/permitQueue';
+import {
+	PermitQueue,
+	type Execution,
+	type Permit,
+} from '../../../nodes/SiliconFlowImage/transport/permitQueue';
 import { RateLimiter } from '../../../nodes/SiliconFlowImage/transport/rateLimiter';
 import { WaitingLoop } from '../../../nodes/SiliconFlowImage/transport/wait';
 import { Semaphore } from '../../../nodes/SiliconFlowImage/transport/semaphore';

@@ -1,72 +1,5 @@
+import type { Rejection } from '../contract/rejection';
 import type { Reply } from './postImages';
-import type { Semaphore } from './semaphore';
-
-/** The service's "not now". */
-export interface Rejection {
-	/** HTTP status: 429 (rate limit) or 503 (overload). */
-	readonly status: number;
-	/** The wait that the service asks for, in milliseconds, where it does. */
-	readonly retryAfterMs?: number;
-	/** Whether no wait will help, such as after a limit per day. */
-	readonly isLasting?: boolean;
-}
-
-/** One execution of the node, as far as others that share its account need to know it. */
-export interface Execution {
-	/** On the clock of the queue (`Clock.now`), in milliseconds. */
-	readonly startedAt: number;
-	/** Limits its requests under way. */
-	readonly slots: Semaphore;
-	/** Maximum number of images per minute, counted over all executions; 0: no limit. */
-	readonly imagesPerMinute: number;
-	/** How long to keep trying while nothing is accepted, in milliseconds; 0: do not wait. */
-	readonly giveUpMs: number;
-	/** The service rejected one of its requests. */
-	readonly onRejected: (model: string, status: number) => void;
-	/** One of its requests was the first that the service accepted again. */
-	readonly onResumed: (model: string, totals: RetryTotals) => void;
-	/** The limit alone held it back, from one time to another, to about half a second. */
-	readonly onHeld: (from: number, to: number) => void;
-}
-
-/** A request that asks for permission to be sent. */
-export interface PermitRequest {
-	readonly execution: Execution;
-	/** Its place among the requests of its execution. */
-	readonly position: number;
-	/** When it was queued for the first time, on the clock of the queue, in milliseconds. */
-	readonly queuedAt: number;
-	/** How many images to ask for. Called when it is sent, because batches may turn out not to work. */
-	readonly images: () => number;
-	/** How many images its job needs in all; as many as `images` says where it is left out. */
-	readonly wanted?: number;
-	/** Whether it is no longer wanted. */
-	readonly shouldStop: () => boolean;
-	/** Loads the input images, shortly before it can be sent. May be called again after `unload`. */
-	readonly load?: () => Promise<void>;
-	/** The size of what was loaded, in bytes. */
-	readonly loadedBytes?: () => number;
-	/** Forgets what was loaded, because the request cannot be sent after all, or ended. */
-	readonly unload?: () => void;
-}
-
-/** Permission to send one request. It holds a slot of the execution until it is released. */
-export interface Permit {
-	readonly kind: 'permit';
-	readonly images: number;
-	/** The service made images. */
-	accepted(): void;
-	/**
-	 * The service rejected the request for now.
-	 *
-	 * @returns undefined when the request may be sent again, with another permit
-	 */
-	rejected(reply: Reply, rejection: Rejection): GaveUp | undefined;
-	/** The answer says nothing about the limit, or there is none. */
-	inconclusive(): void;
-	/** The request, and everything that follows from it, is finished. */
-	release(): void;
-}
 
 /** What was tried while the service accepted nothing. */
 export interface RetryTotals {
@@ -104,18 +37,27 @@ const LAST_ATTEMPT_MS = 10_000;
 /** After so long without a request, earlier rejections say nothing. */
 const IDLE_MS = 2 * 60_000;
 
-/** What is waiting, as far as giving up matters. */
-export type Impatient = PermitRequest & {
+/** An execution, as far as giving up matters. */
+interface Owner {
+	readonly startedAt: number;
+	readonly giveUpMs: number;
+}
+
+/** A waiting request, as far as giving up matters. */
+interface Waiting {
+	readonly execution: Owner;
+	readonly queuedAt: number;
+	readonly shouldStop: () => boolean;
 	/** Since when it could give up. */
 	overdueSince?: number;
-};
+}
 
 /**
  * When and why the requests of one account for one model stop waiting: when nothing was accepted for
  * as long as Give Up After says, or when the service says that it will not be. Times are on the clock
  * of the queue, in milliseconds.
  */
-export class Denials {
+export class GiveUpRule {
 	/** Since when the service has accepted nothing. */
 	private drySince?: number;
 
@@ -135,10 +77,10 @@ export class Denials {
 	private readonly pending = new Set<{ readonly departedAt: number }>();
 
 	/** When a daily limit was hit. */
-	private closedAt = -Infinity;
+	private dailyLimitAt = -Infinity;
 
 	/** The words of a rejection belong to the execution that got it. */
-	private readonly ownReplies = new WeakMap<Execution, Reply>();
+	private readonly ownReplies = new WeakMap<Owner, Reply>();
 
 	/** Until when a pause of the service lasts. */
 	get pausedUntil(): number {
@@ -168,7 +110,7 @@ export class Denials {
 
 	rejected(
 		attempt: { readonly departedAt: number },
-		execution: Execution,
+		execution: Owner,
 		reply: Reply,
 		{ status, retryAfterMs, isLasting }: Rejection,
 		now: number,
@@ -182,7 +124,7 @@ export class Denials {
 		this.lastStatus = status;
 		this.ownReplies.set(execution, reply);
 		if (retryAfterMs !== undefined) this.retryAfterEnd = now + retryAfterMs;
-		if (isLasting) this.closedAt = now;
+		if (isLasting) this.dailyLimitAt = now;
 	}
 
 	/**
@@ -190,10 +132,10 @@ export class Denials {
 	 *
 	 * @returns why, or `lastAttempt` when it may be sent once more, whatever pause there is
 	 */
-	of(request: Impatient, now: number): Denial | 'lastAttempt' | undefined {
+	of(request: Waiting, now: number): Denial | 'lastAttempt' | undefined {
 		if (request.shouldStop()) return { kind: 'notSent' };
 		const { execution, queuedAt } = request;
-		if (execution.startedAt <= this.closedAt) return this.gaveUp('dailyLimit', execution, now);
+		if (execution.startedAt <= this.dailyLimitAt) return this.gaveUp('dailyLimit', execution, now);
 		if (this.drySince === undefined || execution.giveUpMs === 0) return undefined;
 		const deadline = Math.max(this.drySince, queuedAt) + execution.giveUpMs;
 		const isClosed = this.retryAfterEnd > deadline;
@@ -210,7 +152,7 @@ export class Denials {
 		return this.lastDepartedAt < since ? 'lastAttempt' : undefined;
 	}
 
-	gaveUp(reason: GaveUp['reason'], execution: Execution, now: number): GaveUp {
+	gaveUp(reason: GaveUp['reason'], execution: Owner, now: number): GaveUp {
 		const wordless: Reply = { kind: 'reply', status: this.lastStatus, text: '' };
 		const reply = this.ownReplies.get(execution) ?? wordless;
 		const askedMs = Math.max(0, this.retryAfterEnd - now);
