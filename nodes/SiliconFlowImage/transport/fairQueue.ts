@@ -1,46 +1,53 @@
-/** A queue whose owners take turns. The entries of one owner come in the order of their positions. */
+/** What waits, of owners that take turns. What one owner has comes in the order of positions. */
 export class FairQueue<
 	Owner,
-	Entry extends { readonly execution: Owner; readonly position: number },
+	Item extends { readonly execution: Owner; readonly position: number },
 > {
-	/** The owner that was served longest ago comes first. */
-	private readonly inTurn = new Map<Owner, Entry[]>();
+	/** Owners before all others. In both lines, the one that was served longest ago comes first. */
+	private readonly urgent = new Map<Owner, Item[]>();
+
+	private readonly inTurn = new Map<Owner, Item[]>();
 
 	/** Owners that cannot go on for a reason of their own. They lose their turn, but nothing else. */
-	private readonly aside = new Map<Owner, Entry[]>();
+	private readonly aside = new Map<Owner, Item[]>();
+
+	/** @param isUrgent whether an owner goes before all that are not */
+	constructor(private readonly isUrgent: (owner: Owner) => boolean = () => false) {}
 
 	get isEmpty(): boolean {
-		return this.inTurn.size === 0 && this.aside.size === 0;
+		return this.urgent.size === 0 && this.inTurn.size === 0 && this.aside.size === 0;
 	}
 
-	/** The first entry of the owner whose turn it is. */
-	get first(): Entry | undefined {
-		for (const [entry] of this.inTurn.values()) return entry;
+	/** The first item of the owner whose turn it is. */
+	get first(): Item | undefined {
+		for (const [item] of this.urgent.values()) return item;
+		for (const [item] of this.inTurn.values()) return item;
 		return undefined;
 	}
 
-	/** Adds an entry at its position among those of its owner. A new owner comes last. */
-	add(entry: Entry): void {
-		const { execution } = entry;
-		const own = this.inTurn.get(execution) ?? this.aside.get(execution) ?? [];
-		if (own.length === 0) this.inTurn.set(execution, own);
+	/** Adds an item at its position among those of its owner. A new owner comes last. */
+	add(item: Item): void {
+		const { execution } = item;
+		const line = this.lineOf(execution);
+		const own = line.get(execution) ?? this.aside.get(execution) ?? [];
+		if (own.length === 0) line.set(execution, own);
 		let [from, to] = [0, own.length];
 		while (from < to) {
 			const middle = (from + to) >>> 1;
-			if (own[middle].position > entry.position) to = middle;
+			if (own[middle].position > item.position) to = middle;
 			else from = middle + 1;
 		}
-		own.splice(from, 0, entry);
+		own.splice(from, 0, item);
 	}
 
 	/** @returns whether it was there */
-	remove(entry: Entry): boolean {
-		for (const owners of [this.inTurn, this.aside]) {
-			const own = owners.get(entry.execution) ?? [];
-			const index = own.indexOf(entry);
+	remove(item: Item): boolean {
+		for (const owners of [this.lineOf(item.execution), this.aside]) {
+			const own = owners.get(item.execution) ?? [];
+			const index = own.indexOf(item);
 			if (index < 0) continue;
 			own.splice(index, 1);
-			if (own.length === 0) owners.delete(entry.execution);
+			if (own.length === 0) owners.delete(item.execution);
 			return true;
 		}
 		return false;
@@ -48,28 +55,33 @@ export class FairQueue<
 
 	/** The owner had its turn and goes to the end. */
 	served(owner: Owner): void {
-		this.move(owner, this.inTurn, this.inTurn);
+		this.move(owner, this.lineOf(owner), this.lineOf(owner));
 	}
 
 	setAside(owner: Owner): void {
-		this.move(owner, this.inTurn, this.aside);
+		this.move(owner, this.lineOf(owner), this.aside);
 	}
 
 	/** The owner can go on, and comes last. */
 	bringBack(owner: Owner): void {
-		this.move(owner, this.aside, this.inTurn);
+		this.move(owner, this.aside, this.lineOf(owner));
 	}
 
-	/** The first entry of each owner that could go on, in the order of their turns. */
-	*heads(): Iterable<Entry> {
-		for (const [entry] of this.inTurn.values()) yield entry;
+	/** The first item of each owner that waits for its turn, in that order. */
+	*heads(): Iterable<Item> {
+		for (const [item] of this.inTurn.values()) yield item;
 	}
 
-	*entries(): Iterable<Entry> {
-		for (const owners of [this.inTurn, this.aside]) for (const own of owners.values()) yield* own;
+	*all(): Iterable<Item> {
+		for (const owners of [this.urgent, this.inTurn, this.aside])
+			for (const own of owners.values()) yield* own;
 	}
 
-	private move(owner: Owner, from: Map<Owner, Entry[]>, to: Map<Owner, Entry[]>): void {
+	private lineOf(owner: Owner) {
+		return this.isUrgent(owner) ? this.urgent : this.inTurn;
+	}
+
+	private move(owner: Owner, from: Map<Owner, Item[]>, to: Map<Owner, Item[]>): void {
 		const own = from.get(owner);
 		if (!own) return;
 		from.delete(owner);

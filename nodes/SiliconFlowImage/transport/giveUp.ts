@@ -130,9 +130,9 @@ export class GiveUpRule {
 	/**
 	 * Whether a request should stop waiting.
 	 *
-	 * @returns why, or `lastAttempt` when it may be sent once more, whatever pause there is
+	 * @returns why, or `tryOnceMore` when it may be sent once more, whatever pause there is
 	 */
-	of(request: Waiting, now: number): Denial | 'lastAttempt' | undefined {
+	of(request: Waiting, now: number): Denial | 'tryOnceMore' | undefined {
 		if (request.shouldStop()) return { kind: 'notSent' };
 		const { execution, queuedAt } = request;
 		if (execution.startedAt <= this.dailyLimitAt) return this.gaveUp('dailyLimit', execution, now);
@@ -149,7 +149,7 @@ export class GiveUpRule {
 			return undefined;
 		request.overdueSince ??= now;
 		if (now - request.overdueSince >= LAST_ATTEMPT_MS) return this.gaveUp(reason, execution, now);
-		return this.lastDepartedAt < since ? 'lastAttempt' : undefined;
+		return this.lastDepartedAt < since ? 'tryOnceMore' : undefined;
 	}
 
 	gaveUp(reason: GaveUp['reason'], execution: Owner, now: number): GaveUp {

@@ -7,9 +7,9 @@ const SENT_MS = 1_000;
 
 /** The input images of one request. */
 export interface Load {
-	readonly state: 'loading' | 'loaded' | 'sent';
-	readonly since: number;
-	readonly bytes: number;
+	bytes: number;
+	/** Until when they count. */
+	until: number;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface Load {
  * much as the one before. One request always has room.
  */
 export class LoadRoom {
-	private readonly loads = new Set<{ -readonly [Key in keyof Load]: Load[Key] }>();
+	private readonly loads = new Set<Load>();
 
 	private expectedBytes = MAX_BYTES / 2;
 
@@ -26,23 +26,22 @@ export class LoadRoom {
 	begin(now: number): Load | undefined {
 		let used = 0;
 		for (const load of this.loads) {
-			const { state, since, bytes } = load;
-			if (state === 'sent' && now > since + SENT_MS) this.loads.delete(load);
-			else if (state !== 'loading' || now <= since + SLOW_LOAD_MS) used += bytes;
+			if (load.until <= now) this.loads.delete(load);
+			else used += load.bytes;
 		}
 		if (used > 0 && used + this.expectedBytes > MAX_BYTES) return undefined;
-		const load = { state: 'loading', since: now, bytes: this.expectedBytes } as const;
+		const load = { bytes: this.expectedBytes, until: now + SLOW_LOAD_MS };
 		this.loads.add(load);
 		return load;
 	}
 
-	loaded(load: Load, now: number, bytes: number): void {
+	loaded(load: Load, bytes: number): void {
 		this.expectedBytes = bytes;
-		Object.assign(load, { state: 'loaded', since: now, bytes });
+		this.loads.add(Object.assign(load, { bytes, until: Infinity }));
 	}
 
-	sent(load: Load, now: number): void {
-		Object.assign(load, { state: 'sent', since: now });
+	sent(load: Load | undefined, now: number): void {
+		if (load) load.until = now + SENT_MS;
 	}
 
 	/** The images are no longer in memory. */

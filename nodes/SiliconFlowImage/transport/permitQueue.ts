@@ -71,7 +71,8 @@ export interface QueueHost {
 	readonly room: LoadRoom;
 }
 
-interface Entry extends PermitRequest {
+/** A request that waits. */
+interface Waiter extends PermitRequest {
 	/** When it came into the queue this time. */
 	readonly enteredAt: number;
 	/** Images that its job needs in all. */
@@ -80,19 +81,14 @@ interface Entry extends PermitRequest {
 	readonly fail: (thrown: unknown) => void;
 	/** Since when it could give up. */
 	overdueSince?: number;
-	/** Whether the limit held it back. */
-	isHeld?: boolean;
-	/** Whether it no longer waits for the limit, because it is its last attempt. */
-	isLastAttempt?: boolean;
-	/** Its input images, while it loads or has loaded them; it holds a slot then. */
-	loading?: Load;
+	/** Its input images, while it loads or has loaded them. */
+	inputs?: Load;
+	isLoaded: boolean;
 	/** When it gives its slot and its input images back, if it could not be sent. */
 	keptUntil: number;
 	/** How long before it can be sent it begins to load. */
 	leadMs: number;
 }
-
-type Lane = FairQueue<Execution, Entry>;
 
 /** How long before a request can be sent its input images are loaded, at first and at most. */
 const LEAD_MS = { first: 5_000, most: 30_000, factor: 1.5 } as const;
@@ -102,8 +98,9 @@ const KEPT_MS = 5_000;
 const ROOM_LOOK_MS = 100;
 
 /**
- * The requests of one account for one model, from all executions in this process. A request is sent
- * when the rate limiter allows it and its execution has a free slot. Executions take turns.
+ * The requests of one account for one model, from all executions in this process. Executions take
+ * turns. The request whose turn it is leaves when the rate limiter allows it. An execution that cannot
+ * go on for a reason of its own (no free slot, its pace, no room to load) is set aside until it can.
  *
  * A waiting request holds no input images: they are loaded shortly before it can be sent. Others may
  * overtake it meanwhile; once it is loaded, it goes first.
@@ -115,32 +112,28 @@ export class PermitQueue implements Waiting {
 	/** When something may change without an answer. */
 	dueAt = Infinity;
 
-	private readonly waiting = new FairQueue<Execution, Entry>();
-
-	/** Requests with Give Up After 0, which do not wait for the limit. */
-	private readonly unlimited = new FairQueue<Execution, Entry>();
+	/** Executions with Give Up After 0 go first: they do not wait for the limit, nor hold up others. */
+	private readonly waiting = new FairQueue<Execution, Waiter>(({ giveUpMs }) => giveUpMs === 0);
 
 	/** Requests that load, or have loaded and go first. Each holds a slot. */
-	private readonly ahead = new Set<Entry>();
+	private readonly ahead = new Set<Waiter>();
 
-	/** Executions that wait for something of their own until a time: their pace, or room to load. */
-	private aside: Array<{
-		readonly lane: Lane;
-		readonly execution: Execution;
-		readonly at: number;
-	}> = [];
+	/** Executions that are set aside until a time, and when to look at them again. */
+	private readonly aside = new Set<Execution>();
+	private resumeAt = Infinity;
 
 	private readonly pace = new Pace();
 
 	private readonly giveUp = new GiveUpRule();
 
-	/** Images that those who wait for the limit need. */
+	/** Whether the next request does not wait for the limit, because others give up without an answer. */
+	private isLastTry = false;
+
+	/** Images that are waited for. */
 	private wantedImages = 0;
 
 	/** Permits that are not released yet. */
 	private underWay = 0;
-
-	private isDispatching = false;
 
 	private reportedAt = 0;
 
@@ -153,7 +146,7 @@ export class PermitQueue implements Waiting {
 	}
 
 	private get isWaiting(): boolean {
-		return this.ahead.size > 0 || !this.waiting.isEmpty || !this.unlimited.isEmpty;
+		return this.ahead.size > 0 || !this.waiting.isEmpty;
 	}
 
 	/** Whether nobody needs it now, nor what it knows of a pause. */
@@ -171,9 +164,10 @@ export class PermitQueue implements Waiting {
 		this.usedAt = now;
 		if (!this.isWaiting) this.reportedAt = now;
 		return await new Promise((settle, fail) => {
-			const own = { enteredAt: now, settle, fail, keptUntil: Infinity, leadMs: LEAD_MS.first };
+			const loading = { isLoaded: false, keptUntil: Infinity, leadMs: LEAD_MS.first };
 			const wanted = request.wanted ?? request.images();
-			this.enter({ ...request, ...own, wanted });
+			this.waiting.add({ ...request, ...loading, enteredAt: now, wanted, settle, fail });
+			this.wantedImages += wanted;
 			this.dispatch();
 		});
 	}
@@ -185,7 +179,7 @@ export class PermitQueue implements Waiting {
 	onSlice(): void {
 		this.reportHeld();
 		this.endPointless();
-		this.unloadStale();
+		this.requeueStale();
 		this.dispatch();
 	}
 
@@ -194,181 +188,161 @@ export class PermitQueue implements Waiting {
 		return { now: clock.now(), timeOfDay: clock.timeOfDay() };
 	}
 
-	private laneOf({ execution }: Entry) {
-		return execution.giveUpMs === 0 ? this.unlimited : this.waiting;
-	}
-
-	private enter(entry: Entry): void {
-		this.laneOf(entry).add(entry);
-		this.wantedImages += entry.wanted;
-	}
-
-	/** @returns whether it was there */
-	private leave(entry: Entry): boolean {
-		if (!this.laneOf(entry).remove(entry) && !this.ahead.delete(entry)) return false;
-		this.wantedImages -= entry.wanted;
-		return true;
-	}
-
 	/** Sends every request that may go, and sees to it that the next one is sent when it may. */
 	private dispatch(): void {
-		if (this.isDispatching) return;
-		this.isDispatching = true;
-		try {
-			while (this.dispatchOne(this.moment));
-		} finally {
-			this.isDispatching = false;
-		}
+		while (this.dispatchOne(this.moment));
 		if (this.isWaiting) this.host.loop.add(this);
 		else this.host.loop.remove(this);
 	}
 
 	/** @returns whether anything changed, so that another look is due */
 	private dispatchOne(moment: Moment): boolean {
-		this.dueAt = Infinity;
-		this.resume(moment.now);
-		for (const entry of this.ahead) {
-			if (entry.loading?.state !== 'loaded') continue;
-			const at = this.departureTime(entry, moment);
-			if (at > moment.now) this.dueAt = Math.min(this.dueAt, at);
-			else {
-				this.grant(entry, moment);
+		const { now } = moment;
+		this.bringBack(now);
+		for (const waiter of this.ahead) {
+			if (waiter.isLoaded && this.isDue(this.departureTime(waiter, moment), now)) {
+				this.grant(waiter, moment);
 				return true;
 			}
 		}
-		return this.serve(this.unlimited, moment) || this.serve(this.waiting, moment);
-	}
-
-	/** Serves the execution whose turn it is. Where the limit holds it back, it holds back all. */
-	private serve(lane: Lane, moment: Moment): boolean {
-		const entry = lane.first;
-		if (!entry) return false;
-		const { now } = moment;
-		const { execution } = entry;
-		if (this.end(entry, this.giveUp.of(entry, now))) return true;
-		const pacedAt = this.pace.timeOf(entry.images(), execution.imagesPerMinute);
-		if (pacedAt > now) return this.setAside(lane, execution, pacedAt);
-		const opensAt = this.departureTime(entry, moment);
-		// Before the limit has room again, one request is made ready.
-		const mayLoad = entry.load && (opensAt <= now || this.ahead.size < 1);
-		const at = mayLoad ? opensAt - entry.leadMs : opensAt;
-		if (at > now) {
-			entry.isHeld = true;
-			this.dueAt = Math.min(this.dueAt, at);
-			return false;
-		}
-		if (!execution.slots.hasFree) {
-			lane.setAside(execution);
-			execution.slots.whenFree(() => {
-				lane.bringBack(execution);
+		const waiter = this.waiting.first;
+		if (!waiter) return false;
+		if (this.endIfPointless(waiter, now)) return true;
+		const { execution, load, leadMs } = waiter;
+		const { slots } = execution;
+		const pacedAt = this.paceOf(waiter);
+		if (pacedAt > now) return this.setAside(execution, pacedAt);
+		// Where the limit holds it back, it holds back all. One request is made ready meanwhile.
+		const opensAt = this.departureTime(waiter, moment);
+		const mayLoad = load && (opensAt <= now || this.ahead.size === 0);
+		if (!this.isDue(mayLoad ? opensAt - leadMs : opensAt, now)) return false;
+		if (!slots.hasFree) {
+			this.waiting.setAside(execution);
+			slots.whenFree(() => {
+				this.waiting.bringBack(execution);
 				this.dispatch();
 			});
 			return true;
 		}
-		return this.advance(entry, moment) || this.setAside(lane, execution, now + ROOM_LOOK_MS);
-	}
-
-	private setAside(lane: Lane, execution: Execution, until: number): true {
-		lane.setAside(execution);
-		this.aside.push({ lane, execution, at: until });
+		const inputs = load && this.host.room.begin(now);
+		if (load && !inputs) return this.setAside(execution, now + ROOM_LOOK_MS);
+		slots.take();
+		this.waiting.served(execution);
+		if (inputs) this.load(waiter, inputs, Math.max(now, opensAt));
+		else this.grant(waiter, moment);
 		return true;
 	}
 
-	/**
-	 * Sends a request, or first loads its input images. Its execution has had its turn then.
-	 *
-	 * @returns false where there is no room to load
-	 */
-	private advance(entry: Entry, moment: Moment): boolean {
-		const { execution } = entry;
-		const lane = this.laneOf(entry);
-		if (!entry.load) {
-			execution.slots.take();
-			lane.served(execution);
-			this.grant(entry, moment);
-			return true;
+	/** @returns whether it is time; otherwise there is another look then */
+	private isDue(at: number, now: number): boolean {
+		if (at > now) this.dueAt = Math.min(this.dueAt, at);
+		return at <= now;
+	}
+
+	private setAside(execution: Execution, until: number): true {
+		this.waiting.setAside(execution);
+		this.aside.add(execution);
+		this.resumeAt = Math.min(this.resumeAt, until);
+		return true;
+	}
+
+	/** Whoever still cannot go on is set aside again. */
+	private bringBack(now: number): void {
+		if (this.resumeAt <= now) {
+			for (const execution of this.aside) this.waiting.bringBack(execution);
+			this.aside.clear();
+			this.resumeAt = Infinity;
 		}
-		const opensAt = Math.max(moment.now, this.departureTime(entry, moment));
-		const loading = this.host.room.begin(moment.now);
-		if (!loading) return false;
-		lane.served(execution);
-		lane.remove(entry);
-		execution.slots.take();
-		this.ahead.add(entry);
-		void this.load(entry, loading, opensAt + KEPT_MS);
+		this.dueAt = this.resumeAt;
+	}
+
+	private paceOf({ images, execution }: Waiter): number {
+		return this.pace.timeOf(images(), execution.imagesPerMinute);
+	}
+
+	private departureTime(waiter: Waiter, moment: Moment): number {
+		const pacedAt = this.paceOf(waiter);
+		if (this.isLastTry || waiter.execution.giveUpMs === 0) return pacedAt;
+		const opensAt = this.limiter.departureTime(moment, waiter.images(), this.wantedImages);
+		return Math.max(pacedAt, opensAt);
+	}
+
+	/** @returns whether it was there */
+	private leave(waiter: Waiter): boolean {
+		if (!this.ahead.delete(waiter) && !this.waiting.remove(waiter)) return false;
+		this.wantedImages -= waiter.wanted;
 		return true;
 	}
 
-	private async load(entry: Entry, loading: Load, keptUntil: number): Promise<void> {
+	private load(waiter: Waiter, inputs: Load, opensAt: number): void {
 		const { clock, room } = this.host;
 		const beganAt = clock.now();
-		entry.loading = loading;
-		entry.keptUntil = keptUntil;
-		try {
-			await entry.load?.();
-		} catch (thrown) {
-			room.end(loading);
-			if (!this.ahead.has(entry)) return;
-			this.leave(entry);
-			entry.execution.slots.release();
-			entry.fail(thrown);
+		this.waiting.remove(waiter);
+		this.ahead.add(waiter);
+		waiter.inputs = inputs;
+		const onLoaded = () => {
+			if (!this.ahead.has(waiter)) return this.unload(waiter);
+			const now = clock.now();
+			const leadMs = Math.max(LEAD_MS.first, LEAD_MS.factor * (now - beganAt));
+			waiter.leadMs = Math.min(leadMs, LEAD_MS.most);
+			waiter.keptUntil = Math.max(opensAt, now) + KEPT_MS;
+			waiter.isLoaded = true;
+			room.loaded(inputs, waiter.loadedBytes?.() ?? 0);
 			this.dispatch();
-			return;
-		}
-		const now = clock.now();
-		entry.leadMs = Math.min(
-			Math.max(LEAD_MS.first, LEAD_MS.factor * (now - beganAt)),
-			LEAD_MS.most,
-		);
-		if (!this.ahead.has(entry)) return this.unload(entry);
-		entry.keptUntil = Math.max(keptUntil, now + KEPT_MS);
-		room.loaded(loading, now, entry.loadedBytes?.() ?? 0);
-		this.dispatch();
+		};
+		const onFailed = (thrown: unknown) => {
+			room.end(inputs);
+			if (!this.leave(waiter)) return;
+			waiter.fail(thrown);
+			waiter.execution.slots.release();
+			this.dispatch();
+		};
+		// It begins a little later, so that one that throws at once is like any other.
+		void Promise.resolve().then(waiter.load).then(onLoaded, onFailed);
 	}
 
-	private unload(entry: Entry): void {
-		this.host.room.end(entry.loading);
-		entry.loading = undefined;
-		entry.unload?.();
+	private unload(waiter: Waiter): void {
+		this.host.room.end(waiter.inputs);
+		waiter.isLoaded = false;
+		waiter.unload?.();
 	}
 
 	/** What is loaded and could not be sent gives its slot and its place in memory to others. */
-	private unloadStale(): void {
-		const now = this.host.clock.now();
-		for (const entry of this.ahead) {
-			if (entry.loading?.state !== 'loaded' || now < entry.keptUntil) continue;
-			this.unload(entry);
-			this.ahead.delete(entry);
-			this.laneOf(entry).add(entry);
-			entry.execution.slots.release();
+	private requeueStale(): void {
+		const { now } = this.moment;
+		for (const waiter of this.ahead) {
+			if (!waiter.isLoaded || now < waiter.keptUntil) continue;
+			this.ahead.delete(waiter);
+			this.waiting.add(waiter);
+			this.unload(waiter);
+			waiter.execution.slots.release();
 		}
 	}
 
 	/** Sends a request that has a slot. */
-	private grant(entry: Entry, moment: Moment): void {
-		const { execution, settle, loading } = entry;
+	private grant(waiter: Waiter, moment: Moment): void {
+		const { execution, inputs } = waiter;
 		const { room, clock } = this.host;
-		const { now } = moment;
-		this.leave(entry);
-		if (entry.isHeld) execution.onHeld(Math.max(this.reportedAt, entry.enteredAt), now);
-		const images = entry.images();
+		this.leave(waiter);
+		this.isLastTry = false;
+		const images = waiter.images();
 		const attempt = this.limiter.depart(moment, images, this.wantedImages + images);
 		this.giveUp.departed(attempt);
-		this.pace.departed(now, images);
+		this.pace.departed(moment.now, images);
 		this.underWay++;
-		if (loading) room.sent(loading, now);
-		settle({
+		room.sent(inputs, moment.now);
+		waiter.settle({
 			kind: 'permit',
 			images,
 			accepted: () => {
-				room.end(loading);
+				room.end(inputs);
 				this.limiter.accept(attempt);
 				const resumed = this.giveUp.accepted(attempt, clock.now());
 				if (resumed) execution.onResumed(this.model, resumed);
 				this.dispatch();
 			},
 			rejected: (reply, rejection) => {
-				room.end(loading);
+				room.end(inputs);
 				const answeredAt = this.moment;
 				this.limiter.reject(attempt, answeredAt, rejection);
 				this.giveUp.rejected(attempt, execution, reply, rejection, answeredAt.now);
@@ -380,7 +354,7 @@ export class PermitQueue implements Waiting {
 				return this.giveUp.gaveUp(reason, execution, answeredAt.now);
 			},
 			inconclusive: () => {
-				room.end(loading);
+				room.end(inputs);
 				this.limiter.forget(attempt);
 				this.giveUp.inconclusive(attempt);
 				this.dispatch();
@@ -393,51 +367,24 @@ export class PermitQueue implements Waiting {
 		});
 	}
 
-	/** Ends every request that waits in vain, and lets those that are about to give up try once more. */
+	/** Ends every request that waits in vain. */
 	private endPointless(): void {
-		const { moment } = this;
-		for (const entry of [...this.ahead, ...this.waiting.entries(), ...this.unlimited.entries()]) {
-			const reason = this.giveUp.of(entry, moment.now);
-			if (reason !== 'lastAttempt') this.end(entry, reason);
-			else this.tryLast(entry, moment);
-		}
+		const { now } = this.moment;
+		this.isLastTry = false;
+		for (const waiter of [...this.ahead, ...this.waiting.all()]) this.endIfPointless(waiter, now);
 	}
 
-	/** Its last attempt does not wait for the limit, but for everything else. */
-	private tryLast(entry: Entry, moment: Moment): void {
-		for (const other of this.ahead) if (other.isLastAttempt) return;
-		entry.isLastAttempt = true;
-		const canLeave =
-			entry.execution.slots.hasFree && this.departureTime(entry, moment) <= moment.now;
-		if (this.ahead.has(entry) || (canLeave && this.advance(entry, moment))) return;
-		entry.isLastAttempt = false;
-	}
-
-	private end(entry: Entry, reason: Denial | 'lastAttempt' | undefined): boolean {
-		if (reason === undefined || reason === 'lastAttempt') return false;
-		// It leaves before its slot is free, because that lets others look at the queue.
-		const hasSlot = this.ahead.has(entry);
-		if (!this.leave(entry)) return false;
-		if (hasSlot) entry.execution.slots.release();
-		if (entry.loading?.state === 'loaded') this.unload(entry);
-		entry.settle(reason);
+	/** @returns whether it no longer waits; before it gives up, one request may be sent at once */
+	private endIfPointless(waiter: Waiter, now: number): boolean {
+		const denial = this.giveUp.of(waiter, now);
+		if (denial === 'tryOnceMore') this.isLastTry = true;
+		if (denial === undefined || denial === 'tryOnceMore') return false;
+		const hasSlot = this.ahead.has(waiter);
+		if (!this.leave(waiter)) return false;
+		waiter.settle(denial);
+		if (waiter.isLoaded) this.unload(waiter);
+		if (hasSlot) waiter.execution.slots.release();
 		return true;
-	}
-
-	private departureTime(entry: Entry, moment: Moment): number {
-		const images = entry.images();
-		const pacedAt = this.pace.timeOf(images, entry.execution.imagesPerMinute);
-		if (entry.execution.giveUpMs === 0 || entry.isLastAttempt) return pacedAt;
-		return Math.max(pacedAt, this.limiter.departureTime(moment, images, this.wantedImages));
-	}
-
-	private resume(now: number): void {
-		if (this.aside.some(({ at }) => at <= now)) {
-			const due = this.aside.filter(({ at }) => at <= now);
-			this.aside = this.aside.filter(({ at }) => at > now);
-			for (const { lane, execution } of due) lane.bringBack(execution);
-		}
-		for (const { at } of this.aside) this.dueAt = Math.min(this.dueAt, at);
 	}
 
 	/** Reports how long the limit alone held back each execution. */
@@ -450,9 +397,9 @@ export class PermitQueue implements Waiting {
 		const [first] = heads;
 		if (!first || this.limiter.departureTime(moment, first.images(), this.wantedImages) <= now)
 			return;
-		for (const entry of heads) {
-			const { execution, enteredAt } = entry;
-			if (this.ahead.has(entry) || execution.slots.hasFree)
+		for (const waiter of heads) {
+			const { execution, enteredAt } = waiter;
+			if (this.ahead.has(waiter) || execution.slots.hasFree)
 				execution.onHeld(Math.max(from, enteredAt), now);
 		}
 	}

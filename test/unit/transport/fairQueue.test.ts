@@ -24,7 +24,7 @@ function queueOf(...names: string[]) {
 		add,
 		remove: (name: string) => queue.remove(entry(name)),
 		heads: () => named([...queue.heads()]),
-		all: () => named([...queue.entries()]),
+		all: () => named([...queue.all()]),
 	};
 }
 
@@ -42,7 +42,7 @@ describe('Within an owner', () => {
 		const same = [1, 2, 3].map(() => ({ execution: 'a', position: 7 }));
 		for (const entry of same) queue.add(entry);
 
-		expect([...queue.entries()].map((entry) => same.indexOf(entry))).toStrictEqual([0, 1, 2]);
+		expect([...queue.all()].map((entry) => same.indexOf(entry))).toStrictEqual([0, 1, 2]);
 	});
 
 	it('only the first is a head', () => {
