@@ -5,7 +5,7 @@ import type { Reply } from './postImages';
 import { GiveUpRule, type Denial, type GaveUp, type RetryTotals } from './giveUp';
 import { WINDOW_MS, type RateLimiter } from './rateLimiter';
 import type { Semaphore } from './semaphore';
-import type { Clock, Moment, Waiting, WaitingLoop } from './wait';
+import { SLICE_MS, type Clock, type Moment, type Waiting, type WaitingLoop } from './wait';
 
 /** One execution of the node, as far as others that share its account need to know it. */
 export interface Execution {
@@ -135,8 +135,6 @@ export class PermitQueue implements Waiting {
 	/** Permits that are not released yet. */
 	private underWay = 0;
 
-	private reportedAt = 0;
-
 	constructor(
 		private readonly model: string,
 		private readonly host: QueueHost,
@@ -162,7 +160,6 @@ export class PermitQueue implements Waiting {
 	async acquire(request: PermitRequest): Promise<Permit | Denial> {
 		const now = this.host.clock.now();
 		this.usedAt = now;
-		if (!this.isWaiting) this.reportedAt = now;
 		return await new Promise((settle, fail) => {
 			const loading = { isLoaded: false, keptUntil: Infinity, leadMs: LEAD_MS.first };
 			const wanted = request.wanted ?? request.images();
@@ -391,8 +388,6 @@ export class PermitQueue implements Waiting {
 	private reportHeld(): void {
 		const { moment } = this;
 		const { now } = moment;
-		const from = this.reportedAt;
-		this.reportedAt = now;
 		const heads = [...this.ahead, ...this.waiting.heads()];
 		const [first] = heads;
 		if (!first || this.limiter.departureTime(moment, first.images(), this.wantedImages) <= now)
@@ -400,7 +395,7 @@ export class PermitQueue implements Waiting {
 		for (const waiter of heads) {
 			const { execution, enteredAt } = waiter;
 			if (this.ahead.has(waiter) || execution.slots.hasFree)
-				execution.onHeld(Math.max(from, enteredAt), now);
+				execution.onHeld(Math.max(now - SLICE_MS, enteredAt), now);
 		}
 	}
 }
