@@ -137,7 +137,9 @@ it('Whatever runs together ends, all is out or told, and no bound is exceeded', 
 
 it('Where nothing is ever accepted, all end soon after Give Up After, beside hung requests too', async () => {
 	// An answer that was cut is no rejection, and a pace may let nothing leave for a minute.
-	const dead = services.map((service) => ({ ...service, limit: { images: 0 }, cuts: 0 }));
+	const dead = fc
+		.tuple(services, fc.constantFrom(0, 0.2, 0.5))
+		.map(([service, hangs]) => ({ ...service, limit: { images: 0 }, cuts: 0, hangs }));
 	const unpaced = plans.map((plan) => ({
 		...plan,
 		imagesPerMinute: 0,
