@@ -27,13 +27,13 @@ export interface GaveUp {
 /** No permission: the request is no longer wanted, or waiting is pointless. */
 export type Denial = { readonly kind: 'notSent' } | GaveUp;
 
-/** A request without an answer holds the end open for so long, beyond what answers take. */
+/** A request without an answer holds the end open for so long, beyond the slowest answer so far. */
 const HOLD_MS = 60_000;
 const MAX_ANSWER_MS = 5 * 60_000;
 /** In a pause that is longer than Give Up After, one request may ask in so many milliseconds. */
 const ASK_AGAIN_MS = 60_000;
-/** How long a request that is due to give up may wait for what its last attempt needs. */
-const LAST_ATTEMPT_MS = 10_000;
+/** How long a request that is due to give up waits for the last try, which may need a free slot. */
+const LAST_TRY_MS = 10_000;
 /** After so long without a request, earlier rejections say nothing. */
 const IDLE_MS = 2 * 60_000;
 
@@ -58,26 +58,20 @@ interface Waiting {
  * of the queue, in milliseconds.
  */
 export class GiveUpRule {
-	/** Since when the service has accepted nothing. */
+	/** Since when the service has accepted nothing, and how often it has rejected since. */
 	private drySince?: number;
-
 	private rejections = 0;
 
-	private lastRejectedAt = -Infinity;
-
 	private lastDepartedAt = -Infinity;
-
-	private retryAfterEnd = -Infinity;
-
-	private slowestAnswerMs = 0;
-
+	private lastRejectedAt = -Infinity;
 	private lastStatus = 429;
-
-	/** Departures without an answer. */
-	private readonly pending = new Set<{ readonly departedAt: number }>();
-
+	private retryAfterEnd = -Infinity;
 	/** When a daily limit was hit. */
 	private dailyLimitAt = -Infinity;
+
+	/** Departures without an answer, and how long answers take. */
+	private readonly pending = new Set<{ readonly departedAt: number }>();
+	private slowestAnswerMs = 0;
 
 	/** The words of a rejection belong to the execution that got it. */
 	private readonly ownReplies = new WeakMap<Owner, Reply>();
@@ -130,7 +124,7 @@ export class GiveUpRule {
 	/**
 	 * Whether a request should stop waiting.
 	 *
-	 * @returns why, or `tryOnceMore` when it may be sent once more, whatever pause there is
+	 * @returns why, or `tryOnceMore` when one request should be sent first, whatever pause there is
 	 */
 	of(request: Waiting, now: number): Denial | 'tryOnceMore' | undefined {
 		if (request.shouldStop()) return { kind: 'notSent' };
@@ -142,13 +136,12 @@ export class GiveUpRule {
 		if (!isClosed && now < deadline) return (request.overdueSince = undefined);
 		const since = isClosed ? now - ASK_AGAIN_MS : deadline;
 		const reason = isClosed ? 'retryAfter' : 'deadline';
-		if (this.lastRejectedAt >= since && !this.hasOpen(since)) {
-			return this.gaveUp(reason, execution, now);
-		}
-		if (this.hasOpen(this.drySince) && now < Math.max(since, deadline) + this.holdMs)
-			return undefined;
+		const isSure = this.lastRejectedAt >= since && !this.hasOpen(since);
+		if (isSure) return this.gaveUp(reason, execution, now);
+		const holdsUntil = Math.max(since, deadline) + HOLD_MS + this.slowestAnswerMs;
+		if (now < holdsUntil && this.hasOpen(this.drySince)) return undefined;
 		request.overdueSince ??= now;
-		if (now - request.overdueSince >= LAST_ATTEMPT_MS) return this.gaveUp(reason, execution, now);
+		if (now - request.overdueSince >= LAST_TRY_MS) return this.gaveUp(reason, execution, now);
 		return this.lastDepartedAt < since ? 'tryOnceMore' : undefined;
 	}
 
@@ -163,10 +156,6 @@ export class GiveUpRule {
 	private hasOpen(since: number): boolean {
 		for (const { departedAt } of this.pending) if (departedAt >= since) return true;
 		return false;
-	}
-
-	private get holdMs(): number {
-		return HOLD_MS + this.slowestAnswerMs;
 	}
 
 	private endDrySpell(): void {

@@ -1,8 +1,8 @@
 import type { Rejection } from '../contract/rejection';
 import { FairQueue } from './fairQueue';
+import { GiveUpRule, type Denial, type GaveUp, type RetryTotals } from './giveUp';
 import type { Load, LoadRoom } from './loadRoom';
 import type { Reply } from './postImages';
-import { GiveUpRule, type Denial, type GaveUp, type RetryTotals } from './giveUp';
 import { WINDOW_MS, type RateLimiter } from './rateLimiter';
 import type { Semaphore } from './semaphore';
 import { SLICE_MS, type Clock, type Moment, type Waiting, type WaitingLoop } from './wait';

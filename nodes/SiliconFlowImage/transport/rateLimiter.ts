@@ -195,10 +195,8 @@ export class RateLimiter {
 	private pauseAt(moment: Moment, rejection?: Rejection): Pause {
 		const { now: from } = moment;
 		const { status, retryAfterMs = 0, isLasting } = rejection ?? {};
-		const until = (backOff: number, least = backOff): Pause => {
-			const others = { mark: Infinity, ownPlace: Infinity, placesBeforeMark: 0 };
-			return { from, backOff, least, ...others };
-		};
+		const noPlace = { mark: Infinity, ownPlace: Infinity, placesBeforeMark: 0 };
+		const until = (backOff: number, least = backOff) => ({ ...noPlace, from, backOff, least });
 		// After a daily limit, the requests that waited have ended; others may ask at once.
 		if (isLasting) return until(from);
 		if (retryAfterMs > 0 && this.failures === 0) return until(from + retryAfterMs);
