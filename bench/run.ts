@@ -1,6 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { measureCrowd } from './crowd';
+import { measureManyModels } from './manyModels';
 import {
 	LARGE_CASES,
 	measureLarge,
@@ -39,6 +41,8 @@ async function main() {
 	rows.push(await measureLimit());
 	for (const simulated of SIMULATED_CASES) rows.push(await measureSimulated(simulated));
 	rows.push(await measureDailyLimit(), await measureJoining());
+	rows.push(...(await measureCrowd()));
+	rows.push(await measureManyModels());
 	rows.push(await measureMemoryOfItems());
 	rows.push(await measureMemoryOfEdit());
 	for (const large of Object.keys(LARGE_CASES)) rows.push(await measureLarge(large));
