@@ -650,6 +650,16 @@ describe('Give Up After 0', () => {
 		expect(asked.state).toBe('left');
 	});
 
+	it('passes those that wait it out, whoever came first', async () => {
+		const { block, ask, execution, pass, left } = stage();
+		await block();
+		for (const n of [0, 1]) ask(execution('patient'), n);
+		for (const n of [0, 1]) ask(execution('hasty', { giveUpMs: 0 }), n);
+		await pass(100);
+
+		expect(left).toStrictEqual(['hasty0', 'hasty1']);
+	});
+
 	it('lengthens no pause of others that it did not wait for', async () => {
 		const { block, ask, execution, pass, leaving } = stage();
 		await block();
