@@ -1,5 +1,5 @@
 import type { AccountLimit } from '../transport/accountLimits';
-import { attempt, NO_RETRIES, type AttemptEnd, type Retries } from '../transport/attempt';
+import { asThrown, attempt, NO_RETRIES, type AttemptEnd, type Retries } from '../transport/attempt';
 import type { NoAnswer } from '../transport/outcome';
 import type { Permit, PermitRequest } from '../transport/permitQueue';
 import type { Reply } from '../transport/postImages';
@@ -132,5 +132,3 @@ function requestsThatEnd(images: readonly MissingImage[]): number[][] {
 	}
 	return repeated.size > 0 ? [...repeated.values()] : [[images[0].position]];
 }
-
-const asThrown = (thrown: Error) => ({ kind: 'thrown', thrown }) as const;

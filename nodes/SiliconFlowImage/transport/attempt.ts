@@ -91,7 +91,8 @@ export async function attempt(
 		: { kind: 'answer', outcome };
 }
 
-const asThrown = (thrown: Error) => ({ kind: 'thrown', thrown }) as const;
+/** What was thrown, as the end of a request. */
+export const asThrown = (thrown: Error) => ({ kind: 'thrown', thrown }) as const;
 
 function isRejection(outcome: Reply | NoAnswer): outcome is Reply & { readonly status: 429 | 503 } {
 	return outcome.kind === 'reply' && (outcome.status === 429 || outcome.status === 503);
