@@ -3,7 +3,7 @@ import {
 	type Received,
 	type RequestEnd,
 } from '../../nodes/SiliconFlowImage/execution/generateImages';
-import type { Batches } from '../../nodes/SiliconFlowImage/transport/accountLimits';
+import type { Batches } from '../../nodes/SiliconFlowImage/transport/attempt';
 import type { NoAnswer } from '../../nodes/SiliconFlowImage/transport/outcome';
 import type { Execution, PermitQueue } from '../../nodes/SiliconFlowImage/transport/permitQueue';
 import type { Reply } from '../../nodes/SiliconFlowImage/transport/postImages';
@@ -120,6 +120,11 @@ export async function execute(
 		return outcome;
 	}
 
+	async function load() {
+		await clock.sleep(loadMs ?? 0);
+		return plan.loadedBytes ?? 0;
+	}
+
 	async function generate(item: number): Promise<void> {
 		const model = item % (plan.models ?? 1);
 		let [made, hasFailed] = [0, false];
@@ -140,8 +145,7 @@ export async function execute(
 				permitRequest: {
 					execution,
 					shouldStop: () => hasFailed || ms() >= (plan.stopMs ?? Infinity),
-					load: loadMs === undefined ? undefined : async () => await clock.sleep(loadMs),
-					loadedBytes: () => plan.loadedBytes ?? 0,
+					load: loadMs === undefined ? undefined : load,
 				},
 				firstPosition: item * 100,
 				retryOnTimeout: plan.retryOnTimeout ?? false,

@@ -70,6 +70,13 @@ export interface Asked {
 	stop(): void;
 }
 
+/** What is special about a request. */
+export interface Given extends Partial<Omit<PermitRequest, 'load'>> {
+	readonly load?: () => Promise<unknown>;
+	/** What it holds when it is loaded. */
+	readonly bytes?: number;
+}
+
 /**
  * A queue of one model, with time in the test's hands.
  *
@@ -78,7 +85,7 @@ export interface Asked {
 export function stage(phaseMs = 0) {
 	const clock = new VirtualClock();
 	const start = clock.now();
-	const host = { clock, loop: new WaitingLoop(clock), room: new LoadRoom() };
+	const host = { clock, loop: new WaitingLoop(clock), room: new LoadRoom(clock) };
 	const queue = new PermitQueue(MODEL, host, new RateLimiter(phaseMs, () => 0));
 	/** Names of the requests in the order in which they left. */
 	const left: string[] = [];
@@ -86,7 +93,7 @@ export function stage(phaseMs = 0) {
 	function ask(
 		owner: StagedExecution,
 		position: number,
-		given: Partial<PermitRequest> = {},
+		{ load, bytes = 0, ...given }: Given = {},
 	): Asked {
 		let isStopped = false;
 		const asked: Asked = {
@@ -100,7 +107,11 @@ export function stage(phaseMs = 0) {
 		const shouldStop = () => isStopped;
 		const queuedAt = clock.now();
 		const request = { execution: owner, position, queuedAt, images: () => 1, shouldStop };
-		queue.acquire({ ...request, ...given }).then(
+		const loadAll = async () => {
+			await load?.();
+			return bytes;
+		};
+		queue.acquire({ ...request, ...given, load: load && loadAll }).then(
 			(result) => {
 				if (result.kind !== 'permit') return end(result.kind, { denial: result });
 				left.push(asked.name);

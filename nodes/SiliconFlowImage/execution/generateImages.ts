@@ -78,13 +78,12 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 	const request = async (permit: Permit, images: readonly MissingImage[]) => {
 		const positions = images.map(({ position }) => position);
 		const { shouldStop } = permitRequest;
-		const options = { retries: mostRetries(images), retryOnTimeout, shouldStop };
+		const options = { retries: mostRetries(images), retryOnTimeout, shouldStop, batches };
 		const send = async () => await order.send(positions);
 		const end: AttemptEnd = await attempt(permit, send, options, clock).catch(asThrown);
 		const received = end.kind === 'again' ? NOTHING : order.receive(end, positions);
 		const left = images.slice(received.settled);
-		const isShort = end.kind !== 'again' && left.length > 0;
-		if (end.batchFailed || isShort) batches.disable(clock.now());
+		if (end.kind !== 'again' && left.length > 0) batches.disable(clock.now());
 		const repeated =
 			end.kind === 'again' ? { retries: end.retries, askedWith: positions } : undefined;
 		putBack(left.map(({ position }) => ({ position, retries: NO_RETRIES, ...repeated })));

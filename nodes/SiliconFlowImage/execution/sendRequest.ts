@@ -24,6 +24,7 @@ export function requestsOf(
 	const load = async () => {
 		inputs = [];
 		for (const image of job.images) inputs.push(await image.load(shouldStop));
+		return inputs.reduce((bytes, { length }) => bytes + length, 0);
 	};
 	return {
 		imagesPerRequest: Math.min(imagesPerRequest, options.imagesPerMinute || Infinity),
@@ -32,7 +33,6 @@ export function requestsOf(
 			execution,
 			shouldStop,
 			load: job.images.length > 0 ? load : undefined,
-			loadedBytes: () => inputs.reduce((sum, { length }) => sum + length, 0),
 			unload: () => (inputs = []),
 		},
 		firstPosition: job.item.index * MAX_NUMBER_OF_IMAGES,

@@ -1,4 +1,5 @@
 import { createHash } from 'crypto';
+import { Batches } from './attempt';
 import { LoadRoom } from './loadRoom';
 import { PermitQueue } from './permitQueue';
 import { RateLimiter } from './rateLimiter';
@@ -19,39 +20,10 @@ export interface AccountModel {
 	readonly model: string;
 }
 
-/** How long batches are not tried again, and how long an unused limit is kept, in milliseconds. */
+/** How long an unused limit is kept, in milliseconds. */
 const KEPT_MS = 60 * 60_000;
 /** How many unused limits are kept. */
 const MAX_UNUSED = 1_000;
-
-/**
- * Whether several images may be asked for in one request of a model (`batch_size`). The contract has
- * the field, but the release note of 2026-09-30 says that it is gone, and whether it is ignored or
- * refused is not known. So it is tried once, and not again for an hour after a request that
- *
- * - was refused because of the field,
- * - brought fewer images than it asked for,
- * - was over the rate limit: a limit counts images, and may be smaller than a batch.
- */
-export class Batches {
-	private disabledAt = -Infinity;
-
-	/**
-	 * How many images to ask for at once.
-	 *
-	 * @param wanted images that are still needed, from 1
-	 * @param most images that the model takes in a request, from 1
-	 * @param now on the steady clock, in milliseconds
-	 */
-	size(wanted: number, most: number, now: number): number {
-		return now < this.disabledAt + KEPT_MS ? 1 : Math.min(wanted, most);
-	}
-
-	/** A batch did not work: single requests from now on. */
-	disable(now: number): void {
-		this.disabledAt = now;
-	}
-}
 
 /** The limits of one process. */
 export class AccountLimits {
@@ -64,7 +36,7 @@ export class AccountLimits {
 		private readonly clock: Clock,
 		private readonly random = Math.random,
 	) {
-		this.host = { clock, loop: new WaitingLoop(clock), room: new LoadRoom() };
+		this.host = { clock, loop: new WaitingLoop(clock), room: new LoadRoom(clock) };
 	}
 
 	/** The limit that a request falls under. */
@@ -87,23 +59,15 @@ export class AccountLimits {
 	/** Forgets what was not used for a while. Looks at two, so that it keeps up and costs little. */
 	private forget(): void {
 		const now = this.clock.now();
-		for (const [key, limit] of [...firstOf(this.limits, 2)]) {
+		let looks = 2;
+		for (const [key, limit] of this.limits) {
+			if (looks-- === 0) return;
 			const { queue } = limit;
-			if (!queue.isIdle(now)) {
-				this.limits.delete(key);
-				this.limits.set(key, limit);
-			} else if (now - queue.usedAt > KEPT_MS || this.limits.size > MAX_UNUSED) {
-				this.limits.delete(key);
-			}
+			const isKept = now - queue.usedAt <= KEPT_MS && this.limits.size <= MAX_UNUSED;
+			if (queue.isIdle(now) && isKept) continue;
+			this.limits.delete(key);
+			if (!queue.isIdle(now)) this.limits.set(key, limit);
 		}
-	}
-}
-
-function* firstOf<T>(values: Iterable<T>, count: number): Iterable<T> {
-	let left = count;
-	for (const value of values) {
-		if (left-- === 0) return;
-		yield value;
 	}
 }
 

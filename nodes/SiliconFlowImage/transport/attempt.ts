@@ -23,25 +23,55 @@ export interface AttemptOptions {
 	readonly retryOnTimeout: boolean;
 	/** Whether it is no longer wanted. */
 	readonly shouldStop: () => boolean;
+	/** Is told when a request for several images failed because of their number. */
+	readonly batches: Batches;
 }
 
 /** How an attempt ended. */
-export type AttemptEnd = (
+export type AttemptEnd =
 	| { readonly kind: 'again'; readonly retries: Retries }
 	| { readonly kind: 'answer'; readonly outcome: Reply | NoAnswer }
 	| { readonly kind: 'notSent' }
 	| { readonly kind: 'thrown'; readonly thrown: Error }
-	| GaveUp
-) & {
-	/** From now on, a request is to ask for one image only. */
-	readonly batchFailed?: boolean;
-};
+	| GaveUp;
 
 /** A host that cannot be reached rarely comes back soon. */
 const UNREACHABLE_RETRIES = 2;
 /** Each of these retries may be billed. */
 const AMBIGUOUS_RETRIES = 3;
 const FIRST_WAIT_MS = 2_000;
+
+/** How long batches are not tried again, in milliseconds. */
+const UNTRIED_MS = 60 * 60_000;
+
+/**
+ * Whether several images may be asked for in one request of a model (`batch_size`). The contract has
+ * the field, but the release note of 2026-09-30 says that it is gone, and whether it is ignored or
+ * refused is not known. So it is tried once, and not again for an hour after a request that
+ *
+ * - was refused because of the field,
+ * - brought fewer images than it asked for,
+ * - was over the rate limit: a limit counts images, and may be smaller than a batch.
+ */
+export class Batches {
+	private disabledAt = -Infinity;
+
+	/**
+	 * How many images to ask for at once.
+	 *
+	 * @param wanted images that are still needed, from 1
+	 * @param most images that the model takes in a request, from 1
+	 * @param now on the steady clock, in milliseconds
+	 */
+	size(wanted: number, most: number, now: number): number {
+		return now < this.disabledAt + UNTRIED_MS ? 1 : Math.min(wanted, most);
+	}
+
+	/** A batch did not work: single requests from now on. */
+	disable(now: number): void {
+		this.disabledAt = now;
+	}
+}
 
 /**
  * Makes one attempt at a request that costs money, and says whether its images are to be requested
@@ -63,7 +93,7 @@ const FIRST_WAIT_MS = 2_000;
 export async function attempt(
 	permit: Permit,
 	send: () => Promise<Reply | NoAnswer>,
-	{ retries, retryOnTimeout, shouldStop }: AttemptOptions,
+	{ retries, retryOnTimeout, shouldStop, batches }: AttemptOptions,
 	clock: Clock = systemClock,
 ): Promise<AttemptEnd> {
 	// Another image of the run may have failed since the permit was given.
@@ -78,13 +108,16 @@ export async function attempt(
 	}
 	const isBatch = permit.images > 1;
 	if (isRejection(outcome)) {
-		const gaveUp = permit.rejected(outcome, rejectionOf(outcome, clock.timeOfDay()));
-		const batchFailed = isBatch && outcome.status === 429;
-		return { ...(gaveUp ?? { kind: 'again', retries }), batchFailed };
+		// First, because the permit lets the next request go.
+		if (isBatch && outcome.status === 429) batches.disable(clock.now());
+		const rejection = rejectionOf(outcome, clock.timeOfDay());
+		return permit.rejected(outcome, rejection) ?? { kind: 'again', retries };
 	}
+	const isRefused = isBatch && refusesBatch(outcome);
+	if (isRefused) batches.disable(clock.now());
 	if (outcome.kind === 'reply' && isSuccess(outcome.status)) permit.accepted();
 	else permit.inconclusive();
-	if (isBatch && refusesBatch(outcome)) return { kind: 'again', retries, batchFailed: true };
+	if (isRefused) return { kind: 'again', retries };
 	const repeated = repeatedAfter(outcome, retries, retryOnTimeout);
 	return repeated && (await wait(repeated.waitMs, shouldStop, clock))
 		? { kind: 'again', retries: repeated.retries }

@@ -3,24 +3,18 @@ export class FairQueue<
 	Owner,
 	Item extends { readonly execution: Owner; readonly position: number },
 > {
-	/** Owners before all others. In both lines, the one that was served longest ago comes first. */
-	private readonly urgent = new Map<Owner, Item[]>();
-
+	/** The owner that was served longest ago comes first. */
 	private readonly inTurn = new Map<Owner, Item[]>();
 
 	/** Owners that cannot go on for a reason of their own. They lose their turn, but nothing else. */
 	private readonly aside = new Map<Owner, Item[]>();
 
-	/** @param isUrgent whether an owner goes before all that are not */
-	constructor(private readonly isUrgent: (owner: Owner) => boolean = () => false) {}
-
 	get isEmpty(): boolean {
-		return this.urgent.size === 0 && this.inTurn.size === 0 && this.aside.size === 0;
+		return this.inTurn.size === 0 && this.aside.size === 0;
 	}
 
 	/** The first item of the owner whose turn it is. */
 	get first(): Item | undefined {
-		for (const [item] of this.urgent.values()) return item;
 		for (const [item] of this.inTurn.values()) return item;
 		return undefined;
 	}
@@ -28,9 +22,8 @@ export class FairQueue<
 	/** Adds an item at its position among those of its owner. A new owner comes last. */
 	add(item: Item): void {
 		const { execution } = item;
-		const line = this.lineOf(execution);
-		const own = line.get(execution) ?? this.aside.get(execution) ?? [];
-		if (own.length === 0) line.set(execution, own);
+		const own = this.inTurn.get(execution) ?? this.aside.get(execution) ?? [];
+		if (own.length === 0) this.inTurn.set(execution, own);
 		let [from, to] = [0, own.length];
 		while (from < to) {
 			const middle = (from + to) >>> 1;
@@ -42,7 +35,7 @@ export class FairQueue<
 
 	/** @returns whether it was there */
 	remove(item: Item): boolean {
-		for (const owners of [this.lineOf(item.execution), this.aside]) {
+		for (const owners of [this.inTurn, this.aside]) {
 			const own = owners.get(item.execution) ?? [];
 			const index = own.indexOf(item);
 			if (index < 0) continue;
@@ -55,30 +48,25 @@ export class FairQueue<
 
 	/** The owner had its turn and goes to the end. */
 	served(owner: Owner): void {
-		this.move(owner, this.lineOf(owner), this.lineOf(owner));
+		this.move(owner, this.inTurn, this.inTurn);
 	}
 
 	setAside(owner: Owner): void {
-		this.move(owner, this.lineOf(owner), this.aside);
+		this.move(owner, this.inTurn, this.aside);
 	}
 
 	/** The owner can go on, and comes last. */
 	bringBack(owner: Owner): void {
-		this.move(owner, this.aside, this.lineOf(owner));
+		this.move(owner, this.aside, this.inTurn);
 	}
 
 	/** The first item of each owner that waits for its turn, in that order. */
-	*heads(): Iterable<Item> {
-		for (const [item] of this.inTurn.values()) yield item;
+	heads(): Item[] {
+		return Array.from(this.inTurn.values(), ([item]) => item);
 	}
 
-	*all(): Iterable<Item> {
-		for (const owners of [this.urgent, this.inTurn, this.aside])
-			for (const own of owners.values()) yield* own;
-	}
-
-	private lineOf(owner: Owner) {
-		return this.isUrgent(owner) ? this.urgent : this.inTurn;
+	all(): Item[] {
+		return [...this.inTurn.values(), ...this.aside.values()].flat();
 	}
 
 	private move(owner: Owner, from: Map<Owner, Item[]>, to: Map<Owner, Item[]>): void {

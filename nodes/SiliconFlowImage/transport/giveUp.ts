@@ -32,7 +32,7 @@ const HOLD_MS = 60_000;
 const MAX_ANSWER_MS = 5 * 60_000;
 /** In a pause that is longer than Give Up After, one request may ask in so many milliseconds. */
 const ASK_AGAIN_MS = 60_000;
-/** How long a request that is due to give up waits for the last try, which may need a free slot. */
+/** How long the last try may take to leave, because it may need a free slot. */
 const LAST_TRY_MS = 10_000;
 /** After so long without a request, earlier rejections say nothing. */
 const IDLE_MS = 2 * 60_000;
@@ -48,8 +48,13 @@ interface Waiting {
 	readonly execution: Owner;
 	readonly queuedAt: number;
 	readonly shouldStop: () => boolean;
-	/** Since when it could give up. */
-	overdueSince?: number;
+	/** Since when the last try before it gives up is due. */
+	lastTryDueAt?: number;
+}
+
+/** A request that was sent. */
+interface Sent {
+	readonly departedAt: number;
 }
 
 /**
@@ -63,105 +68,95 @@ export class GiveUpRule {
 	private rejections = 0;
 
 	private lastDepartedAt = -Infinity;
-	private lastRejectedAt = -Infinity;
-	private lastStatus = 429;
-	private retryAfterEnd = -Infinity;
-	/** When a daily limit was hit. */
+	private lastRejection = { at: -Infinity, status: 429 };
 	private dailyLimitAt = -Infinity;
 
-	/** Departures without an answer, and how long answers take. */
-	private readonly pending = new Set<{ readonly departedAt: number }>();
+	/** Until when the service asks to wait. */
+	pausedUntil = -Infinity;
+
+	private readonly unanswered = new Set<Sent>();
 	private slowestAnswerMs = 0;
 
 	/** The words of a rejection belong to the execution that got it. */
 	private readonly ownReplies = new WeakMap<Owner, Reply>();
 
-	/** Until when a pause of the service lasts. */
-	get pausedUntil(): number {
-		return this.retryAfterEnd;
-	}
-
-	departed(attempt: { readonly departedAt: number }): void {
-		this.lastDepartedAt = attempt.departedAt;
-		this.pending.add(attempt);
+	depart(sent: Sent): void {
+		this.lastDepartedAt = sent.departedAt;
+		this.unanswered.add(sent);
 	}
 
 	/** @returns what was tried before, where it is the first acceptance after rejections */
-	accepted(attempt: { readonly departedAt: number }, now: number): RetryTotals | undefined {
-		this.pending.delete(attempt);
-		const took = Math.min(now - attempt.departedAt, MAX_ANSWER_MS);
-		this.slowestAnswerMs = Math.max(this.slowestAnswerMs, took);
+	accept(sent: Sent, now: number): RetryTotals | undefined {
+		this.unanswered.delete(sent);
+		const tookMs = Math.min(now - sent.departedAt, MAX_ANSWER_MS);
+		this.slowestAnswerMs = Math.max(this.slowestAnswerMs, tookMs);
 		// What was sent before the dry spell, and took its time, does not end it.
-		if (this.drySince === undefined || attempt.departedAt < this.drySince) return undefined;
+		if (this.drySince === undefined || sent.departedAt < this.drySince) return undefined;
 		const totals = this.totals(now);
 		this.endDrySpell();
 		return totals;
 	}
 
-	inconclusive(attempt: { readonly departedAt: number }): void {
-		this.pending.delete(attempt);
+	/** The answer says nothing, or there is none. */
+	forget(sent: Sent): void {
+		this.unanswered.delete(sent);
 	}
 
-	rejected(
-		attempt: { readonly departedAt: number },
-		execution: Owner,
-		reply: Reply,
-		{ status, retryAfterMs, isLasting }: Rejection,
-		now: number,
-	): void {
-		this.pending.delete(attempt);
-		const idleSince = Math.max(this.lastRejectedAt, this.retryAfterEnd);
-		if (attempt.departedAt > idleSince + IDLE_MS) this.endDrySpell();
-		this.drySince ??= attempt.departedAt;
+	reject(sent: Sent, owner: Owner, reply: Reply, rejection: Rejection, now: number): void {
+		const { status, retryAfterMs, isLasting } = rejection;
+		this.unanswered.delete(sent);
+		const idleSince = Math.max(this.lastRejection.at, this.pausedUntil);
+		if (sent.departedAt > idleSince + IDLE_MS) this.endDrySpell();
+		this.drySince ??= sent.departedAt;
 		this.rejections++;
-		this.lastRejectedAt = now;
-		this.lastStatus = status;
-		this.ownReplies.set(execution, reply);
-		if (retryAfterMs !== undefined) this.retryAfterEnd = now + retryAfterMs;
+		this.lastRejection = { at: now, status };
+		this.ownReplies.set(owner, reply);
+		if (retryAfterMs !== undefined) this.pausedUntil = now + retryAfterMs;
 		if (isLasting) this.dailyLimitAt = now;
 	}
 
 	/**
-	 * Whether a request should stop waiting.
+	 * Whether a request should stop waiting. Nobody gives up without a rejection after the deadline, or
+	 * in the last minute of a pause that is longer.
 	 *
 	 * @returns why, or `tryOnceMore` when one request should be sent first, whatever pause there is
 	 */
 	of(request: Waiting, now: number): Denial | 'tryOnceMore' | undefined {
-		if (request.shouldStop()) return { kind: 'notSent' };
 		const { execution, queuedAt } = request;
-		if (execution.startedAt <= this.dailyLimitAt) return this.gaveUp('dailyLimit', execution, now);
-		if (this.drySince === undefined || execution.giveUpMs === 0) return undefined;
-		const deadline = Math.max(this.drySince, queuedAt) + execution.giveUpMs;
-		const isClosed = this.retryAfterEnd > deadline;
-		if (!isClosed && now < deadline) return (request.overdueSince = undefined);
+		if (request.shouldStop()) return { kind: 'notSent' };
+		const { startedAt, giveUpMs } = execution;
+		if (startedAt <= this.dailyLimitAt) return this.gaveUp('dailyLimit', execution, now);
+		if (this.drySince === undefined || giveUpMs === 0) return undefined;
+		const deadline = Math.max(this.drySince, queuedAt) + giveUpMs;
+		const isClosed = this.pausedUntil > deadline;
+		if (!isClosed && now < deadline) return (request.lastTryDueAt = undefined);
 		const since = isClosed ? now - ASK_AGAIN_MS : deadline;
-		const reason = isClosed ? 'retryAfter' : 'deadline';
-		const isSure = this.lastRejectedAt >= since && !this.hasOpen(since);
-		if (isSure) return this.gaveUp(reason, execution, now);
-		const holdsUntil = Math.max(since, deadline) + HOLD_MS + this.slowestAnswerMs;
-		if (now < holdsUntil && this.hasOpen(this.drySince)) return undefined;
-		request.overdueSince ??= now;
-		if (now - request.overdueSince >= LAST_TRY_MS) return this.gaveUp(reason, execution, now);
-		return this.lastDepartedAt < since ? 'tryOnceMore' : undefined;
+		const denial = () => this.gaveUp(isClosed ? 'retryAfter' : 'deadline', execution, now);
+		if (this.lastRejection.at >= since && !this.isOpen(since)) return denial();
+		const heldUntil = Math.max(since, deadline) + HOLD_MS + this.slowestAnswerMs;
+		if (now < heldUntil && this.isOpen(this.drySince)) return undefined;
+		if (this.lastDepartedAt >= since) return denial();
+		request.lastTryDueAt ??= now;
+		return now < request.lastTryDueAt + LAST_TRY_MS ? 'tryOnceMore' : denial();
 	}
 
-	gaveUp(reason: GaveUp['reason'], execution: Owner, now: number): GaveUp {
-		const wordless: Reply = { kind: 'reply', status: this.lastStatus, text: '' };
-		const reply = this.ownReplies.get(execution) ?? wordless;
-		const askedMs = Math.max(0, this.retryAfterEnd - now);
+	gaveUp(reason: GaveUp['reason'], owner: Owner, now: number): GaveUp {
+		const wordless: Reply = { kind: 'reply', status: this.lastRejection.status, text: '' };
+		const reply = this.ownReplies.get(owner) ?? wordless;
+		const askedMs = Math.max(0, this.pausedUntil - now);
 		return { kind: 'gaveUp', reason, reply, totals: this.totals(now), askedMs };
 	}
 
 	/** Whether a request that left since then has no answer yet. */
-	private hasOpen(since: number): boolean {
-		for (const { departedAt } of this.pending) if (departedAt >= since) return true;
+	private isOpen(since: number): boolean {
+		for (const { departedAt } of this.unanswered) if (departedAt >= since) return true;
 		return false;
 	}
 
 	private endDrySpell(): void {
 		this.drySince = undefined;
 		this.rejections = 0;
-		this.retryAfterEnd = -Infinity;
+		this.pausedUntil = -Infinity;
 	}
 
 	/** The rejections since an image was last accepted. */

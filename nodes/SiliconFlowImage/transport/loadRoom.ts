@@ -1,3 +1,6 @@
+import { Semaphore } from './semaphore';
+import type { Clock } from './wait';
+
 /** What the input images of waiting requests may hold together in a process, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** A request that loads for longer no longer keeps others from loading. */
@@ -7,45 +10,51 @@ const SENT_MS = 1_000;
 
 /** The input images of one request. */
 export interface Load {
+	/** How many bytes they count for now. */
 	bytes: number;
-	/** Until when they count. */
-	until: number;
+	isLoaded: boolean;
 }
 
 /**
- * Whether there is room in memory for the input images of one more request, over all queues of the
- * process. How much a request will hold is only known when it is loaded; until then it counts as
- * much as the one before. One request always has room.
+ * Room in memory for the input images of waiting requests, over all queues of the process. How much a
+ * request will hold is only known when it is loaded; until then it counts as much as the one before.
+ * One request always has room.
  */
-export class LoadRoom {
-	private readonly loads = new Set<Load>();
-
+export class LoadRoom extends Semaphore {
 	private expectedBytes = MAX_BYTES / 2;
 
-	/** @returns undefined where there is no room now */
-	begin(now: number): Load | undefined {
-		let used = 0;
-		for (const load of this.loads) {
-			if (load.until <= now) this.loads.delete(load);
-			else used += load.bytes;
-		}
-		if (used > 0 && used + this.expectedBytes > MAX_BYTES) return undefined;
-		const load = { bytes: this.expectedBytes, until: now + SLOW_LOAD_MS };
-		this.loads.add(load);
+	constructor(private readonly clock: Clock) {
+		super(MAX_BYTES);
+	}
+
+	override get hasFree(): boolean {
+		return this.taken === 0 || this.taken + this.expectedBytes <= MAX_BYTES;
+	}
+
+	begin(): Load {
+		const load: Load = { bytes: this.expectedBytes, isLoaded: false };
+		this.take(load.bytes);
+		void this.clock.sleep(SLOW_LOAD_MS).then(() => load.isLoaded || this.count(load, 0));
 		return load;
 	}
 
 	loaded(load: Load, bytes: number): void {
 		this.expectedBytes = bytes;
-		this.loads.add(Object.assign(load, { bytes, until: Infinity }));
+		load.isLoaded = true;
+		this.count(load, bytes);
 	}
 
-	sent(load: Load | undefined, now: number): void {
-		if (load) load.until = now + SENT_MS;
+	sent(load: Load): void {
+		void this.clock.sleep(SENT_MS).then(() => this.end(load));
 	}
 
 	/** The images are no longer in memory. */
-	end(load: Load | undefined): void {
-		if (load) this.loads.delete(load);
+	end(load: Load): void {
+		this.count(load, 0);
+	}
+
+	private count(load: Load, bytes: number): void {
+		this.release(load.bytes - bytes);
+		load.bytes = bytes;
 	}
 }

@@ -5,7 +5,14 @@ import type { Load, LoadRoom } from './loadRoom';
 import type { Reply } from './postImages';
 import { WINDOW_MS, type RateLimiter } from './rateLimiter';
 import type { Semaphore } from './semaphore';
-import { SLICE_MS, type Clock, type Moment, type Waiting, type WaitingLoop } from './wait';
+import {
+	SLICE_MS,
+	whileWanted,
+	type Clock,
+	type Moment,
+	type Waiting,
+	type WaitingLoop,
+} from './wait';
 
 /** One execution of the node, as far as others that share its account need to know it. */
 export interface Execution {
@@ -38,11 +45,9 @@ export interface PermitRequest {
 	readonly wanted?: number;
 	/** Whether it is no longer wanted. */
 	readonly shouldStop: () => boolean;
-	/** Loads the input images, shortly before it can be sent. May be called again after `unload`. */
-	readonly load?: () => Promise<void>;
-	/** The size of what was loaded, in bytes. */
-	readonly loadedBytes?: () => number;
-	/** Forgets what was loaded, because the request cannot be sent after all, or ended. */
+	/** Loads the input images, and says how many bytes they are. May be called again after `unload`. */
+	readonly load?: () => Promise<number>;
+	/** Forgets what was loaded, because the request cannot be sent after all. */
 	readonly unload?: () => void;
 }
 
@@ -64,6 +69,36 @@ export interface Permit {
 	release(): void;
 }
 
+/** It is time to load: the request has a slot and room in memory. */
+interface Turn {
+	readonly kind: 'turn';
+	readonly inputs: Load;
+	/** When it may be sent, as far as is known. */
+	readonly opensAt: number;
+}
+
+/** It was loaded for a while, and could not be sent. */
+interface TooLate {
+	readonly kind: 'tooLate';
+}
+
+/** A request that waits for its turn to load; or to leave, if it has nothing to load or is loaded. */
+interface Waiter extends PermitRequest {
+	/** When it came into the queue this time. */
+	readonly enteredAt: number;
+	/** Images that its job needs in all. */
+	readonly wanted: number;
+	/** How long before it can be sent it is its turn to load. */
+	readonly leadMs?: number;
+	/** Its input images, where they are loaded. Then it holds a slot. */
+	readonly inputs?: Load;
+	/** Until when it keeps them, if it cannot be sent. */
+	readonly keptUntil?: number;
+	readonly settle: (result: Permit | Denial | Turn | TooLate) => void;
+	/** For `GiveUpRule`. */
+	lastTryDueAt?: number;
+}
+
 /** What all queues of a process share. */
 export interface QueueHost {
 	readonly clock: Clock;
@@ -71,39 +106,18 @@ export interface QueueHost {
 	readonly room: LoadRoom;
 }
 
-/** A request that waits. */
-interface Waiter extends PermitRequest {
-	/** When it came into the queue this time. */
-	readonly enteredAt: number;
-	/** Images that its job needs in all. */
-	readonly wanted: number;
-	readonly settle: (result: Permit | Denial) => void;
-	readonly fail: (thrown: unknown) => void;
-	/** Since when it could give up. */
-	overdueSince?: number;
-	/** Its input images, while it loads or has loaded them. */
-	inputs?: Load;
-	isLoaded: boolean;
-	/** When it gives its slot and its input images back, if it could not be sent. */
-	keptUntil: number;
-	/** How long before it can be sent it begins to load. */
-	leadMs: number;
-}
-
 /** How long before a request can be sent its input images are loaded, at first and at most. */
 const LEAD_MS = { first: 5_000, most: 30_000, factor: 1.5 } as const;
 /** How long loaded input images are kept when the request cannot be sent at the expected time. */
 const KEPT_MS = 5_000;
-/** How soon there may be room to load again. */
-const ROOM_LOOK_MS = 100;
 
 /**
  * The requests of one account for one model, from all executions in this process. Executions take
  * turns. The request whose turn it is leaves when the rate limiter allows it. An execution that cannot
  * go on for a reason of its own (no free slot, its pace, no room to load) is set aside until it can.
  *
- * A waiting request holds no input images: they are loaded shortly before it can be sent. Others may
- * overtake it meanwhile; once it is loaded, it goes first.
+ * A waiting request holds no input images. It has two turns: one shortly before it can be sent, to load
+ * them, and then one to leave, before all that have not loaded. Others may overtake it while it loads.
  */
 export class PermitQueue implements Waiting {
 	/** When it was last used, on the clock of the queue. */
@@ -112,28 +126,31 @@ export class PermitQueue implements Waiting {
 	/** When something may change without an answer. */
 	dueAt = Infinity;
 
-	/** Executions with Give Up After 0 go first: they do not wait for the limit, nor hold up others. */
-	private readonly waiting = new FairQueue<Execution, Waiter>(({ giveUpMs }) => giveUpMs === 0);
+	/**
+	 * All that wait, in the order in which they go: those with Give Up After 0, which do not wait for the
+	 * limit nor hold up others; then the others. In both, those that are loaded go first.
+	 */
+	private readonly lines = Array.from({ length: 4 }, () => new FairQueue<Execution, Waiter>());
 
-	/** Requests that load, or have loaded and go first. Each holds a slot. */
-	private readonly ahead = new Set<Waiter>();
-
-	/** Executions that are set aside until a time, and when to look at them again. */
-	private readonly aside = new Set<Execution>();
-	private resumeAt = Infinity;
-
-	private readonly pace = new Pace();
-
-	private readonly giveUp = new GiveUpRule();
-
-	/** Whether the next request does not wait for the limit, because others give up without an answer. */
-	private isLastTry = false;
+	/** How many requests load or are loaded. */
+	private ahead = 0;
 
 	/** Images that are waited for. */
 	private wantedImages = 0;
 
 	/** Permits that are not released yet. */
 	private underWay = 0;
+
+	private readonly pace = new Pace();
+
+	/** Brings back those who are set aside because of their pace, and when to look at them again. */
+	private readonly paced: Array<() => void> = [];
+	private pacedUntil = Infinity;
+
+	private readonly giveUp = new GiveUpRule();
+
+	/** Whether the next request does not wait for the limit, because others give up without an answer. */
+	private isLastTry = false;
 
 	constructor(
 		private readonly model: string,
@@ -144,12 +161,13 @@ export class PermitQueue implements Waiting {
 	}
 
 	private get isWaiting(): boolean {
-		return this.ahead.size > 0 || !this.waiting.isEmpty;
+		return this.lines.some(({ isEmpty }) => !isEmpty);
 	}
 
 	/** Whether nobody needs it now, nor what it knows of a pause. */
 	isIdle(now: number): boolean {
-		return this.underWay === 0 && !this.isWaiting && this.giveUp.pausedUntil <= now;
+		const isUsed = this.underWay > 0 || this.ahead > 0 || this.isWaiting;
+		return !isUsed && this.giveUp.pausedUntil <= now;
 	}
 
 	/**
@@ -158,15 +176,71 @@ export class PermitQueue implements Waiting {
 	 * @throws whatever its `load` throws
 	 */
 	async acquire(request: PermitRequest): Promise<Permit | Denial> {
-		const now = this.host.clock.now();
-		this.usedAt = now;
-		return await new Promise((settle, fail) => {
-			const loading = { isLoaded: false, keptUntil: Infinity, leadMs: LEAD_MS.first };
-			const wanted = request.wanted ?? request.images();
-			this.waiting.add({ ...request, ...loading, enteredAt: now, wanted, settle, fail });
+		this.usedAt = this.host.clock.now();
+		const { load } = request;
+		return await (load ? this.acquireLoaded(request, load) : this.enter(request));
+	}
+
+	private async acquireLoaded(
+		request: PermitRequest,
+		load: () => Promise<number>,
+	): Promise<Permit | Denial> {
+		const { clock, room } = this.host;
+		for (let leadMs: number = LEAD_MS.first; ; ) {
+			const turn = await this.enter<Turn>({ ...request, leadMs });
+			if (turn.kind !== 'turn') return turn;
+			const { inputs, opensAt } = turn;
+			const beganAt = clock.now();
+			let end: Permit | Denial | TooLate = { kind: 'notSent' };
+			const isPointless = () => {
+				const denial = this.giveUp.of({ ...request }, clock.now());
+				if (denial === undefined || denial === 'tryOnceMore') return false;
+				end = denial;
+				return true;
+			};
+			try {
+				const bytes = await whileWanted(load(), isPointless, clock);
+				if (bytes === undefined) return end;
+				const now = clock.now();
+				room.loaded(inputs, bytes);
+				leadMs = Math.min(Math.max(leadMs, LEAD_MS.factor * (now - beganAt)), LEAD_MS.most);
+				const keptUntil = Math.max(opensAt, now) + KEPT_MS;
+				end = await this.enter<TooLate>({ ...request, inputs, keptUntil });
+				if (end.kind !== 'tooLate') return end;
+			} finally {
+				this.ahead--;
+				if (end.kind !== 'permit') {
+					room.end(inputs);
+					request.unload?.();
+					request.execution.slots.release();
+				}
+				this.dispatch();
+			}
+		}
+	}
+
+	private async enter<T = never>(
+		waiter: Omit<Waiter, 'enteredAt' | 'wanted' | 'settle'> & { readonly wanted?: number },
+	): Promise<Permit | Denial | T> {
+		const enteredAt = this.host.clock.now();
+		const wanted = waiter.wanted ?? waiter.images();
+		return await new Promise((resolve) => {
+			const settle = resolve as Waiter['settle'];
+			this.lineOf(waiter).add({ ...waiter, wanted, enteredAt, settle });
 			this.wantedImages += wanted;
 			this.dispatch();
 		});
+	}
+
+	private lineOf({ execution, inputs }: Pick<Waiter, 'execution' | 'inputs'>) {
+		return this.lines[(execution.giveUpMs === 0 ? 0 : 2) + (inputs ? 0 : 1)];
+	}
+
+	/** @returns whether it was there */
+	private leave(waiter: Waiter): boolean {
+		if (!this.lineOf(waiter).remove(waiter)) return false;
+		this.wantedImages -= waiter.wanted;
+		return true;
 	}
 
 	onDue(): void {
@@ -176,7 +250,11 @@ export class PermitQueue implements Waiting {
 	onSlice(): void {
 		this.reportHeld();
 		this.endPointless();
-		this.requeueStale();
+		const { now } = this.moment;
+		for (const waiter of this.lines.flatMap((line) => line.all())) {
+			const isTooLate = now >= (waiter.keptUntil ?? Infinity);
+			if (isTooLate && this.leave(waiter)) waiter.settle({ kind: 'tooLate' });
+		}
 		this.dispatch();
 	}
 
@@ -195,166 +273,105 @@ export class PermitQueue implements Waiting {
 	/** @returns whether anything changed, so that another look is due */
 	private dispatchOne(moment: Moment): boolean {
 		const { now } = moment;
-		this.bringBack(now);
-		for (const waiter of this.ahead) {
-			if (waiter.isLoaded && this.isDue(this.departureTime(waiter, moment), now)) {
-				this.grant(waiter, moment);
-				return true;
-			}
-		}
-		const waiter = this.waiting.first;
-		if (!waiter) return false;
+		this.bringBackPaced(now);
+		const line = this.lines.find(({ first }) => first);
+		const waiter = line?.first;
+		if (!line || !waiter) return false;
 		if (this.endIfPointless(waiter, now)) return true;
-		const { execution, load, leadMs } = waiter;
-		const { slots } = execution;
-		const pacedAt = this.paceOf(waiter);
-		if (pacedAt > now) return this.setAside(execution, pacedAt);
+		const { execution, leadMs, inputs } = waiter;
+		const pacedUntil = this.pace.timeOf(waiter.images(), execution.imagesPerMinute);
+		if (pacedUntil > now) {
+			line.setAside(execution);
+			this.paced.push(() => line.bringBack(execution));
+			this.pacedUntil = Math.min(this.pacedUntil, pacedUntil);
+			return true;
+		}
 		// Where the limit holds it back, it holds back all. One request is made ready meanwhile.
 		const opensAt = this.departureTime(waiter, moment);
-		const mayLoad = load && (opensAt <= now || this.ahead.size === 0);
-		if (!this.isDue(mayLoad ? opensAt - leadMs : opensAt, now)) return false;
-		if (!slots.hasFree) {
-			this.waiting.setAside(execution);
-			slots.whenFree(() => {
-				this.waiting.bringBack(execution);
+		const dueAt = leadMs !== undefined && this.ahead === 0 ? opensAt - leadMs : opensAt;
+		if (dueAt > now) {
+			this.dueAt = Math.min(this.dueAt, dueAt);
+			return false;
+		}
+		const { slots } = execution;
+		const { room } = this.host;
+		const needed = [...(inputs ? [] : [slots]), ...(leadMs === undefined ? [] : [room])];
+		const full = needed.find(({ hasFree }) => !hasFree);
+		if (full) {
+			line.setAside(execution);
+			full.whenFree(() => {
+				line.bringBack(execution);
 				this.dispatch();
 			});
 			return true;
 		}
-		const inputs = load && this.host.room.begin(now);
-		if (load && !inputs) return this.setAside(execution, now + ROOM_LOOK_MS);
-		slots.take();
-		this.waiting.served(execution);
-		if (inputs) this.load(waiter, inputs, Math.max(now, opensAt));
-		else this.grant(waiter, moment);
-		return true;
-	}
-
-	/** @returns whether it is time; otherwise there is another look then */
-	private isDue(at: number, now: number): boolean {
-		if (at > now) this.dueAt = Math.min(this.dueAt, at);
-		return at <= now;
-	}
-
-	private setAside(execution: Execution, until: number): true {
-		this.waiting.setAside(execution);
-		this.aside.add(execution);
-		this.resumeAt = Math.min(this.resumeAt, until);
+		this.leave(waiter);
+		if (!inputs) {
+			slots.take();
+			line.served(execution);
+		}
+		if (leadMs === undefined) this.grant(waiter, moment);
+		else {
+			this.ahead++;
+			waiter.settle({ kind: 'turn', inputs: room.begin(), opensAt });
+		}
 		return true;
 	}
 
 	/** Whoever still cannot go on is set aside again. */
-	private bringBack(now: number): void {
-		if (this.resumeAt <= now) {
-			for (const execution of this.aside) this.waiting.bringBack(execution);
-			this.aside.clear();
-			this.resumeAt = Infinity;
+	private bringBackPaced(now: number): void {
+		if (this.pacedUntil <= now) {
+			for (const bringBack of this.paced.splice(0)) bringBack();
+			this.pacedUntil = Infinity;
 		}
-		this.dueAt = this.resumeAt;
+		this.dueAt = this.pacedUntil;
 	}
 
-	private paceOf({ images, execution }: Waiter): number {
-		return this.pace.timeOf(images(), execution.imagesPerMinute);
-	}
-
+	/** When the limit lets it go. */
 	private departureTime(waiter: Waiter, moment: Moment): number {
-		const pacedAt = this.paceOf(waiter);
-		if (this.isLastTry || waiter.execution.giveUpMs === 0) return pacedAt;
-		const opensAt = this.limiter.departureTime(moment, waiter.images(), this.wantedImages);
-		return Math.max(pacedAt, opensAt);
-	}
-
-	/** @returns whether it was there */
-	private leave(waiter: Waiter): boolean {
-		if (!this.ahead.delete(waiter) && !this.waiting.remove(waiter)) return false;
-		this.wantedImages -= waiter.wanted;
-		return true;
-	}
-
-	private load(waiter: Waiter, inputs: Load, opensAt: number): void {
-		const { clock, room } = this.host;
-		const beganAt = clock.now();
-		this.waiting.remove(waiter);
-		this.ahead.add(waiter);
-		waiter.inputs = inputs;
-		const onLoaded = () => {
-			if (!this.ahead.has(waiter)) return this.unload(waiter);
-			const now = clock.now();
-			const leadMs = Math.max(LEAD_MS.first, LEAD_MS.factor * (now - beganAt));
-			waiter.leadMs = Math.min(leadMs, LEAD_MS.most);
-			waiter.keptUntil = Math.max(opensAt, now) + KEPT_MS;
-			waiter.isLoaded = true;
-			room.loaded(inputs, waiter.loadedBytes?.() ?? 0);
-			this.dispatch();
-		};
-		const onFailed = (thrown: unknown) => {
-			room.end(inputs);
-			if (!this.leave(waiter)) return;
-			waiter.fail(thrown);
-			waiter.execution.slots.release();
-			this.dispatch();
-		};
-		// It begins a little later, so that one that throws at once is like any other.
-		void Promise.resolve().then(waiter.load).then(onLoaded, onFailed);
-	}
-
-	private unload(waiter: Waiter): void {
-		this.host.room.end(waiter.inputs);
-		waiter.isLoaded = false;
-		waiter.unload?.();
-	}
-
-	/** What is loaded and could not be sent gives its slot and its place in memory to others. */
-	private requeueStale(): void {
-		const { now } = this.moment;
-		for (const waiter of this.ahead) {
-			if (!waiter.isLoaded || now < waiter.keptUntil) continue;
-			this.ahead.delete(waiter);
-			this.waiting.add(waiter);
-			this.unload(waiter);
-			waiter.execution.slots.release();
-		}
+		if (this.isLastTry || waiter.execution.giveUpMs === 0) return -Infinity;
+		return this.limiter.departureTime(moment, waiter.images(), this.wantedImages);
 	}
 
 	/** Sends a request that has a slot. */
 	private grant(waiter: Waiter, moment: Moment): void {
 		const { execution, inputs } = waiter;
-		const { room, clock } = this.host;
-		this.leave(waiter);
+		const { clock, room } = this.host;
 		this.isLastTry = false;
 		const images = waiter.images();
 		const attempt = this.limiter.depart(moment, images, this.wantedImages + images);
-		this.giveUp.departed(attempt);
-		this.pace.departed(moment.now, images);
+		this.giveUp.depart(attempt);
+		this.pace.depart(moment.now, images);
 		this.underWay++;
-		room.sent(inputs, moment.now);
+		if (inputs) room.sent(inputs);
+		const answered = () => {
+			if (inputs) room.end(inputs);
+			this.dispatch();
+		};
 		waiter.settle({
 			kind: 'permit',
 			images,
 			accepted: () => {
-				room.end(inputs);
 				this.limiter.accept(attempt);
-				const resumed = this.giveUp.accepted(attempt, clock.now());
+				const resumed = this.giveUp.accept(attempt, clock.now());
 				if (resumed) execution.onResumed(this.model, resumed);
-				this.dispatch();
+				answered();
 			},
 			rejected: (reply, rejection) => {
-				room.end(inputs);
-				const answeredAt = this.moment;
+				const { moment: answeredAt } = this;
 				this.limiter.reject(attempt, answeredAt, rejection);
-				this.giveUp.rejected(attempt, execution, reply, rejection, answeredAt.now);
+				this.giveUp.reject(attempt, execution, reply, rejection, answeredAt.now);
 				execution.onRejected(this.model, rejection.status);
 				if (rejection.isLasting) this.endPointless();
-				this.dispatch();
+				answered();
 				if (!rejection.isLasting && execution.giveUpMs > 0) return undefined;
 				const reason = rejection.isLasting ? 'dailyLimit' : 'noWait';
 				return this.giveUp.gaveUp(reason, execution, answeredAt.now);
 			},
 			inconclusive: () => {
-				room.end(inputs);
 				this.limiter.forget(attempt);
-				this.giveUp.inconclusive(attempt);
-				this.dispatch();
+				this.giveUp.forget(attempt);
+				answered();
 			},
 			release: () => {
 				this.underWay--;
@@ -368,34 +385,26 @@ export class PermitQueue implements Waiting {
 	private endPointless(): void {
 		const { now } = this.moment;
 		this.isLastTry = false;
-		for (const waiter of [...this.ahead, ...this.waiting.all()]) this.endIfPointless(waiter, now);
+		for (const waiter of this.lines.flatMap((line) => line.all())) this.endIfPointless(waiter, now);
 	}
 
 	/** @returns whether it no longer waits; before it gives up, one request may be sent at once */
 	private endIfPointless(waiter: Waiter, now: number): boolean {
 		const denial = this.giveUp.of(waiter, now);
 		if (denial === 'tryOnceMore') this.isLastTry = true;
-		if (denial === undefined || denial === 'tryOnceMore') return false;
-		const hasSlot = this.ahead.has(waiter);
-		if (!this.leave(waiter)) return false;
+		if (denial === undefined || denial === 'tryOnceMore' || !this.leave(waiter)) return false;
 		waiter.settle(denial);
-		if (waiter.isLoaded) this.unload(waiter);
-		if (hasSlot) waiter.execution.slots.release();
 		return true;
 	}
 
 	/** Reports how long the limit alone held back each execution. */
 	private reportHeld(): void {
 		const { moment } = this;
-		const { now } = moment;
-		const heads = [...this.ahead, ...this.waiting.heads()];
-		const [first] = heads;
-		if (!first || this.limiter.departureTime(moment, first.images(), this.wantedImages) <= now)
-			return;
-		for (const waiter of heads) {
-			const { execution, enteredAt } = waiter;
-			if (this.ahead.has(waiter) || execution.slots.hasFree)
-				execution.onHeld(Math.max(now - SLICE_MS, enteredAt), now);
+		const heads = [...this.lines[2].heads(), ...this.lines[3].heads()];
+		if (heads.length === 0 || this.departureTime(heads[0], moment) <= moment.now) return;
+		for (const { execution, enteredAt, inputs } of heads) {
+			const isReady = inputs !== undefined || execution.slots.hasFree;
+			if (isReady) execution.onHeld(Math.max(moment.now - SLICE_MS, enteredAt), moment.now);
 		}
 	}
 }
@@ -405,7 +414,7 @@ class Pace {
 	/** When each image left, the latest last. */
 	private images: number[] = [];
 
-	departed(now: number, images: number): void {
+	depart(now: number, images: number): void {
 		for (let n = 0; n < images; n++) this.images.push(now);
 		if (this.images.length < 4_096 || this.images[2_048] > now - WINDOW_MS) return;
 		this.images = this.images.slice(2_048);

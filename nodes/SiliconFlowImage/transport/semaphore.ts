@@ -1,6 +1,6 @@
 /** Limits how much work is under way at once. */
 export class Semaphore {
-	private taken = 0;
+	protected taken = 0;
 
 	private readonly waiting: Array<() => void> = [];
 
@@ -12,13 +12,13 @@ export class Semaphore {
 	}
 
 	/** Takes a slot that is free. */
-	take(): void {
-		this.taken++;
+	take(slots = 1): void {
+		this.taken += slots;
 	}
 
 	/** Gives a slot back, and offers it to those who wait, in their order, until one takes it. */
-	release(): void {
-		this.taken--;
+	release(slots = 1): void {
+		this.taken -= slots;
 		while (this.hasFree && this.waiting.length > 0) this.waiting.shift()?.();
 	}
 
@@ -29,15 +29,9 @@ export class Semaphore {
 
 	/** Does some work in a slot, as soon as one is free; first come, first served. */
 	async use<T>(work: () => Promise<T>): Promise<T> {
-		if (this.hasFree) this.take();
-		else {
-			await new Promise<void>((resolve) => {
-				this.whenFree(() => {
-					this.take();
-					resolve();
-				});
-			});
-		}
+		if (!this.hasFree)
+			await new Promise<void>((resolve) => this.whenFree(() => resolve(this.take())));
+		else this.take();
 		try {
 			return await work();
 		} finally {

@@ -46,6 +46,18 @@ export async function wait(
 	return false;
 }
 
+/** What the work brings, or undefined when it is no longer wanted: then nobody waits for it. */
+export async function whileWanted<T>(
+	work: Promise<T>,
+	shouldStop: () => boolean,
+	clock: Clock = systemClock,
+): Promise<T | undefined> {
+	let isDone = false;
+	const done = work.finally(() => (isDone = true));
+	const stopped = wait(Infinity, () => isDone || shouldStop(), clock);
+	return await Promise.race([done, stopped.then(async () => (isDone ? await done : undefined))]);
+}
+
 /** Something that waits, as the loop sees it. */
 export interface Waiting {
 	/** When something may happen in it, on the steady clock. */

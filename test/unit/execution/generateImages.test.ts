@@ -3,7 +3,7 @@ import {
 	type ImageOrder,
 	type RequestEnd,
 } from '../../../nodes/SiliconFlowImage/execution/generateImages';
-import { Batches } from '../../../nodes/SiliconFlowImage/transport/accountLimits';
+import { Batches } from '../../../nodes/SiliconFlowImage/transport/attempt';
 import type { NoAnswer } from '../../../nodes/SiliconFlowImage/transport/outcome';
 import type { Reply } from '../../../nodes/SiliconFlowImage/transport/postImages';
 import {
@@ -35,7 +35,7 @@ interface Given extends ExecutionOptions {
 	/** Images that are wanted. */
 	readonly images?: number;
 	readonly stopsAtMs?: number;
-	readonly load?: () => Promise<void>;
+	readonly load?: () => Promise<number>;
 	/** How many images each success brings, the last number over and over; all by default. */
 	readonly brings?: number[];
 	/** How long an image takes to be stored. */
@@ -425,7 +425,7 @@ describe('What fails', () => {
 
 	it('the input is loaded for each attempt anew, because nothing is held meanwhile', async () => {
 		let loaded = 0;
-		await generate([REJECTED, OK], { load: async () => void loaded++ });
+		await generate([REJECTED, OK], { load: async () => loaded++ });
 
 		expect(loaded).toBe(2);
 	});

@@ -1,4 +1,4 @@
-import { Batches } from '../../../nodes/SiliconFlowImage/transport/accountLimits';
+import { Batches } from '../../../nodes/SiliconFlowImage/transport/attempt';
 
 const NOW = Date.UTC(2026, 9, 1);
 const HOUR = 3_600_000;

@@ -113,17 +113,3 @@ describe('Removing', () => {
 		expect([...queue.heads()]).toStrictEqual([]);
 	});
 });
-
-it('Urgent owners take turns before all others, and are no heads of those', () => {
-	const queue = new FairQueue<string, Entry>((owner) => owner < 'c');
-	for (const execution of ['d', 'b', 'c', 'a']) queue.add({ execution, position: 1 });
-	const order: string[] = [];
-	for (let next = queue.first; next && order.length < 6; next = queue.first) {
-		order.push(next.execution);
-		if (order.length < 4) queue.served(next.execution);
-		else queue.setAside(next.execution);
-	}
-
-	expect(order).toStrictEqual(['b', 'a', 'b', 'a', 'b', 'd']);
-	expect(named([...queue.heads()])).toStrictEqual(['c1']);
-});

@@ -388,7 +388,7 @@ describe('A limit that no wait helps against', () => {
 		slow.resolve();
 		await pass(100);
 		under.permit?.rejected(DAILY, lasting);
-		await pass();
+		await pass(500);
 		expect(states(...asked)).toStrictEqual(['gaveUp', 'gaveUp']);
 		late.resolve();
 		await pass(100);
@@ -813,23 +813,23 @@ describe('What a request takes along', () => {
 
 	it('requests load together up to a budget of bytes, and the next when there is room', async () => {
 		const { askLoading, execution, began, ends, pass, left } = free();
-		const loadedBytes = () => 30 * 1024 * 1024;
-		const asked = [0, 1, 2, 3].map((n) => askLoading(execution(`e${n}`), 0, { loadedBytes }));
+		const bytes = 30 * 1024 * 1024;
+		const asked = [0, 1, 2, 3].map((n) => askLoading(execution(`e${n}`), 0, { bytes }));
 		await pass(1_000);
 		expect(began).toStrictEqual(['e00', 'e10']);
 		for (const name of began) ends.get(name)?.resolve();
 		await pass();
 		expect(left).toStrictEqual(['e00', 'e10']);
 		for (const { permit } of asked) permit?.accepted();
-		await pass(200);
+		await pass();
 
 		expect(began).toStrictEqual(['e00', 'e10', 'e20', 'e30']);
 	});
 
 	it('one that is larger than the budget loads alone', async () => {
 		const { askLoading, execution, began, ends, pass, left } = free();
-		const loadedBytes = () => 100 * 1024 * 1024;
-		for (const n of [0, 1, 2]) askLoading(execution(`e${n}`), 0, { loadedBytes });
+		const bytes = 100 * 1024 * 1024;
+		for (const n of [0, 1, 2]) askLoading(execution(`e${n}`), 0, { bytes });
 		await pass();
 		for (const name of began) ends.get(name)?.resolve();
 		await pass(500);

@@ -16,7 +16,7 @@ async function leftAt(
 	answer: (permit: Permit) => void = () => {},
 ) {
 	const clock = new VirtualClock();
-	const host = { clock, loop: new WaitingLoop(clock), room: new LoadRoom() };
+	const host = { clock, loop: new WaitingLoop(clock), room: new LoadRoom(clock) };
 	const queue = new PermitQueue('model', host, new RateLimiter());
 	let left = 0;
 	let isOver = false;
@@ -28,8 +28,7 @@ async function leftAt(
 		const permit = await queue.acquire({
 			...{ execution: execution(), position: 0, queuedAt: clock.now(), images: () => 1 },
 			shouldStop: () => isOver,
-			load: async () => {},
-			loadedBytes: () => bytes,
+			load: async () => bytes,
 		});
 		if (permit.kind !== 'permit') return;
 		left++;
