@@ -1,5 +1,5 @@
 /** Folders whose tests need no engine of n8n: logic without I/O, the panel, the simulator, the papers. */
-const UNIT = ['unit', 'contract', 'description', 'simulator', 'package'];
+const UNIT = ['unit', 'contract', 'description', 'simulator', 'live', 'package'];
 
 const base = {
 	setupFiles: ['<rootDir>/test/support/propertyTests.js'],

@@ -199,7 +199,16 @@ describe('Nothing is called a picture', () => {
 		readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
 			.filter((entry) => entry.isFile())
 			.map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
-	const folders = ['nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench', 'test'];
+	const folders = [
+		'nodes',
+		'credentials',
+		'simulator',
+		'harness',
+		'scripts',
+		'bench',
+		'live',
+		'test',
+	];
 	const papers = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
 	const written = filesIn('docs').filter((name) => name.endsWith('.md'));
 	const documents = [...papers, ...written, ...filesIn('examples')];

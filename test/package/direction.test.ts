@@ -54,6 +54,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 		'description',
 		'contract',
 	],
+	live: ['harness', 'transport', 'contract'],
 	bench: ['harness', 'harness/engine', 'harness/simulatedTime', 'simulator', 'transport'],
 };
 
@@ -78,7 +79,7 @@ const filesIn = (...folders: string[]) =>
 		)
 		.filter((name) => /\.(ts|mjs|cjs|js)$/.test(name));
 
-const files = filesIn('nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench');
+const files = filesIn('nodes', 'credentials', 'simulator', 'harness', 'scripts', 'bench', 'live');
 
 const nameOf = (file: string) => relative(ROOT, file).split(sep).join('/');
 
