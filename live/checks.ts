@@ -28,8 +28,8 @@ export type Expected =
 	  }
 	/** A refusal that costs nothing, with one of SiliconFlow's codes. */
 	| { readonly kind: 'refusal'; readonly codes: readonly number[] }
-	/** Nothing. The answer goes into the report, and is no difference. */
-	| { readonly kind: 'open'; readonly question: string };
+	/** Nothing: whatever comes is no difference. */
+	| { readonly kind: 'open' };
 
 /** One request for images. */
 export interface Check {
@@ -39,7 +39,10 @@ export interface Check {
 	readonly body: RequestBody;
 	/** The field that takes the link of an image that the service made earlier in the run. */
 	readonly linkField?: string;
+	/** False asks the service to leave out its visible watermark; true is said of its counterpart. */
 	readonly watermark?: boolean;
+	/** What the documents leave open and the answer settles; the report repeats it. */
+	readonly question?: string;
 	/** Most images that may be made and billed for it. */
 	readonly images: number;
 	readonly expected: Expected;
@@ -177,7 +180,7 @@ function smallest(subject: Subject): Check {
 function promptAlone(subject: Subject): Check {
 	const question = `What does ${subject.model.id} answer to a prompt alone?`;
 	const body = { model: subject.model.id, prompt: PROMPT };
-	return check(subject, 'a prompt alone', body, { kind: 'open', question });
+	return check(subject, 'a prompt alone', body, { kind: 'open' }, { question });
 }
 
 function fullest(subject: Subject): Check {
@@ -206,7 +209,7 @@ function edits(subject: Subject): Check[] {
 					'edit by URL, which the table says it does not take',
 					body,
 					{ kind: 'refusal', codes: REFUSED.dataOnly },
-					byUrl,
+					{ ...byUrl, question: 'Does the site take the URL of an input image?' },
 				),
 	];
 }
@@ -214,7 +217,9 @@ function edits(subject: Subject): Check[] {
 function batch(subject: Subject): Check[] {
 	const { model } = subject;
 	if (model.imagesPerRequest < 2) return [];
-	return [allowed(subject, 'batch_size 2', bodyOf(subject, firstOperation(subject), { count: 2 }))];
+	const body = bodyOf(subject, firstOperation(subject), { count: 2 });
+	const question = 'Does batch_size still bring several images?';
+	return [allowed(subject, 'batch_size 2', body, { question })];
 }
 
 function sizes(subject: Subject): Check[] {
@@ -231,10 +236,18 @@ function sizes(subject: Subject): Check[] {
 	return [
 		...(turned === undefined
 			? []
-			: [allowed(subject, `a listed size turned, ${turned}`, withSize(turned))]),
+			: [
+					allowed(subject, `a listed size turned, ${turned}`, withSize(turned), {
+						question: 'Is a listed size made upright and lying?',
+					}),
+				]),
 		...(size.listedOnly
 			? []
-			: [allowed(subject, `a size outside the list, ${custom}`, withSize(custom))]),
+			: [
+					allowed(subject, `a size outside the list, ${custom}`, withSize(custom), {
+						question: 'Is a size outside the list made as it is asked for?',
+					}),
+				]),
 		check(
 			subject,
 			`a size that the table refuses, ${refused}`,
@@ -274,7 +287,7 @@ function refusedValues(subject: Subject): Check[] {
 function watermark(subject: Subject): Check[] {
 	const body = bodyOf(subject, firstOperation(subject), { fields: { seed: 7 } });
 	return [
-		allowed(subject, 'seed 7, with the visible watermark', body),
+		allowed(subject, 'seed 7, with the visible watermark', body, { watermark: true }),
 		allowed(subject, 'seed 7, without the visible watermark', body, { watermark: false }),
 	];
 }
@@ -286,16 +299,12 @@ function openQuestions(subject: Subject): Check[] {
 	if (site === 'cn' && model.id === 'Tongyi-MAI/Z-Image') {
 		const question = 'Does Z-Image take guidance_scale, which only other clients send?';
 		const changed = { ...body, guidance_scale: 4 };
-		return [check(subject, 'guidance_scale 4', changed, { kind: 'open', question })];
+		return [check(subject, 'guidance_scale 4', changed, { kind: 'open' }, { question })];
 	}
 	if (site === 'cn' && model.id === 'Qwen/Qwen-Image-Edit-2509') {
-		return [
-			allowed(
-				subject,
-				'guidance_scale 4 alone',
-				bodyOf(subject, firstOperation(subject), { fields: { guidance_scale: 4 } }),
-			),
-		];
+		const question = 'Does Edit-2509 take guidance_scale without cfg?';
+		const changed = { ...body, guidance_scale: 4 };
+		return [allowed(subject, 'guidance_scale 4 alone', changed, { question })];
 	}
 	return [];
 }

@@ -114,25 +114,34 @@ export function imageToEdit(): Buffer {
 	return canvas.toBuffer('image/jpeg');
 }
 
+/** What new accounts have, and how long most models take. */
+const IMAGES_PER_MINUTE = 2;
+const SECONDS_PER_IMAGE = 10;
+
 /** What the plan will do and cost, for whoever says yes to it. */
 export function describePlan({ site, account, checks, leftOut, limitsOf }: Plan): string {
+	if (checks.length === 0)
+		return `${account.baseUrl}: nothing to ask. See --models and --max-images.`;
 	const expected = checks.filter(({ expected: { kind } }) => kind !== 'refusal');
 	const count = (list: typeof checks) => list.reduce((sum, { images }) => sum + images, 0);
 	const ids = [...new Set(checks.map(({ model }) => model))];
+	const ofModel = (id: string) => count(expected.filter(({ model }) => model === id));
+	const minutes = Math.ceil(
+		Math.max(...ids.map(ofModel)) / IMAGES_PER_MINUTE + (count(expected) * SECONDS_PER_IMAGE) / 60,
+	);
 	return [
 		`${account.baseUrl}: ${formatCount(checks.length, 'request')} to ${formatCount(ids.length, 'model')}.`,
 		...ids.map((id) => {
-			const own = expected.filter(({ model }) => model === id);
-			const cost = costOf([{ model: id, images: count(own) }], site);
-			return `  ${id}: ${formatCount(count(own), 'image')}, ${cost}`;
+			const images = ofModel(id);
+			return `  ${id}: ${formatCount(images, 'image')}, ${costOf([{ model: id, images }], site)}`;
 		}),
 		`Together ${formatCount(count(expected), 'image')}: ${costOf(expected, site)} (${PRICES_READ}).`,
 		`If the service makes images where it should refuse, up to ${formatCount(count(checks), 'image')}: ${costOf(checks, site)}.`,
+		`It takes about ${minutes} min with ${IMAGES_PER_MINUTE} images a minute for each model.`,
 		...(leftOut.length > 0
 			? [`Left out by --max-images: ${formatCount(leftOut.length, 'request')}.`]
 			: []),
 		...(limitsOf ? [`Then the rate limit, with free images of ${limitsOf.model}.`] : []),
-		...(checks.length === 0 ? ['No model of the account is in the table.'] : []),
 	].join('\n');
 }
 
@@ -191,7 +200,12 @@ async function main() {
 	const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
 		version: string;
 	};
-	const about = { version, began: began.toISOString(), ended: new Date().toISOString() };
+	const about = {
+		version,
+		node: process.version,
+		began: began.toISOString(),
+		ended: new Date().toISOString(),
+	};
 	writeReports(plan, findings, about, path);
 	const file = relative(process.cwd(), `${path}.md`);
 	console.log(`The report is in ${file}, and as JSON beside it.\n${verdict(findings)}`);

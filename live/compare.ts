@@ -40,7 +40,9 @@ export function unanswered({ status, code, words = '' }: Seen): string | undefin
 	if (OF_ACCOUNT.includes(code ?? 0) || status === 402) {
 		return `the account may not: ${said(status, code, words)}`;
 	}
-	return BUSY.includes(status) ? `the service is busy: ${said(status, code, words)}` : undefined;
+	if (!BUSY.includes(status)) return undefined;
+	const unclear = status === 504 ? '; an image may have been made and billed' : '';
+	return `the service is busy: ${said(status, code, words)}${unclear}`;
 }
 
 /** In what an answer to a check differs from what the contract says about it. */

@@ -12,6 +12,8 @@ export interface About {
 	/** When the run began and ended, ISO 8601 in UTC. */
 	readonly began: string;
 	readonly ended: string;
+	/** Version of Node. */
+	readonly node: string;
 }
 
 /** One difference, and where it was seen. */
@@ -45,7 +47,6 @@ export function jsonReport(plan: Plan, findings: Findings, about: About): string
 	const { results, wrongKey, limits, isPartial, imagesMade } = findings;
 	const report = {
 		...about,
-		node: process.version,
 		site,
 		baseUrl: account.baseUrl,
 		listed,
@@ -72,8 +73,8 @@ export function markdownReport(plan: Plan, findings: Findings, about: About): st
 	const differences = differencesOf(findings);
 	const silent = results.filter((result) => result.unanswered !== undefined);
 	const open = results.flatMap((result) => {
-		const { expected } = result.check;
-		return expected.kind === 'open' ? [`${expected.question} ${outcome(result)}.`] : [];
+		const { model, question } = result.check;
+		return question === undefined ? [] : [`${question} ${model}: ${outcome(result)}.`];
 	});
 	const sections: Array<[string, string[]]> = [
 		['Differences', differences.map(({ text, seenIn }) => `${text}${placesOf(seenIn)}`)],
@@ -88,7 +89,7 @@ export function markdownReport(plan: Plan, findings: Findings, about: About): st
 		'# The service against the contract',
 		[
 			`- ${account.baseUrl}, ${about.began} to ${about.ended}${isPartial ? ', ended early' : ''}`,
-			`- n8n-nodes-siliconflow-image ${about.version}, Node ${process.version}`,
+			`- n8n-nodes-siliconflow-image ${about.version}, Node ${about.node}`,
 			`- ${imagesMade} images made: ${costOf(madeBy(results), site)}`,
 			`- A wrong key gets ${wrongKey.words}.`,
 		].join('\n'),
@@ -99,7 +100,7 @@ export function markdownReport(plan: Plan, findings: Findings, about: About): st
 		'## Every request',
 		table(
 			['Model', 'Tried', 'Sent', 'Answer', 'As the contract says'],
-			results.map((result) => [
+			byModel(results).map((result) => [
 				result.check.model,
 				result.check.name,
 				Object.entries(sentOf(result.check))
@@ -125,7 +126,7 @@ function sentOf({ body, linkField, watermark }: Check): Record<string, unknown> 
 		Object.entries(body).map(([name, value]) => {
 			if (value === PROMPT) return [name, 'the usual one'];
 			const isImage = value instanceof InlineImage;
-			return [name, isImage ? `a ${value.mimeType} as data URL` : value];
+			return [name, isImage ? 'an image as data URL' : value];
 		}),
 	);
 	return {
@@ -163,9 +164,7 @@ function asExpected({ check, unanswered, differences }: Result): string {
 /** Whether the header changed the image: the two were made with the same seed. */
 function watermarkAnswer(results: readonly Result[]): string[] {
 	const of = (wanted: boolean) =>
-		results.find(
-			({ check }) => check.name.startsWith('seed 7') && (check.watermark ?? true) === wanted,
-		)?.seen?.images[0]?.sha256;
+		results.find(({ check }) => check.watermark === wanted)?.seen?.images[0]?.sha256;
 	const [with_, without] = [of(true), of(false)];
 	if (with_ === undefined || without === undefined) return [];
 	return [
@@ -217,6 +216,12 @@ function limitsTable({ tries }: NonNullable<Findings['limits']>): string {
 				.join(', '),
 		]),
 	);
+}
+
+/** With the requests of a model together. */
+function byModel(results: readonly Result[]): Result[] {
+	const models = [...new Set(results.map(({ check }) => check.model))];
+	return models.flatMap((id) => results.filter(({ check }) => check.model === id));
 }
 
 function table(heads: readonly string[], rows: readonly string[][]): string {

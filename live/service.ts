@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { RequestBody } from '../nodes/SiliconFlowImage/contract/request';
 
 /**

@@ -23,10 +23,12 @@ afterAll(async () => {
 beforeEach(() => simulator.reset());
 
 async function live(args: string[], env: Record<string, string> = {}) {
-	const { SILICONFLOW_API_KEY: _key, SILICONFLOW_REGION: _region, ...rest } = process.env;
+	const own = { ...process.env };
+	delete own.SILICONFLOW_API_KEY;
+	delete own.SILICONFLOW_REGION;
 	const all = ['--import', 'tsx', join('live', 'cli.ts'), ...args];
 	return await new Promise<{ code: unknown; text: string }>((resolve) => {
-		const options = { cwd: ROOT, env: { ...rest, ...env } };
+		const options = { cwd: ROOT, env: { ...own, ...env } };
 		const child = execFile(process.execPath, all, options, (error, stdout, stderr) =>
 			resolve({ code: error?.code ?? 0, text: stdout + stderr }),
 		);
