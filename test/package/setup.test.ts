@@ -139,5 +139,7 @@ it('Every npm script begins with it', () => {
 		start: 'node scripts/start.mjs',
 		// n8n's own command line refuses to publish from here.
 		prepublishOnly: 'n8n-node prerelease',
+		// That refusal sends people here.
+		release: `node -p "'docs/release.md says how to release.'"`,
 	});
 });
