@@ -1,13 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
 /**
  * Everything about a release that can be checked without the right to publish. `--publish` also
- * refuses the placeholders for the package's home, and `--tag NAME` compares the tag.
+ * refuses the placeholders for the package's home and an Unreleased section, and `--tag NAME` compares
+ * the tag.
  */
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../harness/locations';
 import { withTarball } from '../harness/n8n/install/tarball';
-import { runWell } from '../harness/n8n/process/processes';
 import { checkLinks, checkPlaceholders } from '../harness/release/documents';
+import { repositoryFiles } from '../harness/release/files';
 import { checkContents, checkVersion } from '../harness/release/manifest';
 import { scanPackage } from '../harness/release/scanner';
 import { checkWorkflows } from '../harness/release/workflows';
@@ -22,9 +23,8 @@ async function main() {
 	const { values } = parseArgs({
 		options: { publish: { type: 'boolean', default: false }, tag: { type: 'string' } },
 	});
-	const listed = await runWell('git', ['ls-files', '-z'], { cwd: projectRoot });
-	const paths = listed.split('\0').filter((path) => path !== '');
-	report('version, changelog and tag', checkVersion(projectRoot, values.tag));
+	const paths = await repositoryFiles(projectRoot);
+	report('version, changelog and tag', checkVersion(projectRoot, values.publish, values.tag));
 	report('placeholders', checkPlaceholders(projectRoot, paths, values.publish));
 	report('links between files', checkLinks(projectRoot, paths));
 	report('workflow files', await checkWorkflows(projectRoot));

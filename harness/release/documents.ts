@@ -59,16 +59,18 @@ const parents = (path: string): string[] => {
 	return folder === '.' ? ['.'] : [folder, ...parents(folder)];
 };
 
-/** What stands for the package's home until it has one. docs/release.md says what replaces it. */
+/** What stands for the package's home and holder until it has them. docs/release.md says what replaces it. */
 const PLACEHOLDER =
-	/maintainers@n8n-nodes-siliconflow-image\.dev|github\.com\/n8n-nodes-siliconflow-image\//;
+	/maintainers@n8n-nodes-siliconflow-image\.dev|github\.com\/n8n-nodes-siliconflow-image\/|n8n-nodes-siliconflow-image contributors/;
 
-/** The only files that may name the package's home. */
+/** The only files that may name the package's home and holder. */
 const LISTED = [
 	'package.json',
 	'credentials/SiliconFlowImageApi.credentials.ts',
 	'nodes/SiliconFlowImage/SiliconFlowImage.node.json',
 	'CHANGELOG.md',
+	'LICENSE',
+	'README.md',
 ];
 
 /** What authors write where something is still missing. */
@@ -102,5 +104,5 @@ export function checkPlaceholders(
 }
 
 const isText = (path: string) =>
-	/\.(ts|js|mjs|cjs|json|md|ya?ml)$/.test(path) &&
+	/(\.(ts|js|mjs|cjs|json|md|ya?ml)|^LICENSE)$/.test(path) &&
 	!/^(package-lock\.json|harness\/n8n\/install\/pinned\/)/.test(path);

@@ -19,15 +19,18 @@ const readJson = (root: string, name: string) =>
  * Whether manifest, lock file, changelog and tag agree about the version.
  *
  * @param root folder of the project
+ * @param isPublished whether the package is published now, so that all changes must have a version
  * @param tag name of the git tag that is published; undefined before there is one
  * @returns what is wrong, one sentence each
  */
-export function checkVersion(root: string, tag?: string): string[] {
+export function checkVersion(root: string, isPublished: boolean, tag?: string): string[] {
 	const { version } = readJson(root, 'package.json');
 	const lock = readJson(root, 'package-lock.json');
 	const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
 	const headings = [...changelog.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
-	const latest = /^\[(\S+)\] - (\d{4}-\d{2}-\d{2})$/.exec(headings[0] ?? '');
+	const isUnreleased = (heading = '') => /unreleased/i.test(heading);
+	const released = isUnreleased(headings[0]) ? headings.slice(1) : headings;
+	const latest = /^\[(\S+)\] - (\d{4}-\d{2}-\d{2})$/.exec(released[0] ?? '');
 	const problems: string[] = [];
 	if (!/^\d+\.\d+\.\d+$/.test(version)) problems.push(`"${version}" is not a version to publish.`);
 	for (const locked of [lock.version, lock.packages?.['']?.version]) {
@@ -35,10 +38,12 @@ export function checkVersion(root: string, tag?: string): string[] {
 			problems.push(`package-lock.json says ${locked}, but package.json says ${version}.`);
 		}
 	}
-	if (headings.some((heading) => /unreleased/i.test(heading))) {
+	if (isPublished && released !== headings) {
 		problems.push('CHANGELOG.md has an Unreleased section. Give it the version and the date.');
+	} else if (released.some(isUnreleased)) {
+		problems.push('The Unreleased section of CHANGELOG.md must be the first.');
 	} else if (latest === null) {
-		problems.push('The first section of CHANGELOG.md must look like "## [1.0.0] - 2026-12-31".');
+		problems.push('The first version of CHANGELOG.md must look like "## [1.0.0] - 2026-12-31".');
 	} else if (latest[1] !== version) {
 		problems.push(`CHANGELOG.md begins with ${latest[1]}, but package.json says ${version}.`);
 	} else if (Number.isNaN(Date.parse(latest[2]))) {

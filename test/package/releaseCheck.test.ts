@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkLinks, checkPlaceholders } from '../../harness/release/documents';
+import { repositoryFiles } from '../../harness/release/files';
 import { checkContents, checkVersion } from '../../harness/release/manifest';
+import { run } from '../../harness/n8n/process/processes';
 import { checkWorkflows } from '../../harness/release/workflows';
 
 /** Each check on a small release that is right, and on the same release with one thing wrong. */
@@ -39,26 +41,36 @@ function change(path: string, from: string | RegExp, to: string): void {
 
 describe('The version', () => {
 	it('may be the same everywhere', () => {
-		expect(checkVersion(root)).toStrictEqual([]);
-		expect(checkVersion(root, '1.0.0')).toStrictEqual([]);
+		expect(checkVersion(root, false)).toStrictEqual([]);
+		expect(checkVersion(root, true, '1.0.0')).toStrictEqual([]);
+	});
+
+	it('may have an Unreleased section above it until it is published', () => {
+		change('CHANGELOG.md', '## [1.0.0]', '## [Unreleased]\n\n- A change\n\n## [1.0.0]');
+
+		expect(checkVersion(root, false)).toStrictEqual([]);
+		expect(checkVersion(root, true)).toStrictEqual([
+			'CHANGELOG.md has an Unreleased section. Give it the version and the date.',
+		]);
 	});
 
 	it.each([
 		['package.json', '1.0.0', '1.0.1', 'package-lock.json says 1.0.0, but package.json says 1.0.1'],
 		['package.json', '1.0.0', '1.0.0-rc.1', '"1.0.0-rc.1" is not a version to publish'],
 		['package-lock.json', '1.0.0', '0.9.0', 'package-lock.json says 0.9.0'],
-		['CHANGELOG.md', '## [1.0.0] - 2026-12-31', '## [Unreleased]', 'Unreleased'],
+		['CHANGELOG.md', '## [1.0.0] - 2026-12-31', '## [Unreleased]', 'begins with 0.1.0'],
+		['CHANGELOG.md', '## [0.1.0] - 2026-11-01', '## Unreleased', 'must be the first'],
 		['CHANGELOG.md', '1.0.0', '1.1.0', 'CHANGELOG.md begins with 1.1.0'],
 		['CHANGELOG.md', ' - 2026-12-31', '', 'must look like'],
 		['CHANGELOG.md', '2026-12-31', '2026-13-31', 'is no date'],
 	])('is wrong when %s has %s changed to %s', (path, from, to, problem) => {
 		change(path, from, to);
 
-		expect(checkVersion(root).join('\n')).toContain(problem);
+		expect(checkVersion(root, false).join('\n')).toContain(problem);
 	});
 
 	it('must be the tag', () => {
-		expect(checkVersion(root, 'v1.0.0')).toStrictEqual([
+		expect(checkVersion(root, true, 'v1.0.0')).toStrictEqual([
 			'The tag is v1.0.0, but package.json says 1.0.0.',
 		]);
 	});
@@ -76,6 +88,15 @@ describe('Placeholders', () => {
 		]);
 	});
 
+	it('for the holder may be in the licence until then, too', () => {
+		write('LICENSE', 'Copyright (c) 2026 n8n-nodes-siliconflow-image contributors\n');
+
+		expect(checkPlaceholders(root, ['LICENSE'], false)).toStrictEqual([]);
+		expect(checkPlaceholders(root, ['LICENSE'], true)).toStrictEqual([
+			'LICENSE:1 has the placeholder "n8n-nodes-siliconflow-image contributors".',
+		]);
+	});
+
 	it.each([
 		HOME,
 		'maintainers@n8n-nodes-siliconflow-image.dev',
@@ -83,9 +104,34 @@ describe('Placeholders', () => {
 		'Write to your-name.',
 		'<...>',
 	])('may be nowhere else: %s', (text) => {
-		write('README.md', `# A\n\n${text}\n`);
+		write('SECURITY.md', `# A\n\n${text}\n`);
 
-		expect(checkPlaceholders(root, ['README.md'], false)).toHaveLength(1);
+		expect(checkPlaceholders(root, ['SECURITY.md'], false)).toHaveLength(1);
+	});
+});
+
+describe('The files of the repository', () => {
+	it('are those that git knows', async () => {
+		await run('git', ['init', '--quiet'], { cwd: root });
+		write('dist/A.js', '');
+		await run('git', ['add', 'package.json', 'CHANGELOG.md'], { cwd: root });
+
+		expect(await repositoryFiles(root)).toStrictEqual(['CHANGELOG.md', 'package.json']);
+	});
+
+	it('are those that .gitignore does not name, in a copy without git', async () => {
+		write('.gitignore', 'dist\nnode_modules\n*.tgz\n');
+		for (const path of ['dist/A.js', 'node_modules/b/c.js', 'd.tgz', 'e/f.md']) write(path, '');
+
+		expect(await repositoryFiles(root)).toStrictEqual([
+			'.github/workflows/ci.yml',
+			'.github/workflows/publish.yml',
+			'.gitignore',
+			'CHANGELOG.md',
+			'e/f.md',
+			'package-lock.json',
+			'package.json',
+		]);
 	});
 });
 
@@ -99,7 +145,13 @@ describe('The workflow files', () => {
 		['no version beside the commit', 'ci.yml', ' # v6.0.2', '', 'must be pinned'],
 		['an unknown key', 'ci.yml', 'timeout-minutes', 'time-out', 'unexpected key "time-out"'],
 		['an unknown job', 'publish.yml', 'needs: build', 'needs: built', 'built'],
-		['an unknown output', 'publish.yml', 'build.outputs.sha256', 'build.outputs.sum', 'sum'],
+		[
+			'an unknown output',
+			'publish.yml',
+			'needs.pack.outputs.sha256',
+			'needs.pack.outputs.sum',
+			'sum',
+		],
 		['the right to write', 'ci.yml', 'contents: read', 'contents: write', 'contents: read'],
 		['no rights set', 'ci.yml', /permissions:\n.*\n/, '', 'contents: read'],
 		['more rights to publish', 'publish.yml', 'id-token: write', 'packages: write', 'publish'],
