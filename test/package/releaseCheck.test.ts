@@ -144,7 +144,7 @@ describe('The workflow files', () => {
 		['an action by tag', 'publish.yml', /@[0-9a-f]{40} # v6\.0\.2/, '@v6', 'must be pinned'],
 		['no version beside the commit', 'ci.yml', ' # v6.0.2', '', 'must be pinned'],
 		['an unknown key', 'ci.yml', 'timeout-minutes', 'time-out', 'unexpected key "time-out"'],
-		['an unknown job', 'publish.yml', 'needs: build', 'needs: built', 'built'],
+		['an unknown job', 'publish.yml', 'needs: pack', 'needs: packed', 'packed'],
 		[
 			'an unknown output',
 			'publish.yml',
