@@ -54,7 +54,11 @@ export class SiliconFlowImageApi implements ICredentialType {
 			options: [
 				{ name: 'China (api.siliconflow.cn)', value: 'cn' },
 				{ name: 'International (api.siliconflow.com)', value: 'com' },
-				{ name: 'Custom', value: 'custom', description: 'Your own gateway or proxy' },
+				{
+					name: 'Custom',
+					value: 'custom',
+					description: 'A SiliconFlow-compatible endpoint at another address',
+				},
 			],
 			default: 'cn',
 			description:

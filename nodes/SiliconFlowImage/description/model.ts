@@ -18,7 +18,7 @@ import { allOf, ofOperation, onlyAsTool } from './visibility';
 /**
  * The only resource, so nobody has to choose it. n8n builds the name of a step ("Edit image") and the
  * name and description of a tool from the resource and the operation; without a resource, all steps
- * and tools of this node would be called alike.
+ * and tools of this node would have the same name.
  */
 export const resourceField: INodeProperties = {
 	displayName: 'Resource',
