@@ -4,7 +4,7 @@ import type { ModelKind } from '../nodes/SiliconFlowImage/contract/operations';
 import type { Check } from './checks';
 import type { Seen, SeenImage } from './observe';
 
-/** In what the service differs from the contract. Each difference is the end of a sentence. */
+/** In what the service differs from the contract. Each difference is a sentence without its full stop, or the end of one. */
 
 /** Contract: a link to an image is valid for one hour. */
 const LINK_SECONDS = 3600;
@@ -20,10 +20,10 @@ export function modelDifferences(site: Site, listed: ListedModels): string[] {
 	const gone = rows.filter(({ id }) => !all.includes(id));
 	const fresh = all.filter((id) => !rowsOf(id).some((row) => row.site === site));
 	return [
-		...gone.map(({ id }) => `The account does not list ${id}, which is in the table.`),
+		...gone.map(({ id }) => `The account does not list ${id}, which is in the table`),
 		...fresh.map((id) => {
 			const under = kinds.filter(([, ids]) => ids.includes(id)).map(([kind]) => kind);
-			return `The account lists ${id} (${under.join(', ')}), which is not in the table.`;
+			return `The account lists ${id} (${under.join(', ')}), which is not in the table`;
 		}),
 	];
 }

@@ -32,8 +32,11 @@ export function differencesOf({ models, wrongKey, results }: Findings): Differen
 	}
 	return [
 		...models.map((text) => ({ text, seenIn: [] })),
-		...wrongKey.differences.map((text) => ({ text: `A wrong key: ${text}.`, seenIn: [] })),
-		...[...seenIn].map(([text, places]) => ({ text: `It ${text}.`, seenIn: places })),
+		...wrongKey.differences.map((text) => ({
+			text: `To a wrong key, the service ${text}`,
+			seenIn: [],
+		})),
+		...[...seenIn].map(([text, places]) => ({ text: `The service ${text}`, seenIn: places })),
 	];
 }
 
@@ -77,7 +80,7 @@ export function markdownReport(plan: Plan, findings: Findings, about: About): st
 		return question === undefined ? [] : [`${question} ${model}: ${outcome(result)}.`];
 	});
 	const sections: Array<[string, string[]]> = [
-		['Differences', differences.map(({ text, seenIn }) => `${text}${placesOf(seenIn)}`)],
+		['Differences', differences.map(({ text, seenIn }) => `${text}${placesOf(seenIn)}.`)],
 		['No answer', silent.map(({ check, unanswered }) => `${nameOf(check)}: ${unanswered}.`)],
 		['Open questions', [...open, ...watermarkAnswer(results)]],
 		['Rate limit', limits ? [`Measured with ${limits.model}.`, ...limits.conclusions] : []],

@@ -1,4 +1,3 @@
- 
 import { MODELS, type Site } from '../../nodes/SiliconFlowImage/contract/models';
 import type { Clock } from '../../live/clock';
 import { describePlan, imageToEdit } from '../../live/cli';
@@ -11,7 +10,7 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../sim
 /** Of the account. */
 const KEY = 'sk-live-test';
 const NEW_MODEL = (kinds = 'text-to-image, image-to-image') =>
-	`The account lists Acme/Tomorrow-1 (${kinds}), which is not in the table.`;
+	`The account lists Acme/Tomorrow-1 (${kinds}), which is not in the table`;
 
 let simulator: Simulator;
 afterEach(async () => {
@@ -116,13 +115,15 @@ it('A service that differs in five places is found out in five lines', async () 
 	const { findings, markdown } = await run('cn');
 
 	expect(textsOf(findings)).toStrictEqual([
-		'The account does not list Tongyi-MAI/Z-Image, which is in the table.',
-		'It has the unknown field usage in its replies.',
-		'It signs links for 600 s instead of 3600 s.',
-		'It makes 1 of 2 images.',
-		'It answers 400, code 20026 (Not this size.) instead of an image.',
+		'The account does not list Tongyi-MAI/Z-Image, which is in the table',
+		'The service has the unknown field usage in its replies',
+		'The service signs links for 600 s instead of 3600 s',
+		'The service makes 1 of 2 images',
+		'The service answers 400, code 20026 (Not this size.) instead of an image',
 	]);
-	expect(markdown).toContain('\n4. It makes 1 of 2 images. (Kwai-Kolors/Kolors, batch_size 2)\n');
+	expect(markdown).toContain(
+		'\n4. The service makes 1 of 2 images (Kwai-Kolors/Kolors, batch_size 2).\n',
+	);
 	expect(markdown.endsWith('\n\ndiffers from the contract: 5\n')).toBe(true);
 });
 

@@ -11,22 +11,18 @@ import { sourceFileOf } from '../support/sourceFile';
 
 const ROOT = join(__dirname, '..', '..');
 const NAME = 'SILICONFLOW_API_KEY';
-const FOLDERS = [
-	'nodes',
-	'credentials',
-	'simulator',
-	'harness',
-	'scripts',
-	'bench',
-	'live',
-	'test',
-];
+const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n');
 
-const files = FOLDERS.flatMap((folder) =>
-	readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
-		join(folder, name),
-	),
-).filter((name) => /\.(ts|mjs|cjs|js)$/.test(name));
+/** All code of the repository, so that a folder that is new is covered as well. */
+const files = readdirSync(ROOT, { withFileTypes: true })
+	.filter((entry) => entry.isDirectory() && !/^\./.test(entry.name))
+	.filter(({ name }) => !ignored.includes(name))
+	.flatMap(({ name: folder }) =>
+		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+			join(folder, name),
+		),
+	)
+	.filter((name) => /\.(ts|mjs|cjs|js)$/.test(name));
 
 /** Whether the code takes the key out of an environment, other than to leave it out. */
 function readsKey(source: ts.SourceFile): boolean {
