@@ -12,7 +12,7 @@ import { isHttpUrl } from '../nodes/SiliconFlowImage/contract/urls';
 import { projectRoot } from '../harness/locations';
 import { UserError } from '../harness/userError';
 import { systemClock } from './clock';
-import { costOf, PRICES_READ } from './prices';
+import { costOf, priceOf, PRICES_READ } from './prices';
 import { jsonReport, markdownReport, verdict, type About } from './report';
 import { makePlan, runPlan, type Findings, type Plan } from './run';
 
@@ -135,8 +135,9 @@ export function describePlan({ site, account, checks, leftOut, limitsOf }: Plan)
 			const images = ofModel(id);
 			return `  ${id}: ${formatCount(images, 'image')}, ${costOf([{ model: id, images }], site)}`;
 		}),
-		`Together ${formatCount(count(expected), 'image')}: ${costOf(expected, site)} (${PRICES_READ}).`,
+		`Together ${formatCount(count(expected), 'image')}: ${costOf(expected, site)}.`,
 		`If the service makes images where it should refuse, up to ${formatCount(count(checks), 'image')}: ${costOf(checks, site)}.`,
+		...(checks.some(({ model }) => priceOf(model, site)) ? [`Prices: ${PRICES_READ}.`] : []),
 		`It takes about ${minutes} min with ${IMAGES_PER_MINUTE} images a minute for each model.`,
 		...(leftOut.length > 0
 			? [`Left out by --max-images: ${formatCount(leftOut.length, 'request')}.`]
@@ -179,6 +180,8 @@ async function main() {
 	const path = join(flags.folder, `${began.toISOString().slice(0, 19).replace(/:/g, '-')}-${site}`);
 	mkdirSync(flags.folder, { recursive: true });
 	const stop = new AbortController();
+	// A closed terminal or pipe must not end the run, because the images are paid for.
+	process.stdout.on('error', () => {});
 	process.once('SIGINT', () => {
 		console.log(
 			'Ends after the request that is under way. Again Ctrl-C: at once, without a report.',

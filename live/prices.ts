@@ -9,7 +9,8 @@ export interface Price {
 }
 
 /** How far to trust them. They change without notice, and the account's bill is what counts. */
-export const PRICES_READ = 'publicly stated prices as of November 2026';
+export const PRICES_READ =
+	'as stated publicly in November 2026; what counts is the bill of the account';
 
 const CNY = (amount: number): Price => ({ amount, currency: 'CNY' });
 
@@ -37,7 +38,8 @@ export function isFree(model: string, site: Site): boolean {
 }
 
 /**
- * What images cost, in words, such as "CNY 1.50, and 2 images at an unknown price", or "nothing".
+ * What images cost, in words, such as "CNY 1.50, and 2 images at an unknown price", "nothing" or
+ * "price unknown".
  *
  * @param images how many of which model
  */
@@ -52,6 +54,7 @@ export function costOf(
 		if (price === undefined) unknown += count;
 		else sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.amount * count);
 	}
+	if (unknown > 0 && sums.size === 0) return 'price unknown';
 	const known = [...sums]
 		.filter(([, sum]) => sum > 0)
 		.map(([currency, sum]) => `${currency} ${sum.toFixed(2)}`);

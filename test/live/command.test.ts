@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,21 @@ it('with --yes, it makes them and writes both reports', async () => {
 		cost: 'CNY 0.30',
 	});
 	expect(readdirSync(join(folder, images))).toStrictEqual(['Qwen-Qwen-Image-smallest-body-0.png']);
+});
+
+it('a reader that has left does not end it, because the images are paid for', async () => {
+	const own = mkdtempSync(join(tmpdir(), 'live-'));
+	const all = ['--import', 'tsx', join('live', 'cli.ts'), '--base-url', simulator.baseUrl];
+	const options = ['--yes', '--models', 'Qwen/Qwen-Image', '--max-images', '6', '--report', own];
+	const env = { ...process.env, ...given() };
+	const child = spawn(process.execPath, [...all, ...options], { cwd: ROOT, env });
+	child.stdout.once('data', () => child.stdout.destroy());
+	const code = await new Promise((resolve) => child.once('exit', resolve));
+
+	expect(code).toBe(0);
+	expect(simulator.generations).toHaveLength(6);
+	expect(readdirSync(own)).toHaveLength(2);
+	rmSync(own, { recursive: true });
 });
 
 it('without a key, it says which variable is missing', async () => {

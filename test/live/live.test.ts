@@ -180,9 +180,10 @@ describe('What may be billed', () => {
 			`${simulator.baseUrl}: 20 requests to 3 models.
   Kwai-Kolors/Kolors: 10 images, nothing
   Qwen/Qwen-Image: 3 images, CNY 0.90
-  Acme/Tomorrow-1: 1 image, 1 image at an unknown price
-Together 14 images: CNY 0.90, and 1 image at an unknown price (publicly stated prices as of November 2026).
+  Acme/Tomorrow-1: 1 image, price unknown
+Together 14 images: CNY 0.90, and 1 image at an unknown price.
 If the service makes images where it should refuse, up to 21 images: CNY 1.20, and 1 image at an unknown price.
+Prices: as stated publicly in November 2026; what counts is the bill of the account.
 It takes about 8 min with 2 images a minute for each model.`,
 		);
 	});
