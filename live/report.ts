@@ -75,14 +75,10 @@ export function markdownReport(plan: Plan, findings: Findings, about: About): st
 	const { results, wrongKey, limits, isPartial, imagesMade } = findings;
 	const differences = differencesOf(findings);
 	const silent = results.filter((result) => result.unanswered !== undefined);
-	const open = results.flatMap((result) => {
-		const { model, question } = result.check;
-		return question === undefined ? [] : [`${question} ${model}: ${outcome(result)}.`];
-	});
 	const sections: Array<[string, string[]]> = [
 		['Differences', differences.map(({ text, seenIn }) => `${text}${placesOf(seenIn)}.`)],
 		['No answer', silent.map(({ check, unanswered }) => `${nameOf(check)}: ${unanswered}.`)],
-		['Open questions', [...open, ...watermarkAnswer(results)]],
+		['Open questions', [...answers(results), ...watermarkAnswer(results)]],
 		['Rate limit', limits ? [`Measured with ${limits.model}.`, ...limits.conclusions] : []],
 		['Links and headers', generalNotes(results)],
 		['Left out by --max-images', leftOut.map(nameOf)],
@@ -162,6 +158,18 @@ function asExpected({ check, unanswered, differences }: Result): string {
 	if (unanswered !== undefined) return 'no answer';
 	if (differences.length > 0) return `NO: it ${differences.join('; it ')}`;
 	return check.expected.kind === 'open' ? 'open' : 'yes';
+}
+
+/** The questions that the documents leave open, each with what every model answered. */
+function answers(results: readonly Result[]): string[] {
+	const byQuestion = new Map<string, string[]>();
+	for (const result of results) {
+		const { model, question } = result.check;
+		if (question === undefined) continue;
+		const lines = byQuestion.get(question) ?? [];
+		byQuestion.set(question, [...lines, `\n   - ${model}: ${outcome(result)}`]);
+	}
+	return [...byQuestion].map(([question, lines]) => `${question}${lines.join('')}`);
 }
 
 /** Whether the header changed the image: the two were made with the same seed. */

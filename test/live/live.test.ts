@@ -124,6 +124,9 @@ it('A service that differs in five places is found out in five lines', async () 
 	expect(markdown).toContain(
 		'\n4. The service makes 1 of 2 images (Kwai-Kolors/Kolors, batch_size 2).\n',
 	);
+	expect(markdown).toContain(
+		'\n1. Does batch_size still bring several images?\n   - Kwai-Kolors/Kolors: image/png 1024x1024, ',
+	);
 	expect(markdown.endsWith('\n\ndiffers from the contract: 5\n')).toBe(true);
 });
 
