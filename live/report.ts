@@ -1,4 +1,5 @@
 import { InlineImage } from '../nodes/SiliconFlowImage/contract/inlineImage';
+import { formatCount } from '../nodes/SiliconFlowImage/contract/numbers';
 import { PROMPT, type Check } from './checks';
 import { said } from './compare';
 import { costOf } from './prices';
@@ -71,7 +72,7 @@ export function jsonReport(plan: Plan, findings: Findings, about: About): string
 }
 
 export function markdownReport(plan: Plan, findings: Findings, about: About): string {
-	const { site, account, leftOut } = plan;
+	const { site, account, checks, leftOut } = plan;
 	const { results, wrongKey, limits, isPartial, imagesMade } = findings;
 	const differences = differencesOf(findings);
 	const silent = results.filter((result) => result.unanswered !== undefined);
@@ -89,7 +90,7 @@ export function markdownReport(plan: Plan, findings: Findings, about: About): st
 		[
 			`- ${account.baseUrl}, ${about.began} to ${about.ended}${isPartial ? ', ended early' : ''}`,
 			`- n8n-nodes-siliconflow-image ${about.version}, Node ${about.node}`,
-			`- ${imagesMade} images made: ${costOf(madeBy(results), site)}`,
+			`- ${results.length} of ${formatCount(checks.length, 'request')}; ${formatCount(imagesMade, 'image')} made: ${costOf(madeBy(results), site)}`,
 			`- A wrong key gets ${wrongKey.words}.`,
 		].join('\n'),
 		...shown.flatMap(([title, lines]) => [

@@ -239,5 +239,9 @@ it('A run that is ended asks nothing more, and still has its report', async () =
 
 	expect(simulator.generations).toHaveLength(1);
 	expect(findings).toMatchObject({ isPartial: true, imagesMade: 1, limits: undefined });
+	const about = { version: '1.0.0', began: 'began', ended: 'ended', node: 'v20' };
+	expect(markdownReport(plan, findings, about)).toMatch(
+		/began to ended, ended early\n[^]*\n- 1 of 9 requests; 1 image made: nothing\n/,
+	);
 	expect(verdict(findings)).toBe('differs from the contract: 1');
 });
