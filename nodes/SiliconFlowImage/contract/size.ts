@@ -109,16 +109,22 @@ export function parseRatio(text: string): number | undefined {
  * The size of a model whose ratio of width to height is nearest: the ratio that is so many times too
  * wide is as near as the one that is so many times too narrow.
  *
+ * @param pixels decides between sizes of the same ratio, in the same way; without it, the first counts
  * @returns undefined for a model whose sizes are not known
  */
-export function nearestSize(model: Capabilities, ratio: number): NearestSize | undefined {
+export function nearestSize(
+	model: Capabilities,
+	ratio: number,
+	pixels?: number,
+): NearestSize | undefined {
 	const distance = (size: string) => Math.abs(Math.log(ratioOfSize(size) / ratio));
+	const inArea = (size: string) => Math.abs(Math.log(pixelsOf(size) / (pixels ?? pixelsOf(size))));
+	const isNearer = (one: string, other: string) =>
+		distance(one) < distance(other) ||
+		(distance(one) === distance(other) && inArea(one) < inArea(other));
 	const [first, ...others] = sizesBothWays(model);
 	if (first === undefined) return undefined;
-	const size = others.reduce(
-		(best, each) => (distance(each) < distance(best) ? each : best),
-		first,
-	);
+	const size = others.reduce((best, each) => (isNearer(each, best) ? each : best), first);
 	return { size, fits: distance(size) <= Math.log(1 + TOLERANCE) };
 }
 
@@ -142,4 +148,9 @@ function sizesBothWays(model: Capabilities): string[] {
 function ratioOfSize(text: string): number {
 	const [width, height] = text.split('x').map(Number);
 	return width / height;
+}
+
+function pixelsOf(text: string): number {
+	const [width, height] = text.split('x').map(Number);
+	return width * height;
 }

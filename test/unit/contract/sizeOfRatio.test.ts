@@ -3,6 +3,7 @@ import { nearestSize, parseRatio, ratiosOf } from '../../../nodes/SiliconFlowIma
 
 const kolors = capabilitiesOf('Kwai-Kolors/Kolors', 'cn');
 const schnell = capabilitiesOf('black-forest-labs/FLUX.1-schnell', 'com');
+const zImage = capabilitiesOf('Tongyi-MAI/Z-Image', 'cn');
 const multiples = capabilitiesOf('black-forest-labs/FLUX-1.1-pro', 'com');
 const unknown = capabilitiesOf('Acme/Tomorrow-1', 'cn');
 
@@ -44,6 +45,20 @@ it.each([
 	[unknown, 1, undefined],
 ])('%#: the nearest size', (model, ratio, nearest) => {
 	expect(nearestSize(model, ratio)).toStrictEqual(nearest);
+});
+
+// An area in pixels decides between sizes of the same shape, as they are and turned.
+it.each([
+	[kolors, 3 / 4, 768 * 1024, '768x1024'],
+	[kolors, 3 / 4, 1140 * 1472, '960x1280'],
+	[kolors, 4 / 3, 768 * 1024, '1024x768'],
+	[zImage, 1, 600 * 600, '512x512'],
+	[zImage, 1, 1328 * 1328, '1024x1024'],
+	// The shape comes first, whatever the area.
+	[kolors, 9 / 16, 1024 * 1024, '720x1280'],
+	[schnell, 3 / 2, 1056 * 1584, '768x512'],
+])('%#: the nearest size in shape, then in area', (model, ratio, pixels, size) => {
+	expect(nearestSize(model, ratio, pixels)).toMatchObject({ size });
 });
 
 it.each([
