@@ -1,3 +1,6 @@
+import { isSuccess, parseJson, readFailure } from './response';
+import { asRecord, isText } from './unknownJson';
+
 /** The service's "not now". */
 export interface Rejection {
 	/** HTTP status: 429 (rate limit) or 503 (overload). */
@@ -46,4 +49,35 @@ function dateOf(text: string): number {
 /** Whether the words of a 429 say that a limit per day is reached, which no back-off outlasts. */
 export function isDailyLimit(message: string): boolean {
 	return /\b(?:[IRT]PD|per day|daily)\b/i.test(message);
+}
+
+/** Codes of a model that the site does not have, and of one that is disabled. */
+const MODEL_CODES: readonly unknown[] = [20012, 30003];
+
+/** The word, in a sentence and in a code such as `model_not_found`. */
+const MODEL = /(?:^|[^a-z])models?(?:[^a-z]|$)/i;
+
+/** Parts of an address, which are not what a refusal says. */
+const PATH = /\S*\/\S*/g;
+
+/**
+ * Whether a refusal is about the model and nothing else, so that another model may do. A 404 is mostly
+ * about the address, so its code or its words must name the model.
+ *
+ * @param text body of the reply
+ */
+export function refusesModel(status: number, text: string): boolean {
+	if (isSuccess(status)) return false;
+	const { code, message } = readFailure(text);
+	if (status === 410 || MODEL_CODES.includes(code)) return true;
+	if (status !== 404) return false;
+	const words = message.replace(PATH, ' ');
+	return MODEL.test(words) || MODEL.test(codeInWords(text));
+}
+
+/** The code of a reply in OpenAI's form, where codes are words; gateways use it. */
+function codeInWords(text: string): string {
+	const body = asRecord(parseJson(text));
+	const { code } = asRecord(body.error ?? body);
+	return isText(code) ? code : '';
 }
