@@ -102,6 +102,7 @@ function range({ type, typeOptions, options = [] }: INodeProperties): string {
 	if (type === 'options') return options.map(({ name }) => name).join(', ');
 	if (type === 'boolean') return 'on, off';
 	if (type === 'json') return 'JSON object';
+	if (type === 'resourceLocator') return 'model';
 	if (type !== 'number') return 'text';
 	return `${typeOptions?.minValue} to ${typeOptions?.maxValue}`;
 }
@@ -116,7 +117,8 @@ function whenNotAdded({ name, type, default: initial }: INodeProperties, list: s
 	if (list === 'executionOptions') {
 		return String(EXECUTION_NUMBERS[name as keyof typeof EXECUTION_NUMBERS].ifNotAdded);
 	}
-	return type === 'json' || initial === '' ? '-' : `\`${String(initial)}\``;
+	const isEmpty = type === 'json' || type === 'resourceLocator' || initial === '';
+	return isEmpty ? '-' : `\`${String(initial)}\``;
 }
 
 /** A Markdown table, formatted as prettier does, so that formatting the README changes nothing. */

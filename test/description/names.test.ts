@@ -78,6 +78,13 @@ describe('Names that saved workflows depend on', () => {
 		expect(values(format as INodeProperties)).toStrictEqual(['jpeg', 'png']);
 	});
 
+	it('the modes of Fallback Model, which has the list of Model', () => {
+		const fallback = optionsOf(description, 'options').find(({ name }) => name === 'fallbackModel');
+
+		expect(fallback?.type).toBe('resourceLocator');
+		expect(fallback?.modes).toStrictEqual(field('model').modes);
+	});
+
 	it('the fields of an entry in Images', () => {
 		const [group] = field('images').options as INodePropertyCollection[];
 
@@ -177,6 +184,7 @@ describe('Defaults, which saved workflows rely on because they are not stored', 
 			additionalBodyFields: '{}',
 			download: true,
 			binaryPropertyOutput: 'data',
+			fallbackModel: { __rl: true, mode: 'list', value: '' },
 			fileName: '',
 			includeInputFields: true,
 		});

@@ -98,7 +98,7 @@ it('Its sizes are added to the list for unknown models', () => {
 it('Options offers only the request fields Seed and Steps', () => {
 	const values = { operation: 'edit', model: picked(id) };
 	const output =
-		/additionalBodyFields|binaryPropertyOutput|download|fileName|includeInputFields|watermark/;
+		/additionalBodyFields|binaryPropertyOutput|download|fallbackModel|fileName|includeInputFields|watermark/;
 
 	expect(
 		offeredOptions(description, values, 'options').filter((name) => !output.test(name)),

@@ -32,6 +32,7 @@ const OUTPUT = [
 	'additionalBodyFields',
 	'binaryPropertyOutput',
 	'download',
+	'fallbackModel',
 	'fileName',
 	'includeInputFields',
 	'watermark',

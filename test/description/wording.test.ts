@@ -146,6 +146,12 @@ describe('Descriptions', () => {
 		);
 	});
 
+	it('of Fallback Model says that it may cost more', () => {
+		const fallback = fields.find(({ path }) => path === 'options.fallbackModel')!;
+
+		expect(fallback.property.description).toMatch(/It may cost more\.$/);
+	});
+
 	it('begin with Whether for a switch', () => {
 		const switches = fields.filter(({ property }) => property.type === 'boolean');
 

@@ -21,6 +21,7 @@ export const LABELS = {
 	options: 'Options',
 	additionalBodyFields: 'Additional Body Fields',
 	downloadImages: 'Download Images',
+	fallbackModel: 'Fallback Model',
 	fileName: 'File Name',
 	includeInputFields: 'Include Input Fields',
 	outputDataFieldName: 'Output Data Field Name',

@@ -30,7 +30,7 @@ export function sizeLabel(text: string): string {
 }
 
 /** The familiar ratio nearest to that of a size, such as "16:9"; undefined for what is no size. */
-function ratioName(text: string): string | undefined {
+export function ratioName(text: string): string | undefined {
 	const size = parseSize(text);
 	return size && nearestRatio(size);
 }

@@ -42,6 +42,26 @@ export const operationField: INodeProperties = {
 	default: INITIAL_OPERATION,
 };
 
+/** How a model is chosen: from the live list, or by its ID. */
+const modelModes: Pick<INodeProperties, 'modes'> = {
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a model...',
+			typeOptions: { searchListMethod: 'searchModels', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. Qwen/Qwen-Image',
+			hint: 'You can use any image model of your account, even one that is not in the list',
+		},
+	],
+};
+
 /** Model, with the model that a new step of this operation starts with. */
 export function modelField(operation: Operation): INodeProperties {
 	const { initialModel: value } = OPERATIONS[operation];
@@ -59,25 +79,20 @@ export function modelField(operation: Operation): INodeProperties {
 		},
 		description:
 			'The ID of the image model to use, such as Qwen/Qwen-Image. The fields below depend on it.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a model...',
-				typeOptions: { searchListMethod: 'searchModels', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. Qwen/Qwen-Image',
-				hint: 'You can use any image model of your account, even one that is not in the list',
-			},
-		],
+		...modelModes,
 		...ofOperation(operation),
 	};
 }
+
+/** Fallback Model, an entry of Options. None unless one is chosen. */
+export const fallbackModelField: INodeProperties = {
+	displayName: LABELS.fallbackModel,
+	name: 'fallbackModel',
+	type: 'resourceLocator',
+	default: { __rl: true, mode: 'list', value: '' },
+	description: `The model to continue with when the chosen one is unavailable, at its daily limit, or busy for as long as '${LABELS.giveUpAfter}' says. It may cost more.`,
+	...modelModes,
+};
 
 /** Prompt, with an example and a description for this operation. */
 export function promptField(operation: Operation): INodeProperties {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { FIELD_NAMES, FIELDS, type Field } from '../contract/fields';
 import { LABELS } from '../contract/labels';
+import { fallbackModelField } from './model';
 import { hiddenUnless } from './visibility';
 
 /**
@@ -15,7 +16,10 @@ export const OUTPUT_SWITCHES = {
 
 export type OutputSwitch = keyof typeof OUTPUT_SWITCHES;
 
-/** Options: what the image is and how it comes out. An option that is not added is not sent. */
+/**
+ * Options: what the image is and how it comes out, and the model that stands in. An option that is not
+ * added is not sent.
+ */
 export function optionsField(): INodeProperties {
 	const requestFields = FIELD_NAMES.map((name) => ({
 		...requestField(FIELDS[name]),
@@ -27,7 +31,7 @@ export function optionsField(): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [...requestFields, ...outputFields].sort((a, b) =>
+		options: [...requestFields, ...outputFields, fallbackModelField].sort((a, b) =>
 			a.displayName.localeCompare(b.displayName),
 		),
 	};

@@ -3,6 +3,7 @@ import { LABELS } from '../contract/labels';
 import { formatCount } from '../contract/numbers';
 import { asFinite, asRecord } from '../contract/unknownJson';
 import { checkJob } from '../input/checkJob';
+import { readFallback } from '../input/fallbackJob';
 import { InputItem } from '../input/inputItem';
 import { readJob, type Job } from '../input/readJob';
 import { refuseRun } from '../input/refusal';
@@ -36,8 +37,9 @@ export async function readJobs(
 			const items = group.map((index) => new InputItem(context, index, run.sanitizer, isCombined));
 			const job = readJob(items, access);
 			const found = await checkJob(job, access);
-			for (const hint of [...job.hints, ...found]) hints.add(hint);
-			entries.push(job);
+			const fallback = readFallback(job, access);
+			for (const hint of [...job.hints, ...found, ...fallback.hints]) hints.add(hint);
+			entries.push({ ...job, fallback: fallback.job });
 		} catch (thrown) {
 			const error = refusalOf(run, thrown, itemOf(thrown, group));
 			if (!context.continueOnFail()) throw error;

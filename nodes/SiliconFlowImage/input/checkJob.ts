@@ -15,7 +15,7 @@ import type { InputImage } from './inputImage';
 import type { Job } from './readJob';
 
 /** Stands for an input image while the rest of the request is checked. */
-const PLACEHOLDER = 'data:image/png;base64,';
+export const PLACEHOLDER = 'data:image/png;base64,';
 
 /**
  * Checks a whole job before anything is sent: the contract, the number of input images, and that each
@@ -107,8 +107,7 @@ async function checkImageCount(job: Job, region: Region): Promise<void> {
 	const given = images.length;
 	const most = inputImageNames(model, operation).length;
 	if (given <= most && (given > 0 || most === 0)) return;
-	const allowed = most === 1 ? 'exactly 1 image' : `1 to ${most} images`;
-	const takes = `'${LABELS.images}': ${item.show(model.id)} takes ${allowed}`;
+	const takes = `'${LABELS.images}': ${item.show(model.id)} takes ${allowedImages(most)}`;
 	if (given === 0) {
 		item.refuse(
 			`${takes}, but 0 are given`,
@@ -117,6 +116,11 @@ async function checkImageCount(job: Job, region: Region): Promise<void> {
 	}
 	if (items.length > 1) for (const image of images.slice(0, most + 1)) await image.check();
 	refuseTooMany(job, takes, most, region);
+}
+
+/** How many input images a model takes, in words. */
+export function allowedImages(most: number): string {
+	return most === 1 ? 'exactly 1 image' : `1 to ${most} images`;
 }
 
 function refuseTooMany(job: Job, takes: string, most: number, region: Region): never {

@@ -47,6 +47,8 @@ export interface Job {
 		/** Whether the fields of the item come out beside those of the image. */
 		readonly includeInputFields: boolean;
 	};
+	/** The same as Fallback Model makes it, where one is set. */
+	readonly fallback?: Job;
 	/** What is left out or sent although the panel suggests otherwise, said beside the output. */
 	readonly hints: readonly string[];
 }
@@ -60,7 +62,8 @@ export interface Job {
 export function readJob(items: readonly InputItem[], { region }: Access): Job {
 	const [item] = items;
 	const operation = readOperation(item);
-	const model = readModel(item, operation, region);
+	const given = item.parameter('model', '', { extractValue: true });
+	const model = readModel(item, { label: LABELS.model, given }, operation, region);
 	const options = item.parameter('options', {}) as IDataObject;
 	const set = readFields(options);
 	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
@@ -108,22 +111,38 @@ function readOperation(item: InputItem): Operation {
 	);
 }
 
-function readModel(item: InputItem, operation: Operation, region: Access['region']): Capabilities {
-	const given = item.parameter('model', '', { extractValue: true });
+/** A parameter whose value is the ID of a model. */
+interface ModelParameter {
+	readonly label: string;
+	readonly given: unknown;
+}
+
+/**
+ * The model that a parameter names.
+ *
+ * @throws NodeOperationError with `itemIndex` where it names none, or one that is known not to do the
+ * operation
+ */
+export function readModel(
+	item: InputItem,
+	{ label, given }: ModelParameter,
+	operation: Operation,
+	region: Access['region'],
+): Capabilities {
 	const id = String(whenSet(given) ?? '').trim();
 	if (id === '') {
-		item.refuse(`'${LABELS.model}' is empty`, 'Choose a model from the list, or enter its ID.');
+		item.refuse(`'${label}' is empty`, 'Choose a model from the list, or enter its ID.');
 	}
 	if (id.length > MAX_MODEL_ID_CHARACTERS) {
 		item.refuse(
-			`'${LABELS.model}' has more than ${MAX_MODEL_ID_CHARACTERS} characters, which no model ID has`,
+			`'${label}' has more than ${MAX_MODEL_ID_CHARACTERS} characters, which no model ID has`,
 			'Choose a model from the list, or check the expression. Nothing was sent.',
 		);
 	}
 	const model = capabilitiesOf(id, region);
 	if (!model.operations.includes(operation)) {
 		item.refuse(
-			`'${LABELS.model}': ${item.show(id)} cannot ${OPERATIONS[operation].verb} images`,
+			`'${label}': ${item.show(id)} cannot ${OPERATIONS[operation].verb} images`,
 			// A custom address may lead to either site, so only the list knows which models are there.
 			region === 'custom'
 				? 'Choose another model from the list, which shows the models of your account.'

@@ -26,6 +26,7 @@ export function optionsOf({ fields }: Capabilities): string[] {
 		...taken.map((name) => FIELDS[name].label),
 		LABELS.additionalBodyFields,
 		LABELS.downloadImages,
+		LABELS.fallbackModel,
 		LABELS.fileName,
 		LABELS.includeInputFields,
 		LABELS.outputDataFieldName,
