@@ -66,6 +66,8 @@ export interface RunOptions {
 	readonly onStart?: (cancel: () => void) => void;
 	/** Called by the trigger with its context, which has the logger and cancel signal of all steps. */
 	readonly onTrigger?: (context: IExecuteFunctions) => void;
+	/** None, as an inline sub-workflow has none, for null. */
+	readonly workflowId?: string | null;
 }
 
 /**
@@ -79,9 +81,11 @@ export async function createEngine(options: EngineOptions) {
 	await binary.init();
 	const loader = new PackageDirectoryLoader(packageDirectory);
 	await loader.loadAll();
+	let executions = 0;
 
 	async function run(workflowJson: WorkflowJson, runOptions: RunOptions = {}): Promise<IRun> {
-		const { items = [{}], onStart, onTrigger } = runOptions;
+		const { items = [{}], onStart, onTrigger, workflowId = 'workflow-1' } = runOptions;
+		const executionId = String(++executions);
 		const trigger = startWith(items, onTrigger);
 		const lookUp = (type: string) => {
 			if (type === TRIGGER) return trigger;
@@ -101,14 +105,14 @@ export async function createEngine(options: EngineOptions) {
 			...given,
 			// Notes are nodes of n8n's server, and nothing runs them.
 			nodes: given.nodes.filter(({ type }) => type !== STICKY_NOTE),
-			id: 'workflow-1',
+			id: workflowId ?? undefined,
 			active: false,
 			nodeTypes,
 			settings: { executionOrder: 'v1', ...given.settings },
 		});
 		const startNode = Object.values(workflow.nodes).find((node) => node.type === TRIGGER);
 		const additionalData = {
-			executionId: '1',
+			executionId,
 			currentNodeExecutionIndex: 0,
 			variables: {},
 			credentialsHelper: new MapCredentialsHelper(loader, credentials),
@@ -119,8 +123,8 @@ export async function createEngine(options: EngineOptions) {
 			webhookTestBaseUrl: `${ORIGIN}/webhook-test`,
 			webhookWaitingBaseUrl: `${ORIGIN}/webhook-waiting`,
 			formWaitingBaseUrl: `${ORIGIN}/form-waiting`,
-			hooks: new ExecutionLifecycleHooks('manual', '1', {
-				id: 'workflow-1',
+			hooks: new ExecutionLifecycleHooks('manual', executionId, {
+				id: workflowId ?? '',
 				name: 'workflow',
 				nodes: [],
 				connections: {},

@@ -38,6 +38,10 @@ export interface StepOptions extends RunOptions {
 	/** Whether the node is the tool of an AI agent. It runs on the items as always. */
 	readonly asTool?: boolean;
 	readonly retryOnFail?: boolean;
+	/** With `retryOnFail`: how often n8n runs the step at most; 3 by default. */
+	readonly maxTries?: number;
+	/** Of the step; by default its name. */
+	readonly nodeId?: string;
 	/** Settings of the workflow. */
 	readonly settings?: IWorkflowSettings;
 	/** Whether the items hold the API key; what people read is searched for it all the same. */
@@ -147,11 +151,11 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 function imageNode(
 	name: string,
 	parameters: INodeParameters,
-	{ onError, retryOnFail, asTool = false }: StepOptions,
+	{ onError, retryOnFail, maxTries, nodeId = name, asTool = false }: StepOptions,
 ): INode {
 	const { model } = parameters;
 	return {
-		id: name,
+		id: nodeId,
 		name,
 		type: `n8n-nodes-siliconflow-image.siliconFlowImage${asTool ? 'Tool' : ''}`,
 		typeVersion: 1,
@@ -159,6 +163,8 @@ function imageNode(
 		credentials: { siliconFlowImageApi: { id: '1', name: 'SiliconFlow' } },
 		onError,
 		retryOnFail,
+		maxTries,
+		waitBetweenTries: 1,
 		parameters:
 			typeof model === 'string'
 				? {
