@@ -139,7 +139,7 @@ export async function execute(
 		};
 		await generateImages(
 			{
-				numberOfImages: imagesPerItem,
+				positions: Array.from({ length: imagesPerItem }, (_, position) => position),
 				imagesPerRequest: Math.min(mostImages, imagesPerMinute || Infinity),
 				limit: models[model].limit,
 				permitRequest: {

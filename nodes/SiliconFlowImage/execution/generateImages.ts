@@ -7,8 +7,8 @@ import { systemClock, type Clock } from '../transport/wait';
 
 /** The images of one job, and how they are requested. */
 export interface ImageOrder {
-	/** How many images are wanted, from 1. */
-	readonly numberOfImages: number;
+	/** The positions of the wanted images among those of the job, from 0, in order. */
+	readonly positions: readonly number[];
 	/** Maximum number of images that one request may ask for, from 1. */
 	readonly imagesPerRequest: number;
 	/** The limit that its requests fall under. */
@@ -64,9 +64,8 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 	const { limit, permitRequest, firstPosition, retryOnTimeout } = order;
 	const { queue, batches } = limit;
 	const queuedAt = clock.now();
-	let missing = Array.from(
-		{ length: order.numberOfImages },
-		(_, position): MissingImage => ({ position, retries: NO_RETRIES }),
+	let missing = order.positions.map(
+		(position): MissingImage => ({ position, retries: NO_RETRIES }),
 	);
 	const unanswered = new Set<Promise<void>>();
 	const storing: Array<Promise<void>> = [];

@@ -46,10 +46,15 @@ export async function runJob(run: Run, job: Job, onFailure: () => void): Promise
 	};
 	await generateImages({
 		...requestsOf(run, job, () => failed || run.shouldStop()),
-		numberOfImages: job.numberOfImages,
+		positions: positionsOf(job),
 		receive,
 	});
 	return results;
+}
+
+/** The positions of the images of a job, from 0. */
+function positionsOf({ numberOfImages }: Job): number[] {
+	return Array.from({ length: numberOfImages }, (_, position) => position);
 }
 
 /** The images that a request brought, or why it brought none. */

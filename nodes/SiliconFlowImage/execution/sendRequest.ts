@@ -17,7 +17,7 @@ export function requestsOf(
 	run: Run,
 	job: Job,
 	shouldStop: () => boolean,
-): Omit<ImageOrder, 'numberOfImages' | 'receive'> {
+): Omit<ImageOrder, 'positions' | 'receive'> {
 	const { context, access, options, execution } = run;
 	const { imagesPerRequest, id } = job.model;
 	let inputs: Array<InlineImage | string> = [];

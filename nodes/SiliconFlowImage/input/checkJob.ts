@@ -15,7 +15,7 @@ import type { InputImage } from './inputImage';
 import type { Job } from './readJob';
 
 /** Stands for an input image while the rest of the request is checked. */
-export const PLACEHOLDER = 'data:image/png;base64,';
+export const IMAGE_PLACEHOLDER = 'data:image/png;base64,';
 
 /**
  * Checks a whole job before anything is sent: the contract, the number of input images, and that each
@@ -27,7 +27,7 @@ export const PLACEHOLDER = 'data:image/png;base64,';
 export async function checkJob(job: Job, { region }: Access): Promise<string[]> {
 	const { item, model, operation, images, values } = job;
 	await checkImageCount(job, region);
-	const placeholders = images.map(() => PLACEHOLDER);
+	const placeholders = images.map(() => IMAGE_PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, images: placeholders });
 	if ('violations' in built) {
 		const [first, ...others] = built.violations.map((violation) => item.describe(violation));

@@ -6,7 +6,7 @@ import { takesImages } from '../contract/operations';
 import { buildBody, unsupportedFields } from '../contract/request';
 import { nearestSize, parseRatio, parseSize, ratioName } from '../contract/size';
 import type { Access } from './access';
-import { allowedImages, PLACEHOLDER } from './checkJob';
+import { allowedImages, IMAGE_PLACEHOLDER } from './checkJob';
 import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import { readModel, type Job } from './readJob';
@@ -151,7 +151,7 @@ function fieldsOf(
 	const set = ratio === undefined ? others : { ...others, aspect_ratio: ratio };
 	const unsupported = unsupportedFields(model, Object.keys(set) as FieldName[]);
 	const supported = without(set, unsupported);
-	const images = Array.from({ length: imageCount }, () => PLACEHOLDER);
+	const images = Array.from({ length: imageCount }, () => IMAGE_PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, fields: supported, images });
 	const violations = 'violations' in built ? built.violations : [];
 	const named = (label: string) => FIELD_NAMES.filter((name) => FIELDS[name].label === label);

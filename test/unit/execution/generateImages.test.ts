@@ -52,7 +52,7 @@ async function generate(outcomes: Array<Outcome | Error>, given: Given = {}, all
 	let [brought, failed] = [0, false];
 	const order: ImageOrder = {
 		limit,
-		numberOfImages: images,
+		positions: Array.from({ length: images }, (_, position) => position),
 		imagesPerRequest: MOST,
 		firstPosition: 0,
 		retryOnTimeout: given.retryOnTimeout ?? false,
@@ -384,7 +384,7 @@ describe('A stop', () => {
 		await generateImages(
 			{
 				limit: { queue: all.queue, batches: new Batches() },
-				numberOfImages: 1,
+				positions: [0],
 				imagesPerRequest: 1,
 				firstPosition: 0,
 				retryOnTimeout: false,
@@ -437,7 +437,7 @@ describe('What fails', () => {
 		void generateImages(
 			{
 				limit: { queue: all.queue, batches: new Batches() },
-				numberOfImages: 1,
+				positions: [0],
 				imagesPerRequest: 1,
 				firstPosition: 0,
 				retryOnTimeout: false,
