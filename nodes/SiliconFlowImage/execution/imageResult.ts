@@ -11,6 +11,8 @@ export interface ImageLink {
 
 /** An image that the service made and that is paid for, with what the service said about it. */
 export interface GeneratedImage {
+	/** ID of the model that made it, which is the fallback where the one that was chosen could not. */
+	readonly model: string;
 	/** Absent when the reply held the image itself. */
 	readonly link?: ImageLink;
 	readonly seed?: number;

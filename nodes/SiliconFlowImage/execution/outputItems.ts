@@ -93,7 +93,8 @@ function resultJson(
 	result: ImageResult,
 	index: number,
 ): IDataObject {
-	const asked = { model: model.id, prompt: values.prompt as string };
+	const { image } = result;
+	const asked = { model: image?.model ?? model.id, prompt: values.prompt as string };
 	return omitUndefined({ ...asked, ...describeImage(sanitizer, result, index) });
 }
 

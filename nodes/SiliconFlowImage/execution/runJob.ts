@@ -113,6 +113,7 @@ function readReply(
 	const sent = reply.images.slice(0, positions.length);
 	const images = sent.map((one): ReceivedImage => {
 		const image = {
+			model: job.model.id,
 			link: 'url' in one ? { url: one.url, expiresAt: linkExpiry(one.url, now) } : undefined,
 			seed: reply.seed ?? seedAt(job, positions[0]),
 			inferenceSeconds: reply.inferenceSeconds,
