@@ -13,10 +13,10 @@ import {
 	refusalOf,
 	stopDetails,
 } from './errors';
+import { runJobWithFallback } from './fallback';
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';
 import { readJobs, type JobOrRefusal } from './readJobs';
-import { runJob } from './runJob';
 import { Run } from './runState';
 
 /** What came of a job, or of one that was refused. */
@@ -67,7 +67,7 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	const outputs = await Promise.all(
 		entries.map(async (entry): Promise<Output> => {
 			if ('json' in entry) return { items: [entry] };
-			const results = await runJob(run, entry, () => {
+			const results = await runJobWithFallback(run, entry, () => {
 				if (!continueOnFail) run.stop();
 			});
 			const unsent = countUnsent(entry.numberOfImages, results);

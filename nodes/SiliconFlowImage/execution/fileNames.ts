@@ -66,6 +66,8 @@ function sameName(stem: string): string {
 /** What the names of the files of an item depend on. */
 export type NamedJob = Pick<Job, 'numberOfImages'> & {
 	readonly output: Pick<Job['output'], 'fileName'>;
+	/** Makes the same files. */
+	readonly fallback?: NamedJob;
 };
 
 /** The numbers of the files of each job, in the order of its images. Without one, no number is needed. */
@@ -105,7 +107,11 @@ export function numberFiles(jobs: readonly NamedJob[]): FileNumbers {
 			while (taken.has(`${name}-${last}`));
 			return last;
 		};
-		for (const job of group) numbers.set(job, Array.from({ length: job.numberOfImages }, next));
+		for (const job of group) {
+			const own = Array.from({ length: job.numberOfImages }, next);
+			numbers.set(job, own);
+			if (job.fallback) numbers.set(job.fallback, own);
+		}
 	}
 	return numbers;
 }

@@ -10,14 +10,30 @@ import type { Run } from './runState';
 import { requestsOf, seedAt } from './sendRequest';
 import { storeImages } from './storeImage';
 
+/** Which images of a job are generated, and until when. */
+interface Wanted {
+	/** Among those of the job, from 0, in order. */
+	readonly positions: readonly number[];
+	/** Called in the slot of the failed request, before anything else can leave. */
+	readonly onFailure: () => void;
+	/** Whether nothing more may be sent, for a reason that is none of this job. */
+	readonly shouldStop: () => boolean;
+	/** Whether what a request was for is passed on to another model, so that its end is no failure. */
+	readonly passOn?: (end: RequestEnd) => boolean;
+}
+
 /**
- * Generates the images of one job and stores them. A failure ends the job: nothing more is sent for it,
+ * Generates images of one job and stores them. A failure ends the job: nothing more is sent for it,
  * and what is under way is finished.
  *
- * @param onFailure called in the slot of the failed request, before anything else can leave
- * @returns the results by position; a gap where nothing was sent because of a failure before
+ * @returns the results by position; a gap where nothing was sent because of a failure before, and for
+ * what is passed on
  */
-export async function runJob(run: Run, job: Job, onFailure: () => void): Promise<ImageResult[]> {
+export async function runJob(
+	run: Run,
+	job: Job,
+	{ positions: wanted, onFailure, shouldStop, passOn = () => false }: Wanted,
+): Promise<ImageResult[]> {
 	const results: ImageResult[] = [];
 	let failed = false;
 	const keep = (positions: readonly number[], made: readonly ImageResult[]) => {
@@ -28,6 +44,7 @@ export async function runJob(run: Run, job: Job, onFailure: () => void): Promise
 	};
 	const receive = (end: RequestEnd, positions: readonly number[]): Received => {
 		const { length } = positions;
+		if (passOn(end)) return { settled: length, stored: Promise.resolve() };
 		const images = end.kind === 'notSent' ? [] : imagesOf(run, job, end, positions);
 		if ('failure' in images) {
 			// A failed request has one result for all its images.
@@ -45,15 +62,15 @@ export async function runJob(run: Run, job: Job, onFailure: () => void): Promise
 		return { settled: images.length || length, stored };
 	};
 	await generateImages({
-		...requestsOf(run, job, () => failed || run.shouldStop()),
-		positions: positionsOf(job),
+		...requestsOf(run, job, () => failed || shouldStop()),
+		positions: wanted,
 		receive,
 	});
 	return results;
 }
 
 /** The positions of the images of a job, from 0. */
-function positionsOf({ numberOfImages }: Job): number[] {
+export function positionsOf({ numberOfImages }: Job): number[] {
 	return Array.from({ length: numberOfImages }, (_, position) => position);
 }
 

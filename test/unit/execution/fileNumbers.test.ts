@@ -116,6 +116,18 @@ it.each<[string, Array<[string, number]>, string[]]>([
 	expect(namesOf(items)).toStrictEqual(expected);
 });
 
+it('the fallback of a job makes its files', () => {
+	const output = { fileName: 'fox' };
+	const jobs = [1, 2].map((numberOfImages) => ({
+		output,
+		numberOfImages,
+		fallback: { output, numberOfImages },
+	}));
+	const numbers = numberFiles(jobs);
+
+	expect(jobs.map(({ fallback }) => numbers.get(fallback))).toStrictEqual([[1], [2, 3]]);
+});
+
 it('names that differ only where they are cut', () => {
 	const long = 'f'.repeat(250);
 	const names = namesOf([
