@@ -501,6 +501,32 @@ describe('An edit', () => {
 	});
 });
 
+it('n8n downloads an input image where the fallback takes no URLs, but the first model does', async () => {
+	const own = await openWorkbench({ simulator: { site: 'com' } });
+	const other = 'Acme/Tomorrow-1';
+	const isOther = ({ body }: { body?: unknown }) => (body as Body | undefined)?.model === other;
+	own.simulator.fault({ ...failures.modelDisabled, when: isOther });
+	const outcome = await own.chain([
+		{ model: { __rl: true, mode: 'id', value: QWEN }, prompt: 'a fox' },
+		{
+			operation: 'edit',
+			model: { __rl: true, mode: 'id', value: other },
+			prompt: 'make it winter',
+			images: { image: [{ source: 'url', url: '={{ $json.url }}' }] },
+			options: fallback(QWEN_EDIT),
+		},
+	]);
+	await own.close();
+	const sent = own.simulator.generations.map(({ body }) => body as Record<string, string>);
+
+	expect(outcome.error).toBeUndefined();
+	expect(sent.map(({ model, image }) => [model, image?.slice(0, 14)])).toStrictEqual([
+		[QWEN, undefined],
+		[other, 'http://127.0.0'],
+		[QWEN_EDIT, 'data:image/png'],
+	]);
+});
+
 it('What the fallback does not take is left out, which hints say', async () => {
 	fault(QWEN, failures.modelDisabled);
 	const outcome = await step({
