@@ -6,6 +6,7 @@ import {
 } from '../../nodes/SiliconFlowImage/contract/catalog';
 import { LABELS } from '../../nodes/SiliconFlowImage/contract/labels';
 import { sizeLabel } from '../../nodes/SiliconFlowImage/contract/size';
+import { failures } from '../../simulator';
 import { model } from '../n8n/support/workflow';
 import { byId } from './support/editor';
 import { openEditorStage, type EditorStage } from './support/editorStage';
@@ -120,6 +121,32 @@ describe('Image Size', () => {
 			expect(await panel.labels()).not.toContain('Width');
 		},
 	);
+});
+
+describe('Fallback Model', () => {
+	it('is chosen from the list of Model, and makes the image that the model cannot', async () => {
+		stage.simulator.reset();
+		const [disabled, other] = ['Kwai-Kolors/Kolors', 'Qwen/Qwen-Image'];
+		const when = ({ body }: { body?: unknown }) =>
+			(body as { model?: string } | undefined)?.model === disabled;
+		stage.simulator.fault({ ...failures.modelDisabled, times: Infinity, when });
+		const panel = await stage.openedStep({ model: model(disabled) });
+		await panel.addOption(LABELS.fallbackModel);
+		expect(await panel.chosenModel('fallbackModel')).toBe('');
+		// A step runs without a fallback while none is chosen.
+		expect(await panel.notices()).toEqual([]);
+		expect(await panel.models('fallbackModel')).toEqual(await panel.models());
+		await panel.chooseModel(other, 'fallbackModel');
+		expect(await panel.chosenModel('fallbackModel')).toBe('Qwen/Qwen-Image (text in images)');
+		expect(await panel.chosenModel()).toMatch(/^Kwai-Kolors\/Kolors/);
+
+		await panel.execute();
+		await byId(stage.browser.page, 'ndv-view-binary-data').last().waitFor();
+		const asked = stage.simulator.generations.map(({ body }) => (body as { model: string }).model);
+		expect(asked).toEqual([disabled, other]);
+		const said = `was used because ${disabled} was not available (HTTP 403, code 30003: Model disabled)`;
+		expect(await stage.browser.page.getByText(said, { exact: false }).count()).toBeGreaterThan(0);
+	});
 });
 
 describe('A model that cannot do the operation', () => {

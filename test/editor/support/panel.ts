@@ -1,6 +1,10 @@
 import type { Locator, Page, Request } from 'playwright-core';
 import { byId } from './editor';
 
+/** The lists of models, in panel order. */
+const MODEL_LISTS = ['model', 'fallbackModel'] as const;
+type ModelList = (typeof MODEL_LISTS)[number];
+
 /** An open step: its parameters in the middle, its output on the right. */
 export interface Panel {
 	/** Labels of the fields, in panel order. */
@@ -18,16 +22,18 @@ export interface Panel {
 	leaveToAgent(parameter: string): Promise<void>;
 	/** What "Add Option" of the first collection offers. */
 	options(): Promise<string[]>;
+	/** Adds the entry with this label to the first collection. */
+	addOption(label: string): Promise<void>;
 	/** The names of the entries in the model list. */
-	models(): Promise<string[]>;
+	models(of?: ModelList): Promise<string[]>;
 	/** The name of the model that the closed list shows. */
-	chosenModel(): Promise<string>;
+	chosenModel(of?: ModelList): Promise<string>;
 	/** The address that the link beside the chosen model opens. */
 	modelLink(): Promise<string>;
 	/** The texts of the buttons that add to a collection. */
 	addButtons(): Promise<string[]>;
 	/** Chooses the entry whose name begins with this id. */
-	chooseModel(id: string): Promise<void>;
+	chooseModel(id: string, of?: ModelList): Promise<void>;
 	/** Enters the id by hand instead. */
 	enterModel(id: string): Promise<void>;
 	pickModelsFromList(): Promise<void>;
@@ -54,9 +60,16 @@ export async function openPanel(page: Page): Promise<Panel> {
 		await parameter(name).locator('input').first().click();
 		await listed().first().waitFor();
 	};
-	const unfoldModels = async () => {
-		await byId(parameters, 'rlc-input').first().click();
+	const modelList = (of: ModelList = 'model') =>
+		byId(parameters, 'rlc-input').nth(MODEL_LISTS.indexOf(of));
+	const unfoldModels = async (of?: ModelList) => {
+		await modelList(of).click();
 		await byId(page, 'rlc-item').first().waitFor();
+	};
+	const offered = byId(page, 'collection-parameter-option').filter({ visible: true });
+	const unfoldOptions = async () => {
+		await byId(parameters, 'collection-parameter-add').first().click();
+		await offered.first().waitFor();
 	};
 	const setMode = async (mode: string) => {
 		await byId(parameters, 'rlc-mode-selector').locator('input').first().click();
@@ -95,26 +108,29 @@ export async function openPanel(page: Page): Promise<Panel> {
 			// The input is gone then.
 			await byId(parameters, 'fromAI-override-field').waitFor();
 		},
+		async addOption(label) {
+			await unfoldOptions();
+			await offered.filter({ hasText: label }).first().click();
+			await offered.first().waitFor({ state: 'hidden' });
+		},
 		async options() {
-			const offered = byId(page, 'collection-parameter-option').filter({ visible: true });
-			await byId(parameters, 'collection-parameter-add').first().click();
-			await offered.first().waitFor();
+			await unfoldOptions();
 			const texts = await offered.allInnerTexts();
 			await shut(offered);
 			return texts.map(firstLine);
 		},
-		async models() {
-			await unfoldModels();
+		async models(of) {
+			await unfoldModels(of);
 			const texts = await byId(page, 'rlc-item').allInnerTexts();
 			await shut(byId(page, 'rlc-item'));
 			return texts.map(firstLine);
 		},
-		async chooseModel(id) {
-			await unfoldModels();
+		async chooseModel(id, of) {
+			await unfoldModels(of);
 			await byId(page, 'rlc-item').getByText(`${id} (`).click();
 			await byId(page, 'rlc-item').first().waitFor({ state: 'hidden' });
 		},
-		chosenModel: async () => await byId(parameters, 'rlc-input').first().inputValue(),
+		chosenModel: async (of) => await modelList(of).inputValue(),
 		async modelLink() {
 			// The browser of these tests asks no other host, but the request tells the address.
 			const isPage = (request: Request) => request.isNavigationRequest();
