@@ -154,12 +154,10 @@ function fieldsOf(
 	const images = Array.from({ length: imageCount }, () => IMAGE_PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, fields: supported, images });
 	const violations = 'violations' in built ? built.violations : [];
-	const named = (label: string) => FIELD_NAMES.filter((name) => FIELDS[name].label === label);
+	const labels = new Set(violations.map(({ label }) => label));
+	const refused = FIELD_NAMES.filter((name) => labels.has(FIELDS[name].label));
 	return {
-		fields: without(
-			supported,
-			violations.flatMap(({ label }) => named(label)),
-		),
+		fields: without(supported, refused),
 		hints: [
 			...unsupported.map(
 				(name) => `${id} does not take '${FIELDS[name].label}', so it was left out`,
