@@ -47,7 +47,9 @@ export async function runJobWithFallback(
 	if (reason === undefined || hasFailed || left.length === 0) return results;
 
 	const made = await runJob(run, fallback, { positions: left, onFailure, shouldStop });
-	if (made.some((result) => result?.image)) showSwitch(run, job, fallback, reason);
+	if (made.some((result) => result?.image)) {
+		for (const hint of switchHints(job, fallback, reason)) run.hintOnce(hint);
+	}
 	// Gaps stay gaps, because forEach leaves them out.
 	made.forEach((result, position) => {
 		results[position] = namingBoth(result, job, fallback, reason);
@@ -55,10 +57,10 @@ export async function runJobWithFallback(
 	return results;
 }
 
-/** Says beside the output who made the images, why, and what was different for it. */
-function showSwitch(run: Run, { item, model }: Job, fallback: Job, reason: string): void {
+/** Said beside the output: who made the images, why, and what was different for it. */
+function switchHints({ item, model }: Job, fallback: Job, reason: string): string[] {
 	const used = `'${LABELS.fallbackModel}': ${item.show(fallback.model.id)} was used because ${item.show(model.id)} was not available (${reason})`;
-	for (const hint of [used, ...fallback.hints]) run.hintOnce(hint);
+	return [used, ...fallback.hints];
 }
 
 /** A result of the fallback. Where there is no image, people need to know of either model. */
