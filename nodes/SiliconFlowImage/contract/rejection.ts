@@ -34,13 +34,14 @@ export function retryAfterMs(
 	date?: string,
 ): number | undefined {
 	const text = header?.trim() ?? '';
-	const sentAt = dateOf(date?.trim() ?? '');
-	const until = dateOf(text) - (Number.isNaN(sentAt) ? now : sentAt);
+	const sentAt = httpDateOf(date?.trim() ?? '');
+	const until = httpDateOf(text) - (Number.isNaN(sentAt) ? now : sentAt);
 	const wanted = SECONDS.test(text) ? Number(text) * 1000 : until;
 	return wanted > 0 && wanted <= MOST_MS ? wanted : undefined;
 }
 
-function dateOf(text: string): number {
+/** An HTTP date in milliseconds since 1970; NaN for anything else. */
+export function httpDateOf(text: string): number {
 	if (!HTTP_DATE.test(text)) return NaN;
 	// asctime has its year last and no zone, and Date.parse would take the zone of this machine.
 	return Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);

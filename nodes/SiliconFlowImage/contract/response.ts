@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageTypeOfBase64 } from './imageHeader';
+import { httpDateOf } from './rejection';
 import { WITHOUT_KEY, type Sanitizer } from './sanitize';
 import { asFinite, asRecord, isText } from './unknownJson';
 import { isHttpUrl, parseDataUrl } from './urls';
@@ -186,20 +187,27 @@ function bareBase64In(text: string): SentImage | undefined {
 /** A link to an image works for one hour (contract). */
 const LIFETIME_MS = 60 * 60 * 1000;
 
+/** A reply may take this long to arrive; clocks that are further apart disagree. */
+const CLOCKS_AGREE_MS = 60 * 1000;
+
 /**
- * When a signed link expires, in milliseconds since 1970: the time in its AWS-style signature, or
- * else an hour from now.
+ * When a signed link expires, in milliseconds since 1970 by our clock: the time in its AWS-style
+ * signature, or else an hour from now. Where the service's clock and ours disagree, its life counts
+ * from now, because what the signature says is by the service's clock.
  *
  * @param url the link as the service gave it
  * @param now when it was given, in milliseconds since 1970
+ * @param date the `date` header of the same reply: the time by the service's clock
  */
-export function linkExpiry(url: string, now: number): number {
+export function linkExpiry(url: string, now: number, date = ''): number {
 	const parameter = (name: string) => new RegExp(`[?&]${name}=([^&#]*)`, 'i').exec(url)?.[1];
 	const signedAt = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(parameter('X-Amz-Date') ?? '');
 	const seconds = Number(parameter('X-Amz-Expires'));
 	if (signedAt && seconds > 0) {
 		const [year, month, day, hour, minute, second] = signedAt.slice(1).map(Number);
-		const end = Date.UTC(year, month - 1, day, hour, minute, second) + seconds * 1000;
+		const ahead = now - httpDateOf(date.trim());
+		const correction = Math.abs(ahead) > CLOCKS_AGREE_MS ? ahead : 0;
+		const end = Date.UTC(year, month - 1, day, hour, minute, second) + seconds * 1000 + correction;
 		if (Number.isFinite(end)) return Math.min(end, now + 100 * LIFETIME_MS);
 	}
 	return now + LIFETIME_MS;

@@ -131,7 +131,10 @@ function readReply(
 	const images = sent.map((one): ReceivedImage => {
 		const image = {
 			model: job.model.id,
-			link: 'url' in one ? { url: one.url, expiresAt: linkExpiry(one.url, now) } : undefined,
+			link:
+				'url' in one
+					? { url: one.url, expiresAt: linkExpiry(one.url, now, outcome.date) }
+					: undefined,
 			seed: reply.seed ?? seedAt(job, positions[0]),
 			inferenceSeconds: reply.inferenceSeconds,
 			traceId: outcome.traceId,

@@ -67,3 +67,23 @@ describe('A link that does not say lives the hour that the service promises', ()
 		expect(linkExpiry(url, NOW)).toBe(NOW + HOUR);
 	});
 });
+
+describe("A link lives on from its receipt where the service's clock is not ours", () => {
+	const IN_AN_HOUR_THERE = signed('20261021T052800Z', '3600');
+	it.each([
+		['ours is two hours ahead', 'Wed, 21 Oct 2026 05:28:00 GMT', NOW + HOUR],
+		['a blank before the date', ' Wed, 21 Oct 2026 05:28:00 GMT', NOW + HOUR],
+		['they agree, and it is over', 'Wed, 21 Oct 2026 07:28:00 GMT', NOW - HOUR],
+		['the reply took a minute', 'Wed, 21 Oct 2026 07:27:00 GMT', NOW - HOUR],
+		['more than a minute apart', 'Wed, 21 Oct 2026 07:26:59 GMT', NOW - HOUR + 61_000],
+		['no date', undefined, NOW - HOUR],
+		['an odd date', 'soon', NOW - HOUR],
+	])('%s', (_name, date, expected) => {
+		expect(linkExpiry(IN_AN_HOUR_THERE, NOW, date)).toBe(expected);
+	});
+
+	it('ours is a day behind', () => {
+		const url = signed('20261022T072700Z', '600');
+		expect(linkExpiry(url, NOW, 'Thu, 22 Oct 2026 07:28:00 GMT')).toBe(NOW + 540_000);
+	});
+});
