@@ -20,6 +20,9 @@ export interface GeneratedImage {
 	readonly traceId?: string;
 }
 
+/** An image that can be fetched. */
+export type LinkedImage = GeneratedImage & { readonly link: ImageLink };
+
 /** An image as it came. */
 export interface ReceivedImage {
 	readonly image: GeneratedImage;
@@ -35,6 +38,8 @@ export interface ImageResult {
 	/** Read from the image itself, so not known when only its link is. */
 	readonly dimensions?: Size;
 	readonly failure?: Failure;
+	/** Whether its link will never give the image, so that there is nothing to keep. */
+	readonly isLinkDead?: boolean;
 	/** How many images the failed request asked for, where it was sent. */
 	readonly requested?: number;
 }
