@@ -39,7 +39,7 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 				);
 			}
 		},
-		identity: () => identityOf(decoded()),
+		identity: async () => await identityOf(decoded()),
 		load: async () => {
 			const bytes = decoded();
 			return new InlineImage(imageTypeOf(bytes)?.mimeType ?? 'image/png', bytes);

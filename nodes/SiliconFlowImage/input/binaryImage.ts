@@ -1,8 +1,10 @@
+import { createHash } from 'crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { ALL_ITEMS } from '../description/images';
+import { digestOf, digestOfFile } from './contentDigest';
 import { checkInputSize, decodedBytes, identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
 import { adviceForExpressionText } from './values';
@@ -34,13 +36,20 @@ export function binaryImage(item: InputItem, reference: string | IBinaryData): I
 			const bytes = await sizeOf(item, title, found);
 			checkInputSize(item, `'${LABEL}': ${title}`, bytes);
 		},
-		identity: () => {
+		identity: async () => {
 			const { id, data } = file();
-			return id ? { key: id, isCertain: true } : identityOf(Buffer.from(data, 'base64'));
+			return id ? { key: id, isCertain: true } : await identityOf(Buffer.from(data, 'base64'));
+		},
+		digest: async () => {
+			const { id, data } = file();
+			if (!id) return await digestOf(Buffer.from(data, 'base64'));
+			return await digestOfFile(id, async () => await streamedDigest(item, title, id));
 		},
 		load: async () => {
 			const found = file();
 			const bytes = await item.bytesOf(found);
+			// Now that it is at hand, it need not be read once more for this.
+			if (found.id) await digestOfFile(found.id, async () => await digestOf(bytes));
 			return new InlineImage(imageTypeOf(bytes)?.mimeType ?? found.mimeType, bytes);
 		},
 	};
@@ -76,6 +85,15 @@ async function typeOf(item: InputItem, title: string, { id, data }: IBinaryData)
 		const stream = await getBinaryStream(id, IMAGE_TYPE_BYTES);
 		for await (const chunk of stream) return imageTypeOf(chunk as Buffer);
 		return undefined;
+	});
+}
+
+/** Read piece by piece, so that neither memory nor the event loop sees the whole file at once. */
+async function streamedDigest(item: InputItem, title: string, id: string): Promise<string> {
+	return await fromStorage(item, title, async ({ getBinaryStream }) => {
+		const hash = createHash('sha256');
+		for await (const chunk of await getBinaryStream(id)) hash.update(chunk as Buffer);
+		return hash.digest('hex');
 	});
 }
 

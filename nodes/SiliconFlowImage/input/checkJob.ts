@@ -35,7 +35,7 @@ export async function checkJob(job: Job, { region }: Access): Promise<string[]> 
 		return item.refuse(first, `Model: ${item.show(model.id)}. Nothing was sent.${rest}`);
 	}
 	for (const image of images) await image.check();
-	return [...repeatedImageHints(job), ...collisionHint(job, built.body)];
+	return [...(await repeatedImageHints(job)), ...collisionHint(job, built.body)];
 }
 
 /**
@@ -44,12 +44,12 @@ export async function checkJob(job: Job, { region }: Access): Promise<string[]> 
  *
  * @throws NodeOperationError when it is certain that an image is given twice
  */
-function repeatedImageHints({ items, images }: Job): string[] {
+async function repeatedImageHints({ items, images }: Job): Promise<string[]> {
 	if (images.length < 2) return [];
 	const seen = new Map<string, InputImage>();
 	const hints: string[] = [];
 	for (const image of images) {
-		const { key, isCertain } = image.identity();
+		const { key, isCertain } = await image.identity();
 		const first = seen.get(key);
 		if (first === undefined) seen.set(key, image);
 		else if (isCertain) refuseRepeated(items, image, first);

@@ -1,5 +1,5 @@
-import { createHash } from 'crypto';
 import { MAX_INPUT_MEGABYTES, type InlineImage } from '../contract/inlineImage';
+import { digestOf } from './contentDigest';
 import type { InputItem } from './inputItem';
 
 /**
@@ -18,13 +18,15 @@ export interface InputImage {
 	 */
 	readonly check: () => Promise<void>;
 	/** What tells it from the other images of the job. */
-	readonly identity: () => ImageIdentity;
+	readonly identity: () => Promise<ImageIdentity>;
 	/**
 	 * Reads what goes on the wire: the image itself, or its URL as given.
 	 *
 	 * @param shouldStop whether the image is no longer wanted
 	 */
 	readonly load: (shouldStop: () => boolean) => Promise<InlineImage | string>;
+	/** The digest of its content (`digestOf`), where that is known without holding all of it. */
+	readonly digest?: () => Promise<string>;
 }
 
 /**
@@ -38,8 +40,8 @@ export interface ImageIdentity {
 }
 
 /** The identity of an image whose bytes are at hand. */
-export function identityOf(bytes: Buffer): ImageIdentity {
-	return { key: createHash('sha256').update(bytes).digest('hex'), isCertain: true };
+export async function identityOf(bytes: Buffer): Promise<ImageIdentity> {
+	return { key: await digestOf(bytes), isCertain: true };
 }
 
 const MEGABYTE = 1024 * 1024;

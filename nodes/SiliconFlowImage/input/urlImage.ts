@@ -31,7 +31,7 @@ export function urlImage(
 				);
 			}
 		},
-		identity: () => ({ key: url, isCertain: false }),
+		identity: async () => ({ key: url, isCertain: false }),
 		load: async (shouldStop) =>
 			model.images?.acceptsUrl ? url : await downloadInput(item, url, shouldStop),
 	};
