@@ -33,6 +33,7 @@ export interface Outcome {
 	readonly words: string[];
 }
 
+/** Each run is of a workflow of its own, unless `workflowId` says which one is run again. */
 export interface StepOptions extends RunOptions {
 	readonly onError?: INode['onError'];
 	/** Whether the node is the tool of an AI agent. It runs on the items as always. */
@@ -94,6 +95,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 		throw thrown;
 	});
 
+	let workflows = 0;
+
 	async function chain(steps: readonly INodeParameters[], step: StepOptions = {}) {
 		const nodes = steps.map((parameters, i) => imageNode(`Image ${i + 1}`, parameters, step));
 		const trigger: INode = {
@@ -117,7 +120,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 		};
 		const run = await engine.run(
 			{ nodes: all, connections, settings: step.settings },
-			{ ...step, onTrigger },
+			{ workflowId: `workflow-${++workflows}`, ...step, onTrigger },
 		);
 		const words = wordsOf(
 			run,

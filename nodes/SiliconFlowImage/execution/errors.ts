@@ -10,7 +10,7 @@ import {
 } from '../input/refusal';
 import type { Failure } from '../transport/failure';
 import type { ImageResult } from './imageResult';
-import type { PaidImages } from './runState';
+import type { PaidImages } from './runImages';
 
 /** What belongs to the exception of a failure besides the failure itself. */
 export interface FailureDetails {
@@ -108,7 +108,7 @@ export function describeUnsent(unsent: number): string {
  * @param others whether the run has other items, which could go on
  */
 export function describeStop(
-	{ count, unlinked }: PaidImages,
+	{ count, unlinked, kept }: PaidImages,
 	unsent: number,
 	others: boolean,
 ): string {
@@ -120,9 +120,17 @@ export function describeStop(
 		unsent > 0 && ` Not requested: ${formatCount(unsent, 'image')}.`,
 		(count > 0 || others) &&
 			` To get the images of a run even if one is refused, set 'On Error' to 'Continue' in the settings of this step.`,
+		kept > 0 && describeKept(kept, count),
 	]
 		.filter((sentence) => sentence !== false)
 		.join('');
+}
+
+/** Where a later run gets them for nothing: true for one process as for several workers. */
+function describeKept(kept: number, count: number): string {
+	const these = kept === count ? 'these images' : `${kept} of these images`;
+	const them = kept === 1 ? 'it' : 'them';
+	return ` If this step asks for the same within the hour, it outputs ${kept === 1 && count === 1 ? 'this image' : these} and does not pay for ${them} again, unless n8n was restarted or another worker runs it.`;
 }
 
 /**

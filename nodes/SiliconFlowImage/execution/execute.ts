@@ -16,8 +16,10 @@ import {
 import { runJobWithFallback } from './fallback';
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';
-import { readJobs, type JobOrRefusal } from './readJobs';
+import { checkMaxImages, readJobs, type JobOrRefusal } from './readJobs';
+import { RunImages } from './runImages';
 import { Run } from './runState';
+import { takeImages, type TakenImages } from './takeImages';
 
 /** What came of a job, or of one that was refused. */
 type Output =
@@ -35,15 +37,38 @@ type Output =
  * of the items. A job is what one input item asks for, or all of them together. Where the step continues
  * on fail, a refusal of the run as a whole is that of each job.
  *
+ * Images that the run does not hand out, because it throws or was cancelled, are left to a later one.
+ *
  * @throws NodeApiError or NodeOperationError at the first failure, unless the step continues on fail;
  * with `itemIndex` unless it concerns the run as a whole. Requests under way are finished first, and
  * the images they made are named.
  */
 export async function executeItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const images = new RunImages(context);
+	const cancel = context.getExecutionCancelSignal();
+	// At once, because whoever stops a run may start the next one before this has come to its end.
+	const leave = () => images.leave();
+	cancel?.addEventListener('abort', leave);
+	try {
+		const output = await outputOf(context, images);
+		if (!cancel?.aborted) images.handOut();
+		return output;
+	} finally {
+		cancel?.removeEventListener('abort', leave);
+		// Nothing is left of what was handed out.
+		images.leave();
+	}
+}
+
+async function outputOf(
+	context: IExecuteFunctions,
+	images: RunImages,
+): Promise<INodeExecutionData[]> {
 	const inputs = context.getInputData();
 	if (inputs.length === 0) return [];
 	const continueOnFail = context.continueOnFail();
 	const entries: JobOrRefusal[] = [];
+	const taken = new Map<Job, TakenImages>();
 	let run: Run;
 	let errorContext: ErrorContext = { context, sanitizer: WITHOUT_KEY };
 	let groups = inputs.map((_, index) => [index]);
@@ -51,10 +76,14 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 		groups = readItemGroups(errorContext);
 		const access = await readAccess(context);
 		errorContext = { context, sanitizer: access.sanitizer };
-		run = new Run(context, access, readExecutionOptions(errorContext));
+		run = new Run(context, access, readExecutionOptions(errorContext), images);
 		await readJobs(run, groups, entries);
-		run.nameFiles(entries.flatMap((entry) => ('json' in entry ? [] : [entry])));
+		const jobs = entries.flatMap((entry) => ('json' in entry ? [] : [entry]));
+		run.nameFiles(jobs);
+		await Promise.all(jobs.map(async (job) => taken.set(job, await takeImages(run, job))));
+		checkMaxImages(run, entries);
 	} catch (thrown) {
+		images.leave();
 		const refusal = refusalOf(errorContext, thrown);
 		if (!continueOnFail) throw refusal;
 		return groups.map((group, position) => {
@@ -67,7 +96,7 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 	const outputs = await Promise.all(
 		entries.map(async (entry): Promise<Output> => {
 			if ('json' in entry) return { items: [entry] };
-			const results = await runJobWithFallback(run, entry, () => {
+			const results = await runJobWithFallback(run, entry, taken.get(entry) ?? new Map(), () => {
 				if (!continueOnFail) run.stop();
 			});
 			const unsent = countUnsent(entry.numberOfImages, results);
@@ -75,15 +104,19 @@ export async function executeItems(context: IExecuteFunctions): Promise<INodeExe
 			return { job: entry, results, unsent, items: outputItems };
 		}),
 	);
-	showWait(run);
+	for (const message of [run.waits.hint, takenHint(images.takenCount), images.triesWarning]) {
+		if (message !== undefined) run.hintOnce(message);
+	}
 	if (!continueOnFail && !run.cancelled) throwFirstFailure(run, outputs);
 	return outputs.flatMap(({ items }) => items);
 }
 
-/** Says beside the output how long a limit held the run back, where that mattered. */
-function showWait(run: Run): void {
-	const message = run.waits.hint;
-	if (message !== undefined) run.hintOnce(message);
+/** Says beside the output that images were not made by this run. */
+function takenHint(count: number): string | undefined {
+	if (count === 0) return undefined;
+	return count === 1
+		? '1 of these images was made by an earlier run that did not finish, and was not billed again'
+		: `${count} of these images were made by an earlier run that did not finish, and were not billed again`;
 }
 
 /** @param unsent how many images of the job were not requested because of a failure before */
@@ -107,10 +140,16 @@ function throwFirstFailure(run: Run, outputs: readonly Output[]): void {
 		const result = results.find((each) => each?.failure);
 		if (!result?.failure) continue;
 		const unsent = jobs.reduce((sum, each) => sum + each.unsent, 0);
+		const paid = run.images.paid(run.sanitizer);
+		const { triesWarning } = run.images;
 		throw apiError(run, result.failure, {
 			itemIndex: job.item.index,
-			ending: describeRequest(result) + describeStop(run.paidImages, unsent, outputs.length > 1),
-			details: stopDetails(run.paidImages),
+			ending: [
+				describeRequest(result),
+				triesWarning === undefined ? '' : ` ${triesWarning}`,
+				describeStop(paid, unsent, outputs.length > 1),
+			].join(''),
+			details: stopDetails(paid),
 		});
 	}
 }

@@ -11,42 +11,46 @@ import type { Reply } from '../transport/postImages';
 import { systemClock, type Clock } from '../transport/wait';
 import type { RequestEnd } from './generateImages';
 import type { ImageResult } from './imageResult';
-import { positionsOf, runJob } from './runJob';
+import { runJob } from './runJob';
 import type { Run } from './runState';
+import { positionsOf, type TakenImages } from './takeImages';
 
 /**
  * Brings the images of a job: with the model that was chosen and, once that is not available, what is
  * left of them with the fallback, if there is one. It is remembered for the rest of the execution that
  * a model is not available, so that nothing waits for it again.
  *
+ * @param taken images that need not be made
  * @param onFailure called in the slot of the failed request, before anything else can leave
  * @returns the results by position; a gap where nothing was sent because of a failure before
  */
 export async function runJobWithFallback(
 	run: Run,
 	job: Job,
+	taken: TakenImages,
 	onFailure: () => void,
 ): Promise<ImageResult[]> {
 	const { fallback } = job;
 	const { shouldStop, sanitizer } = run;
 	const positions = positionsOf(job);
-	if (!fallback) return await runJob(run, job, { positions, onFailure, shouldStop });
+	if (!fallback) return await runJob(run, job, { positions, taken, onFailure, shouldStop });
 
 	const model = modelStates.of(run.context, run.access, job.model.id);
-	const results = model.unavailable
-		? []
-		: await runJob(run, job, {
-				positions,
-				onFailure,
-				shouldStop: () => shouldStop() || model.unavailable !== undefined,
-				passOn: (end) => model.passesOn(end, sanitizer),
-			});
+	const results = await runJob(run, job, {
+		positions: model.unavailable ? [] : positions,
+		taken,
+		onFailure,
+		shouldStop: () => shouldStop() || model.unavailable !== undefined,
+		passOn: (end) => model.passesOn(end, sanitizer),
+	});
 	const left = positions.filter((position) => results[position] === undefined);
 	const reason = model.unavailable;
 	const hasFailed = results.some((result) => result?.failure);
 	if (reason === undefined || hasFailed || left.length === 0) return results;
 
-	const made = await runJob(run, fallback, { positions: left, onFailure, shouldStop });
+	const made = await runJob(run, fallback, {
+		...{ positions: left, taken: new Map(), onFailure, shouldStop },
+	});
 	if (made.some((result) => result?.image)) {
 		for (const hint of switchHints(job, fallback, reason)) run.hintOnce(hint);
 	}

@@ -150,8 +150,8 @@ function omitUndefined(json: IDataObject): IDataObject {
 
 /**
  * Fields that are not carried on, because n8n takes them for more than data:
- * - `error` in the first item makes "Retry On Fail" run the whole step again, which is paid for again
- *   (WorkflowExecute, checkFailure)
+ * - `error` in the first item makes "Retry On Fail" run the whole step again (WorkflowExecute,
+ *   checkFailure)
  * - `_files` holds the files of items in binary mode "combined". Files are not carried on, and one
  *   that is no object ends the run after the images were paid for (convertBinaryData)
  * - `__proto__` would become the prototype where an object is copied field by field

@@ -47,7 +47,6 @@ export async function readJobs(
 		}
 	}
 	showHints(run, [...hints]);
-	checkMaxImages(run, entries);
 }
 
 /** The item that an exception is about; the first one when it does not say. */
@@ -57,14 +56,15 @@ function itemOf(thrown: unknown, group: readonly number[]): number {
 }
 
 /**
- * Refuses the run before anything is sent when it would ask for more images than allowed.
+ * Refuses the run before anything is sent when it would ask for more images than allowed. Those that an
+ * earlier run left need not be asked for.
  *
  * @throws NodeOperationError naming both numbers
  */
-function checkMaxImages(run: Run, entries: readonly JobOrRefusal[]): void {
+export function checkMaxImages(run: Run, entries: readonly JobOrRefusal[]): void {
 	const { maxImages } = run.options;
 	const counts = entries.map((entry) => ('json' in entry ? 0 : entry.numberOfImages));
-	const total = counts.reduce((sum, count) => sum + count, 0);
+	const total = counts.reduce((sum, count) => sum + count, -run.images.takenCount);
 	if (maxImages === 0 || total <= maxImages) return;
 	const advice = entries.length > 1 ? 'Use fewer input items, lower' : 'Lower';
 	refuseRun(

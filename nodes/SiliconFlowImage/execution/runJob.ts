@@ -5,15 +5,23 @@ import { failureOf, failureOfGivingUp, failureOfStorage, type Failure } from '..
 import type { NoAnswer } from '../transport/outcome';
 import type { Reply } from '../transport/postImages';
 import { generateImages, type Received, type RequestEnd } from './generateImages';
+import { imageKeysOf } from './imageKey';
 import type { ImageResult, ReceivedImage } from './imageResult';
+import type { MadeImage } from './runImages';
 import type { Run } from './runState';
-import { requestsOf, seedAt } from './sendRequest';
+import { requestsOf, seedAt, type LeavingRequest } from './sendRequest';
 import { storeImages } from './storeImage';
+import type { TakenImages } from './takeImages';
 
-/** Which images of a job are generated, and until when. */
+/** What is known about the request for an image when its reply comes. */
+type Sent = Pick<MadeImage, 'key' | 'hints'>;
+
+/** Which images of a job are wanted, and until when. */
 interface Wanted {
-	/** Among those of the job, from 0, in order. */
+	/** Of those that are generated unless they were taken, among those of the job, from 0, in order. */
 	readonly positions: readonly number[];
+	/** Images that need not be made. One whose link is dead is made all the same. */
+	readonly taken: TakenImages;
 	/** Called in the slot of the failed request, before anything else can leave. */
 	readonly onFailure: () => void;
 	/** Whether nothing more may be sent, for a reason that is none of this job. */
@@ -23,8 +31,8 @@ interface Wanted {
 }
 
 /**
- * Generates images of one job and stores them. A failure ends the job: nothing more is sent for it,
- * and what is under way is finished.
+ * Brings images of one job, and stores them: those that were taken, and those that are generated now.
+ * A failure ends the job: nothing more is sent for it, and what is under way is finished.
  *
  * @returns the results by position; a gap where nothing was sent because of a failure before, and for
  * what is passed on
@@ -32,7 +40,7 @@ interface Wanted {
 export async function runJob(
 	run: Run,
 	job: Job,
-	{ positions: wanted, onFailure, shouldStop, passOn = () => false }: Wanted,
+	{ positions: wanted, taken, onFailure, shouldStop, passOn = () => false }: Wanted,
 ): Promise<ImageResult[]> {
 	const results: ImageResult[] = [];
 	let failed = false;
@@ -42,36 +50,64 @@ export async function runJob(
 		failed = true;
 		onFailure();
 	};
+	const sent = new Map<number, Sent>();
 	const receive = (end: RequestEnd, positions: readonly number[]): Received => {
 		const { length } = positions;
 		if (passOn(end)) return { settled: length, stored: Promise.resolve() };
-		const images = end.kind === 'notSent' ? [] : imagesOf(run, job, end, positions);
+		const images = end.kind === 'notSent' ? [] : imagesOf(run, job, end, positions, sent);
 		if ('failure' in images) {
 			// A failed request has one result for all its images.
 			keep(positions, [{ ...images, requested: length }]);
 			return { settled: length, stored: Promise.resolve() };
 		}
-		const stored = storeImages(run, job, images, positions)
-			.catch((thrown: Error) =>
-				images.map(({ image }) => ({
-					image,
-					failure: failureOfStorage(thrown, image.link !== undefined),
-				})),
-			)
-			.then((made) => keep(positions, made));
+		const stored = storeOrFail(run, job, images, positions).then((made) => keep(positions, made));
 		return { settled: images.length || length, stored };
 	};
-	await generateImages({
-		...requestsOf(run, job, () => failed || shouldStop()),
-		positions: wanted,
-		receive,
-	});
+	const note = async (positions: readonly number[], { inputs, hints }: LeavingRequest) => {
+		const keyAt = await imageKeysOf(run, job, async (_image, at) => inputs[at]);
+		for (const position of positions) sent.set(position, { key: keyAt?.(position), hints });
+	};
+	const isOver = () => failed || shouldStop();
+	const generate = async (positions: readonly number[]) =>
+		await generateImages({ ...requestsOf(run, job, isOver, note), positions, receive });
+
+	/** @returns the positions of those that are to be made because their links are dead */
+	const storeTaken = async (): Promise<number[]> => {
+		const dead: number[] = [];
+		const storing = [...taken].map(async ([position, kept]) => {
+			const [result] = await storeOrFail(run, job, [kept], [position]);
+			if (result.isLinkDead) {
+				run.images.forget(kept);
+				dead.push(position);
+				return;
+			}
+			for (const hint of kept.hints) run.hintOnce(hint);
+			keep([position], [result]);
+		});
+		await Promise.all(storing);
+		return dead.sort((one, other) => one - other);
+	};
+
+	await Promise.all([
+		generate(wanted.filter((position) => !taken.has(position))),
+		storeTaken().then(generate),
+	]);
 	return results;
 }
 
-/** The positions of the images of a job, from 0. */
-export function positionsOf({ numberOfImages }: Job): number[] {
-	return Array.from({ length: numberOfImages }, (_, position) => position);
+/** Stores images. What is thrown meanwhile is their failure, because they exist. */
+async function storeOrFail(
+	run: Run,
+	job: Job,
+	images: readonly ReceivedImage[],
+	positions: readonly number[],
+): Promise<ImageResult[]> {
+	return await storeImages(run, job, images, positions).catch((thrown: Error) =>
+		images.map(({ image }) => ({
+			image,
+			failure: failureOfStorage(thrown, image.link !== undefined),
+		})),
+	);
 }
 
 /** The images that a request brought, or why it brought none. */
@@ -80,9 +116,10 @@ function imagesOf(
 	job: Job,
 	end: Exclude<RequestEnd, { readonly kind: 'notSent' }>,
 	positions: readonly number[],
+	sent: ReadonlyMap<number, Sent>,
 ): ReceivedImage[] | { failure: Failure } {
 	try {
-		if (end.kind === 'answer') return readReply(run, job, end.outcome, positions);
+		if (end.kind === 'answer') return readReply(run, job, end.outcome, positions, sent);
 		return {
 			failure:
 				end.kind === 'thrown' ? failureOfThrown(end.thrown) : failureOfGivingUp(end, run.sanitizer),
@@ -119,6 +156,7 @@ function readReply(
 	job: Job,
 	outcome: Reply | NoAnswer,
 	positions: readonly number[],
+	sent: ReadonlyMap<number, Sent>,
 ): ReceivedImage[] | { failure: Failure } {
 	const isServed = outcome.kind === 'reply' && isSuccess(outcome.status);
 	const reply = isServed ? readImages(parseJson(outcome.text)) : undefined;
@@ -127,8 +165,7 @@ function readReply(
 		return { failure: failureOf(outcome, { ...options, ...access }) };
 	}
 	const now = Date.now();
-	const sent = reply.images.slice(0, positions.length);
-	const images = sent.map((one): ReceivedImage => {
+	const images = reply.images.slice(0, positions.length).map((one): ReceivedImage => {
 		const image = {
 			model: job.model.id,
 			link:
@@ -141,6 +178,8 @@ function readReply(
 		};
 		return 'url' in one ? { image } : { image, base64: one.base64 };
 	});
-	run.recordImages(images.map(({ image }) => image));
+	run.images.record(
+		images.map(({ image }, i) => ({ hints: [], ...sent.get(positions[i]), image })),
+	);
 	return images;
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, Logger } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
-import { formatCount, formatDuration, isoTime } from '../contract/numbers';
+import { formatCount, formatDuration } from '../contract/numbers';
 import type { Sanitizer } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import type { ExecutionOptions } from '../input/runOptions';
@@ -10,24 +10,12 @@ import type { Execution } from '../transport/permitQueue';
 import { Semaphore } from '../transport/semaphore';
 import { systemClock } from '../transport/wait';
 import { numberFiles, type FileNumbers, type NamedJob } from './fileNames';
-import type { GeneratedImage, ImageLink } from './imageResult';
-
-/** The details of an exception hold this many links and characters of links at most. */
-const MAX_LINKS = 20;
-const MAX_LINK_CHARACTERS = 10_000;
+import type { RunImages } from './runImages';
 
 const MAX_HINT_CHARACTERS = 1000;
 
-/** Images that are paid for although the run outputs none, and links to the first of them. */
-export interface PaidImages {
-	readonly count: number;
-	/** Those that stood in the reply itself, so that they have no link. */
-	readonly unlinked: number;
-	readonly links: ReadonlyArray<{ readonly url: string; readonly urlExpiresAt: string }>;
-}
-
 /**
- * What the items of one execution share: slots, options, whether to go on, and what is paid for. A run
+ * What the items of one execution share: slots, options, whether to go on, and its images. A run
  * is one execution of the node, as its items see it; an `Execution` is the same as the queue sees it,
  * which other executions share.
  */
@@ -45,8 +33,6 @@ export class Run {
 
 	private numbers: FileNumbers = new Map();
 
-	private readonly images: GeneratedImage[] = [];
-
 	private readonly hints = new Set<string>();
 
 	private stopped = false;
@@ -55,6 +41,7 @@ export class Run {
 		readonly context: IExecuteFunctions,
 		readonly access: Access,
 		readonly options: ExecutionOptions,
+		readonly images: RunImages,
 	) {
 		this.sanitizer = access.sanitizer;
 		this.waits = new WaitReport(this.sanitizer, context.logger);
@@ -98,32 +85,12 @@ export class Run {
 		this.stopped = true;
 	}
 
-	/** Notes images as soon as their links are known, before anything else can go wrong. */
-	recordImages(images: readonly GeneratedImage[]): void {
-		this.images.push(...images);
-	}
-
 	/** Shows a hint beside the output, once in a run. */
 	hintOnce(text: string): void {
 		const message = this.sanitizer.text(text, MAX_HINT_CHARACTERS);
 		if (this.hints.has(message)) return;
 		this.hints.add(message);
 		this.context.addExecutionHints({ message, location: 'outputPane' });
-	}
-
-	/** The images that exist when the run as a whole outputs none. */
-	get paidImages(): PaidImages {
-		let characters = 0;
-		const all = this.images.flatMap(({ link }): ImageLink[] => (link ? [link] : []));
-		const named = all.slice(0, MAX_LINKS).filter(({ url }) => {
-			characters += url.length;
-			return characters <= MAX_LINK_CHARACTERS;
-		});
-		const links = named.map(({ url, expiresAt }) => ({
-			url: this.sanitizer.link(url),
-			urlExpiresAt: isoTime(expiresAt),
-		}));
-		return { count: this.images.length, unlinked: this.images.length - all.length, links };
 	}
 }
 

@@ -5,18 +5,30 @@ import { LABELS } from '../contract/labels';
 import { buildBody, seedOfRequest, type RequestBody } from '../contract/request';
 import { nearestSize } from '../contract/size';
 import type { Job } from '../input/readJob';
+import { isAmbiguous } from '../transport/attempt';
 import { encodeBody, postImagesGeneration, type EncodedBody } from '../transport/postImages';
 import type { ImageOrder } from './generateImages';
 import type { Run } from './runState';
 
+/** A request that is about to leave. */
+export interface LeavingRequest {
+	/** What it sends of the input images, in their order. */
+	readonly inputs: ReadonlyArray<InlineImage | string>;
+	/** What is said beside the output about its images. */
+	readonly hints: readonly string[];
+}
+
 /**
  * How the images of a job are requested. Its input images are loaded just before a request leaves, and
  * are let go as soon as its body is written.
+ *
+ * @param onSend called before a request for the images at these positions leaves
  */
 export function requestsOf(
 	run: Run,
 	job: Job,
 	shouldStop: () => boolean,
+	onSend: (positions: readonly number[], request: LeavingRequest) => Promise<void>,
 ): Omit<ImageOrder, 'positions' | 'receive'> {
 	const { context, access, options, execution } = run;
 	const { imagesPerRequest, id } = job.model;
@@ -42,11 +54,16 @@ export function requestsOf(
 			if (hint !== undefined) run.hintOnce(hint);
 			const seed = seedAt(job, positions[0]);
 			const body = encodeRequest({ ...job, values }, inputs, positions.length, seed);
+			const request = { inputs, hints: hint === undefined ? [] : [hint] };
+			// Before anything is waited for, because the next request of the job may load its own.
 			inputs = [];
-			return await postImagesGeneration(context, access, body, {
+			await onSend(positions, request);
+			const outcome = await postImagesGeneration(context, access, body, {
 				timeoutMs: options.timeoutMs,
 				watermark: job.watermark,
 			});
+			if (isAmbiguous(outcome)) run.images.noteUnclear();
+			return outcome;
 		},
 	};
 }
@@ -65,14 +82,28 @@ export function encodeRequest(
 	seed: number | undefined,
 ): EncodedBody {
 	const fields = seed === undefined ? job.values.fields : { ...job.values.fields, seed };
-	const built = buildBody(job.model, job.operation, { ...job.values, fields, count, images });
-	if ('violations' in built) {
-		// The check before the run rules this out. Should it be wrong, an empty body must not go out.
-		return job.item.refuse(job.item.describe(built.violations[0]), 'The request was not sent.');
-	}
-	const body: RequestBody = { ...job.additionalFields, ...built.body };
+	const body = requestBody({ ...job, values: { ...job.values, fields } }, images, count);
 	const names = Object.keys(body).filter((name) => body[name] !== undefined);
 	return { bytes: encodeBody(body), fields: names };
+}
+
+/**
+ * The body of a request. The fields of the node take precedence over the additional ones.
+ *
+ * @param images the input images, or what stands for them
+ * @throws NodeOperationError when the contract is broken; then nothing may be sent
+ */
+export function requestBody(
+	{ item, model, operation, values, additionalFields }: Job,
+	images: ReadonlyArray<InlineImage | string>,
+	count: number,
+): RequestBody {
+	const built = buildBody(model, operation, { ...values, count, images });
+	if ('violations' in built) {
+		// The check before the run rules this out. Should it be wrong, an empty body must not go out.
+		return item.refuse(item.describe(built.violations[0]), 'The request was not sent.');
+	}
+	return { ...additionalFields, ...built.body };
 }
 
 /**

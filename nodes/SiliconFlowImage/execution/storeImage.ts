@@ -6,6 +6,7 @@ import {
 	asImage,
 	downloadImage,
 	downloadWithRetries,
+	isDeadLink,
 	type DownloadedImage,
 } from '../transport/download';
 import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/failure';
@@ -74,7 +75,8 @@ async function storeLinked(
 		() => run.cancelled,
 	);
 	if (outcome.kind === 'stored') return outcome.result;
-	return { image, failure: { ...failureOfDownload(outcome, timeoutMs), traceId: image.traceId } };
+	const failure = { ...failureOfDownload(outcome, timeoutMs), traceId: image.traceId };
+	return { image, failure, isLinkDead: isDeadLink(outcome) };
 }
 
 /** Stores an image that stood in the reply, if it is one. */

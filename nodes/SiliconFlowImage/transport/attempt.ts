@@ -161,8 +161,9 @@ function repeatedAfter(
 }
 
 /** Whether the service may have made the images although it did not hand them over. */
-function isAmbiguous(outcome: Reply | NoAnswer): boolean {
-	// 503 is a rejection, which is settled before.
-	if (outcome.kind === 'reply') return outcome.status === 408 || outcome.status >= 500;
+export function isAmbiguous(outcome: Reply | NoAnswer): boolean {
+	if (outcome.kind === 'reply') {
+		return outcome.status === 408 || (outcome.status >= 500 && !isRejection(outcome));
+	}
 	return outcome.kind === 'timeout' || outcome.kind === 'cut';
 }

@@ -161,6 +161,21 @@ export async function downloadWithRetries<T extends { readonly kind: string }>(
 	}
 }
 
+/** Whether a link will never give an image, however often it is tried. */
+export function isDeadLink(outcome: NotAnImage | NoAnswer): boolean {
+	switch (outcome.kind) {
+		case 'refused':
+			return outcome.status < 500 && ![408, 425, 429].includes(outcome.status);
+		case 'empty':
+		case 'notAnImage':
+		case 'redirect':
+		case 'tooLarge':
+			return true;
+		default:
+			return false;
+	}
+}
+
 function isTransient(outcome: { readonly kind: string; readonly status?: number }): boolean {
 	const { kind, status = 0 } = outcome;
 	if (kind === 'refused') return status >= 500 || status === 429;

@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import { Sanitizer } from '../../../nodes/SiliconFlowImage/contract/sanitize';
 import { apiError, refusalOf } from '../../../nodes/SiliconFlowImage/execution/errors';
+import type { RunImages } from '../../../nodes/SiliconFlowImage/execution/runImages';
 import { Run, WaitReport } from '../../../nodes/SiliconFlowImage/execution/runState';
 import type { Access } from '../../../nodes/SiliconFlowImage/input/access';
 import type { ExecutionOptions } from '../../../nodes/SiliconFlowImage/input/runOptions';
@@ -86,7 +87,7 @@ describe('An exception of n8n', () => {
 });
 
 it('A hint', () => {
-	new Run(context, access, {} as ExecutionOptions).hintOnce(HOSTILE);
+	new Run(context, access, {} as ExecutionOptions, {} as RunImages).hintOnce(HOSTILE);
 
 	assertHarmless(hints.map(({ message }) => message));
 });

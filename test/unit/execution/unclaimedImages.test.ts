@@ -31,7 +31,10 @@ function stage() {
 		const { request = 'request', detail = '' } = given;
 		return {
 			key: { request, detail },
-			image: { link: { url: `https://example.com/${name}`, expiresAt: clock.timeOfDay() + life } },
+			image: {
+				model: 'model',
+				link: { url: `https://example.com/${name}`, expiresAt: clock.timeOfDay() + life },
+			},
 			hints: [],
 			receivedAt: clock.now(),
 		} satisfies KeptImage;

@@ -31,7 +31,7 @@ const image: InputImage = {
 	item,
 	title: 'an image',
 	check: async () => {},
-	identity: () => ({ key: 'image', isCertain: true }),
+	identity: async () => ({ key: 'image', isCertain: true }),
 	load: async () => new InlineImage('image/png', Buffer.from('image')),
 };
 
