@@ -166,7 +166,12 @@ it('What is kept does not keep the process from ending', () => {
 	const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 	const before = timers();
 	store.leave([
-		{ key, hints, image: { link }, receivedAt: performance.timeOrigin + performance.now() },
+		{
+			key,
+			hints,
+			image: { model: 'model', link },
+			receivedAt: performance.timeOrigin + performance.now(),
+		},
 	]);
 
 	expect([store.size, timers()]).toEqual([1, before]);
