@@ -143,7 +143,7 @@ describe('Retry On Fail', () => {
 
 		expect(spent().requests).toBe(3);
 		expect(error?.description).toContain(
-			'Retry On Fail has run this step 3 times, and 3 requests in all ended without a clear outcome. Each of them may have been billed.',
+			"'Retry On Fail' has run this step 3 times, and 3 requests in all ended without a clear outcome. Each of them may have been billed.",
 		);
 	});
 
@@ -267,6 +267,29 @@ describe('An edit', () => {
 		expect(spent()).toEqual({ requests: 4, billed: 1 });
 		await run(parameters, { items: items(2) });
 		expect(spent()).toEqual({ requests: 2, billed: 2 });
+	});
+
+	it('of a URL that n8n downloads counts by what is there', async () => {
+		await bench.close();
+		bench = await openWorkbench({ simulator: { site: 'com' } });
+		const model = 'Qwen/Qwen-Image';
+		const photos = await run({ prompt: 'a photo', model, numberOfImages: 2 });
+		spent();
+		const [photo, another] = linksOf(photos);
+		const of = (url: string): INodeParameters => ({
+			operation: 'edit',
+			model: 'Qwen/Qwen-Image-Edit',
+			prompt,
+			images: { image: [{ source: 'url', url }] },
+			executionOptions: { concurrency: 1 },
+		});
+		refuse(1, 1);
+		await run(of(photo), { items: items(2) });
+		expect(spent()).toEqual({ requests: 2, billed: 1 });
+		await run(of(another), { items: items(2) });
+		expect(spent()).toEqual({ requests: 2, billed: 2 });
+		await run(of(photo), { items: items(2) });
+		expect(spent()).toEqual({ requests: 1, billed: 1 });
 	});
 
 	it('keeps the hint about its size', async () => {
@@ -506,10 +529,11 @@ describe('No image reaches', () => {
 	it('another key, nor another address', async () => {
 		const { simulator } = bench;
 		await leaveOne();
-		const other = await openWorkbench({ simulator: { apiKey: 'sk-another-0000' } });
+		const other = await openWorkbench({ simulator: { apiKey: simulator.apiKey } });
 		const sameHost = await openWorkbench({
 			credential: { apiKey: 'sk-another-0001', baseUrl: simulator.baseUrl },
 		});
+		// The same key at another address, and another key at the same one.
 		await run(base, {}, other);
 		expect(other.simulator.imagesMade).toBe(1);
 		const refused = await run(base, {}, sameHost);

@@ -103,8 +103,8 @@ export class RunImages {
 		const { count, unclear } = this.tries;
 		if (count === 1 || unclear === 0) return undefined;
 		return unclear === 1
-			? `Retry On Fail has run this step ${count} times, and 1 request ended without a clear outcome. It may have been billed.`
-			: `Retry On Fail has run this step ${count} times, and ${unclear} requests in all ended without a clear outcome. Each of them may have been billed.`;
+			? `'Retry On Fail' has run this step ${count} times, and 1 request ended without a clear outcome. It may have been billed.`
+			: `'Retry On Fail' has run this step ${count} times, and ${unclear} requests in all ended without a clear outcome. Each of them may have been billed.`;
 	}
 
 	/** The run outputs its images. Only if n8n runs the same step once more were they dropped. */

@@ -5,13 +5,12 @@ import { failureOf, failureOfGivingUp, failureOfStorage, type Failure } from '..
 import type { NoAnswer } from '../transport/outcome';
 import type { Reply } from '../transport/postImages';
 import { generateImages, type Received, type RequestEnd } from './generateImages';
-import { imageKeysOf } from './imageKey';
 import type { ImageResult, ReceivedImage } from './imageResult';
 import type { MadeImage } from './runImages';
 import type { Run } from './runState';
 import { requestsOf, seedAt, type LeavingRequest } from './sendRequest';
 import { storeImages } from './storeImage';
-import type { TakenImages } from './takeImages';
+import { imageKeysOf, type TakenImages } from './takeImages';
 
 /** What is known about the request for an image when its reply comes. */
 type Sent = Pick<MadeImage, 'key' | 'hints'>;

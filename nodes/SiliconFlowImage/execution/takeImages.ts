@@ -1,11 +1,14 @@
-import type { InputImage } from '../input/inputImage';
+import type { InlineImage } from '../contract/inlineImage';
+import { IMAGE_PLACEHOLDER } from '../input/checkJob';
+import { digestOf, type InputImage } from '../input/inputImage';
 import type { Job } from '../input/readJob';
-import { imageKeysOf, requestHashOf } from './imageKey';
 import type { Run } from './runState';
+import { requestBody } from './sendRequest';
 import {
 	MIN_LIFE_MS,
 	MIN_LIFE_OF_OUTPUT_MS,
 	unclaimedImages,
+	type ImageKey,
 	type KeptImage,
 } from './unclaimedImages';
 
@@ -46,4 +49,78 @@ export async function takeImages(
 /** The positions of all images of a job, from 0. */
 export function positionsOf({ numberOfImages }: Job): number[] {
 	return Array.from({ length: numberOfImages }, (_, position) => position);
+}
+
+/** n8n's IDs for a workflow and an execution that have none. */
+const NO_ID = [undefined, null, '', '__EMPTY__', '__UNKNOWN__'];
+
+const requestHashes = new WeakMap<Job, Promise<string | undefined>>();
+
+/**
+ * A hash of everything but the input images that an image depends on: the step, the account, and what
+ * is sent. Options that say how the service is called or how an image comes out do not count.
+ *
+ * @returns undefined where the workflow or the step has no ID, because it could be any
+ */
+async function requestHashOf(run: Run, job: Job): Promise<string | undefined> {
+	const known = requestHashes.get(job) ?? hashRequest(run, job);
+	requestHashes.set(job, known);
+	return await known;
+}
+
+async function hashRequest({ context, access }: Run, job: Job): Promise<string | undefined> {
+	const step = [context.getWorkflow().id, context.getNode().id];
+	if (step.some((id) => NO_ID.includes(id))) return undefined;
+	const { operation, matchesInput, watermark, images } = job;
+	const placeholders = images.map(() => IMAGE_PLACEHOLDER);
+	const body = requestBody(job, placeholders, 1);
+	const account = [access.baseUrl, access.keyHash];
+	return await digestOf(
+		JSON.stringify([...step, ...account, operation, body, matchesInput, watermark]),
+	);
+}
+
+/**
+ * The keys of the images of a job, each by its position among them, from 0. It counts where a seed is
+ * set, because each position has a seed of its own then.
+ *
+ * @param contentOf gives what is sent of an input image: the image itself, or its URL. It is asked for
+ * only where its content is not known otherwise.
+ * @returns undefined where it cannot be told what they are made from
+ */
+export async function imageKeysOf(
+	run: Run,
+	job: Job,
+	contentOf: (image: InputImage, at: number) => Promise<InlineImage | string>,
+): Promise<((position: number) => ImageKey) | undefined> {
+	const request = await requestHashOf(run, job);
+	const inputs = request && (await inputsOf(run, job, contentOf));
+	if (request === undefined || inputs === undefined) return undefined;
+	const isSeedSet = job.values.fields.seed !== undefined;
+	return (position) => ({ request, detail: isSeedSet ? `${inputs} at ${position}` : inputs });
+}
+
+/**
+ * The input images by their content, so that a file counts as the same when it is stored anew. Of one
+ * that the service fetches from its URL the content is not known, and what lies behind a URL may
+ * change: it counts as the same within an execution only.
+ */
+async function inputsOf(
+	{ context }: Run,
+	{ images }: Job,
+	contentOf: (image: InputImage, at: number) => Promise<InlineImage | string>,
+): Promise<string | undefined> {
+	const digests: string[] = [];
+	const executionId = context.getExecutionId();
+	for (const [at, image] of images.entries()) {
+		if (image.digest) {
+			digests.push(await image.digest());
+			continue;
+		}
+		const content = await contentOf(image, at);
+		const isUrl = typeof content === 'string';
+		if (isUrl && NO_ID.includes(executionId)) return undefined;
+		digests.push(await digestOf(isUrl ? `${executionId} ${content}` : content.bytes));
+	}
+	return digests.join(' ');
 }

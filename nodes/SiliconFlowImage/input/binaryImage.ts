@@ -4,8 +4,14 @@ import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/im
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { ALL_ITEMS } from '../description/images';
-import { digestOf, digestOfFile } from './contentDigest';
-import { checkInputSize, decodedBytes, identityOf, type InputImage } from './inputImage';
+import {
+	checkInputSize,
+	decodedBytes,
+	digestOf,
+	digestOfFile,
+	identityOf,
+	type InputImage,
+} from './inputImage';
 import type { InputItem } from './inputItem';
 import { adviceForExpressionText } from './values';
 
