@@ -18,6 +18,8 @@ export interface Outcome {
 	/** Links in the details of the error, and how many more images it says there are. */
 	readonly paid: readonly string[];
 	readonly more: number;
+	/** How many images it took from a run before, as its hint says. */
+	readonly taken: number;
 }
 
 export async function outcomeOf(engine: Engine, run: IRun): Promise<Outcome> {
@@ -33,7 +35,15 @@ export async function outcomeOf(engine: Engine, run: IRun): Promise<Outcome> {
 	const { error } = run.data.resultData;
 	const data = error && 'context' in error ? error.context.data : undefined;
 	const { images = [], more = 0 } = (data ?? {}) as { images?: [{ url: string }]; more?: number };
-	return { items, error: error?.message, paid: images.map(({ url }) => url), more };
+	const hints = run.data.resultData.runData.Image?.[0].hints ?? [];
+	const taken = hints.map(({ message }) => /^(\d+) of these images w/.exec(message)?.[1] ?? 0);
+	return {
+		items,
+		error: error?.message,
+		paid: images.map(({ url }) => url),
+		more,
+		taken: sum(taken.map(Number)),
+	};
 }
 
 const isTimeout = (message?: string) => message?.includes('did not answer within') === true;
@@ -92,6 +102,41 @@ export function auditExecution(
 		}
 		const isExpected = isLimited || job.hasFault || isTimeout(failed?.error);
 		if (failed && !isExpected) wrong.push(`no fault, but ${failed.error}`);
+	}
+	return wrong;
+}
+
+/**
+ * What is wrong with an execution that failed and was run again: an image that came out twice or
+ * wrong, one that the first run left and that the second neither took nor told, and one that was paid
+ * for although it was there. The second run may send again what had an unknown outcome.
+ */
+export function auditSecondRun(
+	{ jobs }: SoakExecution,
+	first: Outcome,
+	{ items, error, paid, more }: Outcome,
+	{ entries, hashes }: Ledger,
+): string[] {
+	const wrong: string[] = [];
+	const told = items.flatMap(({ url }) => url ?? []);
+	if (first.items.length > 0) wrong.push('a run that failed has output');
+	if (new Set(told).size < told.length) wrong.push('an image came out twice in the second run');
+	for (const [index, job] of jobs.entries()) {
+		const own = entries.filter((entry) => entry.job === job.id);
+		const links = own.flatMap(({ handedOver }) => handedOver);
+		for (const { url, hash, prompt, pairedItem } of items) {
+			if (url === undefined || !links.includes(url)) continue;
+			if (hash !== undefined && hash !== hashes[url]) wrong.push(`other bytes than at ${url}`);
+			if (prompt !== job.prompt || pairedItem !== index) wrong.push(`wrong item: ${url}`);
+		}
+		if (job.isDead) continue;
+		const eaten = sum(own.map(({ made, handedOver }) => made - handedOver.length));
+		const late = isTimeout(first.error) || isTimeout(error) ? links.length : 0;
+		const made = sum(own.map((entry) => entry.made)) - eaten - late - job.images;
+		if (made > 0) wrong.push(`PAID TWICE: ${made} images too many in two runs for ${job.prompt}`);
+		const named = [...told, ...paid];
+		const lost = links.filter((link) => !named.includes(link)).length - more - late;
+		if (lost > 0) wrong.push(`LOST: ${lost} images of the first run for ${job.prompt}`);
 	}
 	return wrong;
 }

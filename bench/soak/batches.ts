@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { createEngine } from '../../harness/engine/engine';
 import { openNode, workflowOf } from '../node';
-import { auditExecution, outcomeOf, type Outcome } from './audit';
+import { auditExecution, auditSecondRun, outcomeOf, type Outcome } from './audit';
 import type { JobFactory, Site, SoakExecution } from './jobs';
 import type { KeyWatch, SignalWatch } from './leaks';
 import type { SoakService } from './service';
@@ -18,6 +18,9 @@ export interface Totals {
 	told: number;
 	/** Those whose reply a fault ate. */
 	eaten: number;
+	/** Executions that were run again because they had failed, and images that these took. */
+	again: number;
+	taken: number;
 	faults: number;
 	readonly wrong: string[];
 }
@@ -25,7 +28,7 @@ export interface Totals {
 /** @param wrong takes what goes wrong */
 export function emptyTotals(wrong: string[]): Totals {
 	const counts = { jobs: 0, executions: 0, requests: 0, made: 0, out: 0, told: 0, eaten: 0 };
-	return { ...counts, faults: 0, wrong };
+	return { ...counts, again: 0, taken: 0, faults: 0, wrong };
 }
 
 export interface Soak {
@@ -83,33 +86,43 @@ async function runBatch(
 						siliconFlowImageApi: { region: 'com', url: account.baseUrl, apiKey },
 					},
 				});
-	const outcomes = new Map<SoakExecution, Outcome>();
+	const outcomes = new Map<SoakExecution, Outcome[]>();
 	const runs = executions.map((execution) => async () => {
 		const { parameters, onError, items } = execution;
 		const workflow = workflowOf(parameters);
 		workflow.nodes[1].onError = onError;
-		let cancelSignal: AbortSignal | undefined;
-		const onTrigger = (context: IExecuteFunctions) => {
-			keys.watchLogger(context.logger);
-			cancelSignal = context.getExecutionCancelSignal();
+		const runOnce = async () => {
+			let cancelSignal: AbortSignal | undefined;
+			const onTrigger = (context: IExecuteFunctions) => {
+				keys.watchLogger(context.logger);
+				cancelSignal = context.getExecutionCancelSignal();
+			};
+			const run = await engine.run(workflow, { items, onTrigger });
+			signals.ended(cancelSignal!);
+			keys.look('the data of a run', run);
+			return await outcomeOf(engine, run);
 		};
-		const run = await engine.run(workflow, { items, onTrigger });
-		signals.ended(cancelSignal!);
-		keys.look('the data of a run', run);
-		outcomes.set(execution, await outcomeOf(engine, run));
+		const first = await runOnce();
+		// As a person does whose run has failed, and as Retry On Fail does.
+		outcomes.set(execution, first.error === undefined ? [first] : [first, await runOnce()]);
 	});
 	await inParallel(EXECUTIONS, runs);
 
 	const ledger = await account.close();
 	for (let i = 0; i < ledger.keySeen; i++) keys.seen.push('a request for an image');
-	for (const [execution, outcome] of outcomes) {
-		totals.wrong.push(...auditExecution(execution, outcome, ledger, isLimited));
+	for (const [execution, [first, second]] of outcomes) {
 		totals.executions++;
 		totals.jobs += execution.jobs.length;
-		const files = outcome.items.filter(({ hash }) => hash !== undefined).length;
-		const links = outcome.items.filter(({ url }) => url !== undefined).length - files;
+		if (second) {
+			totals.again++;
+			totals.taken += second.taken;
+			totals.wrong.push(...auditSecondRun(execution, first, second, ledger));
+		} else totals.wrong.push(...auditExecution(execution, first, ledger, isLimited));
+		const { items, paid, more } = second ?? first;
+		const files = items.filter(({ hash }) => hash !== undefined).length;
+		const links = items.filter(({ url }) => url !== undefined).length - files;
 		totals.out += files;
-		totals.told += links + outcome.paid.length + outcome.more;
+		totals.told += links + paid.length + more;
 	}
 	for (const { made, handedOver, fault } of ledger.entries) {
 		totals.requests++;

@@ -78,3 +78,13 @@ export const DOWNLOAD_FAULTS = {
 export type DownloadFaultName = keyof typeof DOWNLOAD_FAULTS;
 
 export const STALLING: readonly string[] = ['stallBefore', 'stallMidBody', 'trickle'];
+
+/** Those after which a link is taken for dead, so that the next run makes its image anew. */
+export const DEADLY: readonly string[] = [
+	'gone',
+	'forbidden',
+	'empty',
+	'page',
+	'redirect',
+	'otherScheme',
+];

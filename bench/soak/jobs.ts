@@ -2,6 +2,7 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 import type { Item } from '../../harness/engine/engine';
 import { testImage } from '../../harness/engine/testImages';
 import {
+	DEADLY,
 	DOWNLOAD_FAULTS,
 	REPLY_FAULTS,
 	replyFaultOf,
@@ -17,6 +18,8 @@ export interface SoakJob {
 	readonly prompt: string;
 	readonly images: number;
 	readonly hasFault: boolean;
+	/** Whether its links never give an image. */
+	readonly isDead: boolean;
 }
 
 /** One execution of the workflow. */
@@ -124,10 +127,12 @@ export class JobFactory {
 		// Mostly once, so that repeating helps; sometimes more often than anything is repeated.
 		const times = () => (this.chance(0.8) ? 1 : 99);
 		const replyTimes = replyFaultOf(reply)?.rejects ? 1 : times();
-		const prompt = `#${id} ${reply} x${replyTimes} ${download} x${times()} a red fox`;
+		const downloadTimes = times();
+		const prompt = `#${id} ${reply} x${replyTimes} ${download} x${downloadTimes} a red fox`;
 		const stalls = Boolean(replyFaultOf(reply)?.stalls) || STALLING.includes(download);
 		const hasFault = reply !== 'none' || download !== 'none';
-		return { job: { id, prompt, images, hasFault }, stalls };
+		const isDead = DEADLY.includes(download) && downloadTimes > 1;
+		return { job: { id, prompt, images, hasFault, isDead }, stalls };
 	}
 
 	private chance(share: number): boolean {
