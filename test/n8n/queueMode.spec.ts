@@ -7,9 +7,12 @@ import { itemsOf, startInstance, type Instance } from './support/instance';
 import { startPostgres, startRedis, type Service } from './support/services';
 import { newUserFolder } from './support/userFolders';
 import { publishWebhook, type Webhook } from './support/webhook';
-import { imageStep, model } from './support/workflow';
+import { imageStep, model, type Step } from './support/workflow';
 
 const prompt = '={{ $json.body.prompt }}';
+
+/** So often a download is tried. */
+const DOWNLOAD_ATTEMPTS = 4;
 
 describe('Queue mode: main, workers, Redis, PostgreSQL', () => {
 	let simulator: Simulator;
@@ -94,6 +97,33 @@ describe('Queue mode: main, workers, Redis, PostgreSQL', () => {
 		expect((await webhook.ask('a fox after the crash')).headers.get('content-type')).toContain(
 			'image/png',
 		);
+	});
+
+	it('a worker goes on with what a run before has paid for, and another one does not know', async () => {
+		simulator.reset();
+		const breakDownload = () =>
+			simulator.fault({ on: 'image', status: 500, body: '', times: DOWNLOAD_ATTEMPTS });
+		const single = async (settings: Partial<Step>) =>
+			await publishWebhook(n8n, simulator, (credential) => [
+				{ ...imageStep('Generate', { prompt }, credential), ...settings },
+			]);
+		breakDownload();
+		const retrying = await single({ retryOnFail: true });
+		expect((await retrying.ask('tried again')).status).toBe(200);
+		expect(simulator.imagesMade).toBe(1);
+
+		const plain = await single({});
+		breakDownload();
+		expect((await plain.ask('run again')).status).toBe(500);
+		expect((await plain.ask('run again')).status).toBe(200);
+		expect(simulator.imagesMade).toBe(2);
+
+		breakDownload();
+		expect((await plain.ask('on another worker')).status).toBe(500);
+		await worker.stop();
+		worker = await newWorker();
+		expect((await plain.ask('on another worker')).status).toBe(200);
+		expect(simulator.imagesMade).toBe(4);
 	});
 
 	it('ten calls at once, two workers, 5 images per 10 s: every call gets its image', async () => {

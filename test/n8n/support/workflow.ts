@@ -11,6 +11,8 @@ export interface Step {
 	parameters: INodeParameters;
 	credentials?: Record<string, { id: string; name: string }>;
 	webhookId?: string;
+	retryOnFail?: boolean;
+	maxTries?: number;
 }
 
 export interface Workflow {
