@@ -28,7 +28,7 @@ const SIX = { items: items(6) };
 const promptOf = ({ body }: Pick<LoggedRequest, 'body'>) => (body as { prompt?: string })?.prompt;
 const isFor = (i: number) => (request: LoggedRequest) => promptOf(request) === `fox ${i}`;
 
-/** Refuses each request for this item, until the fault is cleared with `mend`. */
+/** Refuses so many requests for this item. */
 const refuse = (i: number, times = Infinity) =>
 	bench.simulator.fault({ ...failures.moderated, when: isFor(i), times });
 
@@ -593,5 +593,78 @@ describe('As the tool of an agent', () => {
 		const next = await run({ prompt: 'a fox' }, options);
 		expect(next.status).toBe('success');
 		expect(spent()).toEqual({ requests: 1, billed: 1 });
+	});
+});
+
+describe('Fallback Model', () => {
+	const QWEN = 'Qwen/Qwen-Image';
+	const KOLORS = 'Kwai-Kolors/Kolors';
+	const parameters = {
+		prompt,
+		model: QWEN,
+		options: { fallbackModel: { __rl: true, mode: 'list', value: KOLORS } },
+	};
+	const modelsOf = ({ items: out }: Outcome) => out.map(({ json }) => json.model);
+	const sent = () =>
+		bench.simulator.generations.map(({ body }) => (body as { model: string }).model);
+	const TWO = { items: items(2) };
+
+	/** Disables the model until it is mended. */
+	function disableQwen() {
+		let isDisabled = true;
+		bench.simulator.fault({
+			...failures.modelDisabled,
+			times: Infinity,
+			when: ({ body }) => isDisabled && (body as { model: string }).model === QWEN,
+		});
+		return () => (isDisabled = false);
+	}
+
+	/** The second item is refused, after the first one has its image. */
+	async function failAtSecond() {
+		refuse(1, 1);
+		const outcome = await run({ ...parameters, executionOptions: { concurrency: 1 } }, TWO);
+		expect(outcome.status).toBe('error');
+		expect(spent()).toMatchObject({ billed: 1 });
+	}
+
+	async function failWithFallback() {
+		const mend = disableQwen();
+		await failAtSecond();
+		mend();
+	}
+
+	it('what it made is handed out, although the chosen model is back', async () => {
+		await failWithFallback();
+		const before = sent().length;
+		const outcome = await run(parameters, TWO);
+
+		expect(modelsOf(outcome)).toEqual([KOLORS, QWEN]);
+		expect(sent().slice(before)).toEqual([QWEN]);
+		expect(spent()).toEqual({ requests: 1, billed: 1 });
+		expect(hintsOf(outcome)).toEqual([
+			expect.stringContaining(`${KOLORS} was used because ${QWEN} was not available`),
+			expect.stringContaining('so the nearest size was used (1024x1024)'),
+			expect.stringContaining('1 of these images was made by an earlier run'),
+		]);
+	});
+
+	it('what it made is made anew by the chosen model where its link is dead', async () => {
+		await failWithFallback();
+		bench.simulator.fault({ on: 'image', status: 404, times: 1 });
+		const outcome = await run(parameters, TWO);
+
+		expect(modelsOf(outcome)).toEqual([QWEN, QWEN]);
+		expect(spent()).toEqual({ requests: 2, billed: 2 });
+		expect(hintsOf(outcome)).toEqual([]);
+	});
+
+	it('what the chosen model made is handed out while it is disabled', async () => {
+		await failAtSecond();
+		disableQwen();
+		const outcome = await run(parameters, TWO);
+
+		expect(modelsOf(outcome)).toEqual([QWEN, KOLORS]);
+		expect(spent()).toEqual({ requests: 2, billed: 1 });
 	});
 });

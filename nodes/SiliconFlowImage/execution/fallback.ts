@@ -48,12 +48,9 @@ export async function runJobWithFallback(
 	const hasFailed = results.some((result) => result?.failure);
 	if (reason === undefined || hasFailed || left.length === 0) return results;
 
-	const made = await runJob(run, fallback, {
-		...{ positions: left, taken: new Map(), onFailure, shouldStop },
-	});
-	if (made.some((result) => result?.image)) {
-		for (const hint of switchHints(job, fallback, reason)) run.hintOnce(hint);
-	}
+	const hints = switchHints(job, fallback, reason);
+	const made = await runJob(run, fallback, { positions: left, onFailure, shouldStop, hints });
+	if (made.some((result) => result?.image)) hints.forEach((hint) => run.hintOnce(hint));
 	// Gaps stay gaps, because forEach leaves them out.
 	made.forEach((result, position) => {
 		results[position] = namingBoth(result, job, fallback, reason);
@@ -61,7 +58,7 @@ export async function runJobWithFallback(
 	return results;
 }
 
-/** Said beside the output: who made the images, why, and what was different for it. */
+/** What is said beside the output: who made the images, why, and what was different for it. */
 function switchHints({ item, model }: Job, fallback: Job, reason: string): string[] {
 	const used = `'${LABELS.fallbackModel}': ${item.show(fallback.model.id)} was used because ${item.show(model.id)} was not available (${reason})`;
 	return [used, ...fallback.hints];

@@ -17,10 +17,12 @@ type Sent = Pick<MadeImage, 'key' | 'hints'>;
 
 /** Which images of a job are wanted, and until when. */
 interface Wanted {
-	/** Of those that are generated unless they were taken, among those of the job, from 0, in order. */
+	/** Those that are generated unless they were taken, among those of the job, from 0, in order. */
 	readonly positions: readonly number[];
 	/** Images that need not be made. One whose link is dead is made all the same. */
-	readonly taken: TakenImages;
+	readonly taken?: TakenImages;
+	/** What is said beside the output about those that are made, also if another run outputs them. */
+	readonly hints?: readonly string[];
 	/** Called in the slot of the failed request, before anything else can leave. */
 	readonly onFailure: () => void;
 	/** Whether nothing more may be sent, for a reason that is none of this job. */
@@ -36,11 +38,8 @@ interface Wanted {
  * @returns the results by position; a gap where nothing was sent because of a failure before, and for
  * what is passed on
  */
-export async function runJob(
-	run: Run,
-	job: Job,
-	{ positions: wanted, taken, onFailure, shouldStop, passOn = () => false }: Wanted,
-): Promise<ImageResult[]> {
+export async function runJob(run: Run, job: Job, wanted: Wanted): Promise<ImageResult[]> {
+	const { onFailure, taken = new Map(), hints: own = [], passOn = () => false } = wanted;
 	const results: ImageResult[] = [];
 	let failed = false;
 	const keep = (positions: readonly number[], made: readonly ImageResult[]) => {
@@ -64,17 +63,19 @@ export async function runJob(
 	};
 	const note = async (positions: readonly number[], { inputs, hints }: LeavingRequest) => {
 		const keyAt = await imageKeysOf(run, job, async (_image, at) => inputs[at]);
-		for (const position of positions) sent.set(position, { key: keyAt?.(position), hints });
+		for (const position of positions) {
+			sent.set(position, { key: keyAt?.(position), hints: [...own, ...hints] });
+		}
 	};
-	const isOver = () => failed || shouldStop();
+	const isOver = () => failed || wanted.shouldStop();
 	const generate = async (positions: readonly number[]) =>
 		await generateImages({ ...requestsOf(run, job, isOver, note), positions, receive });
 
 	/** @returns the positions of those that are to be made because their links are dead */
 	const storeTaken = async (): Promise<number[]> => {
 		const dead: number[] = [];
-		const storing = [...taken].map(async ([position, kept]) => {
-			const [result] = await storeOrFail(run, job, [kept], [position]);
+		const storing = [...taken].map(async ([position, { kept, job: maker }]) => {
+			const [result] = await storeOrFail(run, maker, [kept], [position]);
 			if (result.isLinkDead) {
 				run.images.forget(kept);
 				dead.push(position);
@@ -88,7 +89,7 @@ export async function runJob(
 	};
 
 	await Promise.all([
-		generate(wanted.filter((position) => !taken.has(position))),
+		generate(wanted.positions.filter((position) => !taken.has(position))),
 		storeTaken().then(generate),
 	]);
 	return results;

@@ -12,38 +12,45 @@ import {
 	type KeptImage,
 } from './unclaimedImages';
 
-/** Images that an earlier run left, by the positions among the images of the job that they get now. */
-export type TakenImages = ReadonlyMap<number, KeptImage>;
+/** An image that an earlier run left. */
+export interface TakenImage {
+	readonly kept: KeptImage;
+	/** The job as the model that made it makes it: the job itself, or that of the fallback. */
+	readonly job: Job;
+}
 
-const NONE: TakenImages = new Map();
+/** By the positions among the images of the job that they get now. */
+export type TakenImages = ReadonlyMap<number, TakenImage>;
 
 /**
- * Takes what earlier runs of the same step left for such a job, before anything is requested. Its input
- * images are looked at only if something may be there.
- *
- * @param positions of the images that are wanted, among those of the job, from 0
+ * Takes what earlier runs of the same step left for such a job, before anything is requested: images of
+ * its model, then of the fallback. Its input images are looked at only if something may be there.
  */
-export async function takeImages(
-	run: Run,
-	job: Job,
-	positions: readonly number[] = positionsOf(job),
-): Promise<TakenImages> {
-	if (unclaimedImages.size === 0) return NONE;
+export async function takeImages(run: Run, job: Job): Promise<TakenImages> {
+	const taken = new Map<number, TakenImage>();
+	for (const maker of job.fallback ? [job, job.fallback] : [job]) {
+		const keyAt = await keysOfUnclaimed(run, maker);
+		if (keyAt === undefined) continue;
+		const minLifeMs = job.output.download ? MIN_LIFE_MS : MIN_LIFE_OF_OUTPUT_MS;
+		for (const position of positionsOf(job)) {
+			const kept = taken.has(position) ? undefined : run.images.take(keyAt(position), minLifeMs);
+			if (kept) taken.set(position, { kept, job: maker });
+		}
+	}
+	return taken;
+}
+
+/** The keys of the images of a job, where there may be some. */
+async function keysOfUnclaimed(run: Run, job: Job) {
+	if (unclaimedImages.size === 0) return undefined;
 	const request = await requestHashOf(run, job);
-	if (request === undefined || !unclaimedImages.hasFor(request)) return NONE;
+	if (request === undefined || !unclaimedImages.hasFor(request)) return undefined;
 	const load = async (image: InputImage) => await image.load(run.shouldStop);
 	const keyAt = await run.imageSlots
 		.use(async () => await imageKeysOf(run, job, load))
 		// The request will say why an input image cannot be had.
 		.catch(() => undefined);
-	if (keyAt === undefined || run.shouldStop()) return NONE;
-	const minLifeMs = job.output.download ? MIN_LIFE_MS : MIN_LIFE_OF_OUTPUT_MS;
-	const taken = new Map<number, KeptImage>();
-	for (const position of positions) {
-		const kept = run.images.take(keyAt(position), minLifeMs);
-		if (kept) taken.set(position, kept);
-	}
-	return taken;
+	return run.shouldStop() ? undefined : keyAt;
 }
 
 /** The positions of all images of a job, from 0. */

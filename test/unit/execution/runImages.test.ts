@@ -17,7 +17,7 @@ function runWithImage(context: IExecuteFunctions) {
 	const key = { request: `request ${++keys}`, detail: '' };
 	const link = { url: 'https://example.com/image.png', expiresAt: Date.now() + 3_600_000 };
 	const run = new RunImages(context);
-	run.record([{ image: { link }, key, hints: [] }]);
+	run.record([{ image: { model: 'model', link }, key, hints: [] }]);
 	return { run, key };
 }
 
@@ -89,8 +89,8 @@ it('An image without a link or a key is told, and not left', () => {
 	const run = new RunImages(contextOf(undefined));
 	const link = { url: 'https://example.com/image.png', expiresAt: Date.now() + 3_600_000 };
 	run.record([
-		{ image: {}, key: { request: 'request', detail: '' }, hints: [] },
-		{ image: { link }, hints: [] },
+		{ image: { model: 'model' }, key: { request: 'request', detail: '' }, hints: [] },
+		{ image: { model: 'model', link }, hints: [] },
 	]);
 	expect(run.paid(WITHOUT_KEY)).toMatchObject({ count: 2, unlinked: 1, kept: 0 });
 });
