@@ -34,9 +34,11 @@ export function requestsOf(
 	const { imagesPerRequest, id } = job.model;
 	let inputs: Array<InlineImage | string> = [];
 	const load = async () => {
-		inputs = [];
-		for (const image of job.images) inputs.push(await image.load(shouldStop));
-		return inputs.reduce((bytes, { length }) => bytes + length, 0);
+		// Its own list, because an earlier load that was left may still go on.
+		const loaded: typeof inputs = [];
+		inputs = loaded;
+		for (const image of job.images) loaded.push(await image.load(shouldStop));
+		return loaded.reduce((bytes, { length }) => bytes + length, 0);
 	};
 	return {
 		imagesPerRequest: Math.min(imagesPerRequest, options.imagesPerMinute || Infinity),
