@@ -119,9 +119,10 @@ export class GiveUpRule {
 	 * Whether a request should stop waiting. Nobody gives up without a rejection after the deadline, or
 	 * in the last minute of a pause that is longer.
 	 *
+	 * @param lastTryMs how long the last try may take to leave
 	 * @returns why, or `tryOnceMore` when one request should be sent first, whatever pause there is
 	 */
-	of(request: Waiting, now: number): Denial | 'tryOnceMore' | undefined {
+	of(request: Waiting, now: number, lastTryMs = LAST_TRY_MS): Denial | 'tryOnceMore' | undefined {
 		const { execution, queuedAt } = request;
 		if (request.shouldStop()) return { kind: 'notSent' };
 		const { startedAt, giveUpMs } = execution;
@@ -133,11 +134,11 @@ export class GiveUpRule {
 		const since = isClosed ? now - ASK_AGAIN_MS : deadline;
 		const denial = () => this.gaveUp(isClosed ? 'retryAfter' : 'deadline', execution, now);
 		if (this.lastRejection.at >= since && !this.isOpen(since)) return denial();
-		const heldUntil = Math.max(since, deadline) + HOLD_MS + this.slowestAnswerMs;
+		const heldUntil = deadline + HOLD_MS + this.slowestAnswerMs;
 		if (now < heldUntil && this.isOpen(this.drySince)) return undefined;
 		if (this.lastDepartedAt >= since) return denial();
 		request.lastTryDueAt ??= now;
-		return now < request.lastTryDueAt + LAST_TRY_MS ? 'tryOnceMore' : denial();
+		return now < request.lastTryDueAt + lastTryMs ? 'tryOnceMore' : denial();
 	}
 
 	gaveUp(reason: GaveUp['reason'], owner: Owner, now: number): GaveUp {

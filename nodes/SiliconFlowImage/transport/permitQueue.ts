@@ -192,8 +192,9 @@ export class PermitQueue implements Waiting {
 			const { inputs, opensAt } = turn;
 			const beganAt = clock.now();
 			let end: Permit | Denial | TooLate = { kind: 'notSent' };
+			const asking = { ...request };
 			const isPointless = () => {
-				const denial = this.giveUp.of({ ...request }, clock.now());
+				const denial = this.giveUp.of(asking, clock.now(), LEAD_MS.most);
 				if (denial === undefined || denial === 'tryOnceMore') return false;
 				end = denial;
 				return true;

@@ -585,6 +585,30 @@ describe('Give Up After', () => {
 		expect(states(...asked).sort()).toStrictEqual(['gaveUp', 'gaveUp', 'left']);
 	});
 
+	it('ends an edit whose images hang while they load, half a minute after its bound', async () => {
+		const all = stage();
+		await all.block();
+		const a = all.execution('a', { slots: 1, giveUpMs: 60_000 });
+		const unload = jest.fn();
+		const load = async () => await new Promise<void>(() => {});
+		const edit = all.ask(a, 0, { load, unload });
+		await all.pass(89_000);
+		expect(edit.state).toBe('waits');
+		await all.pass(2_000);
+
+		expect([edit.state, unload.mock.calls.length, takeAll(a)]).toStrictEqual(['gaveUp', 1, 1]);
+	});
+
+	it('lets an edit ask once more whose images take long to load', async () => {
+		const all = stage();
+		await all.block();
+		const load = async () => await all.clock.sleep(80_000);
+		const edit = all.ask(all.execution('a', { giveUpMs: 60_000 }), 0, { load });
+		await all.pass(81_000);
+
+		expect(edit.state).toBe('left');
+	});
+
 	it('does not end what waits for the pace or a slot while nothing is rejected', async () => {
 		const { ask, execution, pass } = stage();
 		const a = execution('a', { slots: 1, giveUpMs: 1_000 });
@@ -626,6 +650,22 @@ describe('Give Up After', () => {
 		await pass(1_000);
 
 		expect(states(...later)).toStrictEqual(['left', 'left']);
+	});
+
+	it('a hung request holds the end open for a bounded time in such a pause, too', async () => {
+		const all = stage();
+		const answered = await all.leaving(all.ask(all.execution('x'), 0));
+		await all.pass(5_000);
+		answered.permit.accepted();
+		const rejected = await all.leaving(all.ask(all.execution('y'), 0));
+		const hung = all.ask(all.execution('z'), 0);
+		await all.pass();
+		rejected.permit.rejected(REJECTED, { status: 429, retryAfterMs: 20 * HOUR });
+		const waiting = all.ask(all.execution('b', { giveUpMs: 300_000 }), 0);
+		await all.pass(300_000 + 60_000 + 5_000 + 500);
+
+		// It may ask, because nobody has for a minute.
+		expect(states(hung, waiting)).toStrictEqual(['left', 'left']);
 	});
 
 	it('a Retry-After within the bound is waited for', async () => {
