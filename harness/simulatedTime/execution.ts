@@ -55,6 +55,8 @@ export interface ExecutionResult {
 	readonly departures: Departure[];
 	/** Most requests that were under way at once. */
 	mostUnderWay: number;
+	/** How often input images were loaded. */
+	loads: number;
 	/** Slots that are free at the end. */
 	freeSlots: number;
 	endedMs: number;
@@ -89,6 +91,7 @@ export async function execute(
 		acceptedMs: [],
 		departures: [],
 		mostUnderWay: 0,
+		loads: 0,
 		freeSlots: 0,
 		endedMs: 0,
 		heldMs: 0,
@@ -121,6 +124,7 @@ export async function execute(
 	}
 
 	async function load() {
+		result.loads++;
 		await clock.sleep(loadMs ?? 0);
 		return plan.loadedBytes ?? 0;
 	}

@@ -31,10 +31,15 @@ export class LoadRoom extends Semaphore {
 		return this.taken === 0 || this.taken + this.expectedBytes <= MAX_BYTES;
 	}
 
-	begin(): Load {
+	/** @param onSlow is called when it loads for long, or has not been loaded */
+	begin(onSlow: () => void): Load {
 		const load: Load = { bytes: this.expectedBytes, isLoaded: false };
 		this.take(load.bytes);
-		void this.clock.sleep(SLOW_LOAD_MS).then(() => load.isLoaded || this.count(load, 0));
+		void this.clock.sleep(SLOW_LOAD_MS).then(() => {
+			if (load.isLoaded) return;
+			this.count(load, 0);
+			onSlow();
+		});
 		return load;
 	}
 

@@ -75,6 +75,8 @@ interface Turn {
 	readonly inputs: Load;
 	/** When it may be sent, as far as is known. */
 	readonly opensAt: number;
+	/** It is ahead no longer. */
+	readonly endAhead: () => void;
 }
 
 /** It was loaded for a while, and could not be sent. */
@@ -99,6 +101,8 @@ interface Waiter extends PermitRequest {
 	lastTryDueAt?: number;
 }
 
+type Line = FairQueue<Execution, Waiter>;
+
 /** What all queues of a process share. */
 export interface QueueHost {
 	readonly clock: Clock;
@@ -117,7 +121,8 @@ const KEPT_MS = 5_000;
  * go on for a reason of its own (no free slot, its pace, no room to load) is set aside until it can.
  *
  * A waiting request holds no input images. It has two turns: one shortly before it can be sent, to load
- * them, and then one to leave, before all that have not loaded. Others may overtake it while it loads.
+ * them, and then one to leave, before all that have not loaded. Others may overtake it while it loads;
+ * those that are to load, too, begin only if they could leave with it, or when it takes long.
  */
 export class PermitQueue implements Waiting {
 	/** When it was last used, on the clock of the queue. */
@@ -130,22 +135,22 @@ export class PermitQueue implements Waiting {
 	 * All that wait, in the order in which they go: those with Give Up After 0, which do not wait for the
 	 * limit nor hold up others; then the others. In both, those that are loaded go first.
 	 */
-	private readonly lines = Array.from({ length: 4 }, () => new FairQueue<Execution, Waiter>());
+	private readonly lines = Array.from({ length: 4 }, (): Line => new FairQueue());
 
-	/** How many requests load or are loaded. */
+	/** Images of the requests that load, but not for long, or are loaded. */
 	private ahead = 0;
 
 	/** Images that are waited for. */
 	private wantedImages = 0;
 
-	/** Permits that are not released yet. */
+	/** Slots that are held by requests that load, are loaded, or were sent. */
 	private underWay = 0;
 
 	private readonly pace = new Pace();
 
-	/** Brings back those who are set aside because of their pace, and when to look at them again. */
-	private readonly paced: Array<() => void> = [];
-	private pacedUntil = Infinity;
+	/** Brings back those who wait for their pace or for those ahead, and when to look at them again. */
+	private readonly aside: Array<() => void> = [];
+	private asideUntil = Infinity;
 
 	private readonly giveUp = new GiveUpRule();
 
@@ -166,8 +171,7 @@ export class PermitQueue implements Waiting {
 
 	/** Whether nobody needs it now, nor what it knows of a pause. */
 	isIdle(now: number): boolean {
-		const isUsed = this.underWay > 0 || this.ahead > 0 || this.isWaiting;
-		return !isUsed && this.giveUp.pausedUntil <= now;
+		return this.underWay === 0 && !this.isWaiting && this.giveUp.pausedUntil <= now;
 	}
 
 	/**
@@ -189,7 +193,7 @@ export class PermitQueue implements Waiting {
 		for (let leadMs: number = LEAD_MS.first; ; ) {
 			const turn = await this.enter<Turn>({ ...request, leadMs });
 			if (turn.kind !== 'turn') return turn;
-			const { inputs, opensAt } = turn;
+			const { inputs, opensAt, endAhead } = turn;
 			const beganAt = clock.now();
 			let end: Permit | Denial | TooLate = { kind: 'notSent' };
 			const asking = { ...request };
@@ -209,13 +213,12 @@ export class PermitQueue implements Waiting {
 				end = await this.enter<TooLate>({ ...request, inputs, keptUntil });
 				if (end.kind !== 'tooLate') return end;
 			} finally {
-				this.ahead--;
 				if (end.kind !== 'permit') {
 					room.end(inputs);
 					request.unload?.();
-					request.execution.slots.release();
+					this.releaseSlot(request.execution);
 				}
-				this.dispatch();
+				endAhead();
 			}
 		}
 	}
@@ -274,29 +277,30 @@ export class PermitQueue implements Waiting {
 	/** @returns whether anything changed, so that another look is due */
 	private dispatchOne(moment: Moment): boolean {
 		const { now } = moment;
-		this.bringBackPaced(now);
+		this.bringBack(now);
 		const line = this.lines.find(({ first }) => first);
 		const waiter = line?.first;
 		if (!line || !waiter) return false;
 		if (this.endIfPointless(waiter, now)) return true;
 		const { execution, leadMs, inputs } = waiter;
-		const pacedUntil = this.pace.timeOf(waiter.images(), execution.imagesPerMinute);
-		if (pacedUntil > now) {
-			line.setAside(execution);
-			this.paced.push(() => line.bringBack(execution));
-			this.pacedUntil = Math.min(this.pacedUntil, pacedUntil);
-			return true;
-		}
+		const { slots, imagesPerMinute, giveUpMs } = execution;
+		const loads = leadMs !== undefined;
+		const images = waiter.images();
+		// What is loaded is to leave soon, so those ahead count as if they had left.
+		const ahead = loads ? this.ahead : 0;
+		const pacedUntil = this.pace.timeOf(images, imagesPerMinute, ahead);
+		if (pacedUntil > now) return this.setAside(line, execution, pacedUntil);
 		// Where the limit holds it back, it holds back all. One request is made ready meanwhile.
 		const opensAt = this.departureTime(waiter, moment);
-		const dueAt = leadMs !== undefined && this.ahead === 0 ? opensAt - leadMs : opensAt;
+		const dueAt = loads && ahead === 0 ? opensAt - leadMs : opensAt;
 		if (dueAt > now) {
 			this.dueAt = Math.min(this.dueAt, dueAt);
 			return false;
 		}
-		const { slots } = execution;
+		const isTooMany = ahead > 0 && giveUpMs > 0 && !this.limiter.mayLeaveSoon(images + ahead);
+		if (isTooMany) return this.setAside(line, execution, Infinity);
 		const { room } = this.host;
-		const needed = [...(inputs ? [] : [slots]), ...(leadMs === undefined ? [] : [room])];
+		const needed = [...(inputs ? [] : [slots]), ...(loads ? [room] : [])];
 		const full = needed.find(({ hasFree }) => !hasFree);
 		if (full) {
 			line.setAside(execution);
@@ -309,23 +313,41 @@ export class PermitQueue implements Waiting {
 		this.leave(waiter);
 		if (!inputs) {
 			slots.take();
+			this.underWay++;
 			line.served(execution);
 		}
-		if (leadMs === undefined) this.grant(waiter, moment);
-		else {
-			this.ahead++;
-			waiter.settle({ kind: 'turn', inputs: room.begin(), opensAt });
-		}
+		if (loads) waiter.settle(this.turnOf(images, opensAt));
+		else this.grant(waiter, moment);
+		return true;
+	}
+
+	private turnOf(images: number, opensAt: number): Turn {
+		let isAhead = true;
+		const endAhead = () => {
+			if (!isAhead) return;
+			isAhead = false;
+			this.ahead -= images;
+			this.asideUntil = -Infinity;
+			this.dispatch();
+		};
+		this.ahead += images;
+		return { kind: 'turn', inputs: this.host.room.begin(endAhead), opensAt, endAhead };
+	}
+
+	private setAside(line: Line, execution: Execution, until: number): true {
+		line.setAside(execution);
+		this.aside.push(() => line.bringBack(execution));
+		this.asideUntil = Math.min(this.asideUntil, until);
 		return true;
 	}
 
 	/** Whoever still cannot go on is set aside again. */
-	private bringBackPaced(now: number): void {
-		if (this.pacedUntil <= now) {
-			for (const bringBack of this.paced.splice(0)) bringBack();
-			this.pacedUntil = Infinity;
+	private bringBack(now: number): void {
+		if (this.asideUntil <= now) {
+			for (const bringBack of this.aside.splice(0)) bringBack();
+			this.asideUntil = Infinity;
 		}
-		this.dueAt = this.pacedUntil;
+		this.dueAt = this.asideUntil;
 	}
 
 	/** When the limit lets it go. */
@@ -343,7 +365,6 @@ export class PermitQueue implements Waiting {
 		const attempt = this.limiter.depart(moment, images, this.wantedImages + images);
 		this.giveUp.depart(attempt);
 		this.pace.depart(moment.now, images);
-		this.underWay++;
 		if (inputs) room.sent(inputs);
 		const answered = () => {
 			if (inputs) room.end(inputs);
@@ -374,12 +395,14 @@ export class PermitQueue implements Waiting {
 				this.giveUp.forget(attempt);
 				answered();
 			},
-			release: () => {
-				this.underWay--;
-				this.usedAt = clock.now();
-				execution.slots.release();
-			},
+			release: () => this.releaseSlot(execution),
 		});
+	}
+
+	private releaseSlot({ slots }: Execution): void {
+		this.underWay--;
+		this.usedAt = this.host.clock.now();
+		slots.release();
 	}
 
 	/** Ends every request that waits in vain. */
@@ -425,10 +448,12 @@ class Pace {
 	 * When a request may be sent.
 	 *
 	 * @param most maximum number of images in any minute; 0 for no limit
+	 * @param ahead images that leave before it
 	 */
-	timeOf(images: number, most: number): number {
+	timeOf(images: number, most: number, ahead = 0): number {
 		if (most === 0) return -Infinity;
-		const before = this.images.length - 1 - (most - Math.min(images, most));
-		return before < 0 ? -Infinity : this.images[before] + WINDOW_MS;
+		const before = this.images.length - 1 - (most - Math.min(images, most) - ahead);
+		if (before < 0) return -Infinity;
+		return before < this.images.length ? this.images[before] + WINDOW_MS : Infinity;
 	}
 }

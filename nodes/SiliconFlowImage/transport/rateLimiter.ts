@@ -135,6 +135,12 @@ export class RateLimiter {
 		return last.departedAt + this.silenceMs;
 	}
 
+	/** Whether so many images may leave soon after each other: as many as were let in before. */
+	mayLeaveSoon(images: number): boolean {
+		if (!this.isLimited) return true;
+		return !this.pause && images <= Math.max(this.capacity, this.imagesInWindow);
+	}
+
 	/** A request is sent. It may leave before its time; then it says nothing about the pause. */
 	depart(moment: Moment, images: number, waiting: number): Attempt {
 		const { now } = moment;

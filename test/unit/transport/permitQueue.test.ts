@@ -811,11 +811,68 @@ describe('What a request takes along', () => {
 		for (const n of [0, 1, 2]) askLoading(execution(`a${n}`), 0);
 		await pass(54_000);
 		expect(began).toStrictEqual([]);
-		await pass(5_000);
+		await pass(3_000);
 		ends.get('a00')?.resolve();
-		await pass(900);
+		await pass(2_900);
 
 		expect(began).toStrictEqual(['a00']);
+	});
+
+	it('at the end of a pause one is loaded, and the others when it has left', async () => {
+		const { askLoading, execution, began, ends, pass, block, left } = free();
+		await block();
+		const asked = [0, 1, 2].map((n) => askLoading(execution(`a${n}`), 0));
+		await pass(2_900);
+		expect({ began, left }).toStrictEqual({ began: ['a00'], left: [] });
+		ends.get('a00')?.resolve();
+		await pass();
+		asked[0].permit?.accepted();
+		await pass();
+
+		expect({ began, left }).toStrictEqual({ began: ['a00', 'a10'], left: ['a00'] });
+	});
+
+	it('one that hangs while it loads does not keep others from being made ready', async () => {
+		const { askLoading, execution, began, ends, pass, block, left } = free();
+		await block({ retryAfterMs: 60_000 });
+		for (const n of [0, 1, 2]) askLoading(execution(`a${n}`), 0);
+		await pass(59_000);
+		ends.get('a10')?.resolve();
+		await pass(1_000);
+
+		expect({ began, left }).toStrictEqual({ began: ['a00', 'a10', 'a20'], left: ['a10'] });
+	});
+
+	it.each([
+		['of one execution', 1, 6],
+		['of several executions', 6, 1],
+	])('no more are loaded than the pace lets leave: requests %s', async (_name, owners, each) => {
+		const { askLoading, execution, began, ends, pass, left } = free();
+		for (let n = 0; n < owners; n++) {
+			const owner = execution(`e${n}`, { imagesPerMinute: 2 });
+			for (let position = 0; position < each; position++) askLoading(owner, position);
+		}
+		for (let second = 0; second < 130; second++) {
+			await pass(1_000);
+			for (const name of began) ends.get(name)?.resolve();
+		}
+
+		expect(left).toHaveLength(6);
+		expect(began).toStrictEqual(left);
+	});
+
+	it('a place in the pace is not lost with a request that could not be loaded', async () => {
+		const { askLoading, ask, execution, began, ends, pass } = free();
+		const owner = execution('a', { imagesPerMinute: 2 });
+		ask(owner, 0);
+		await pass(10_000);
+		for (const position of [1, 2]) askLoading(owner, position);
+		await pass(100);
+		expect(began).toStrictEqual(['a1']);
+		ends.get('a1')?.reject(new Error('no such file'));
+		await pass();
+
+		expect(began).toStrictEqual(['a1', 'a2']);
 	});
 
 	it('what takes long to load begins sooner the next time', async () => {
