@@ -3,6 +3,8 @@ import type { Clock } from './wait';
 
 /** What the input images of waiting requests may hold together in a process, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Small images are loaded sooner than large ones, so they say little about those that still load. */
+const FORGETTING = 0.9;
 /** A request that loads for longer no longer keeps others from loading. */
 const SLOW_LOAD_MS = 3_000;
 /** Images that were sent are in memory until the service has read them, which takes no longer. */
@@ -17,7 +19,7 @@ export interface Load {
 
 /**
  * Room in memory for the input images of waiting requests, over all queues of the process. How much a
- * request will hold is only known when it is loaded; until then it counts as much as the one before.
+ * request will hold is only known when it is loaded; until then it counts as much as the largest of the latest.
  * One request always has room.
  */
 export class LoadRoom extends Semaphore {
@@ -44,7 +46,7 @@ export class LoadRoom extends Semaphore {
 	}
 
 	loaded(load: Load, bytes: number): void {
-		this.expectedBytes = bytes;
+		this.expectedBytes = Math.max(bytes, Math.floor(this.expectedBytes * FORGETTING));
 		load.isLoaded = true;
 		this.count(load, bytes);
 	}

@@ -923,6 +923,35 @@ describe('What a request takes along', () => {
 		expect(began).toStrictEqual(['e00', 'e10', 'e20', 'e30']);
 	});
 
+	it('small ones do not let many large ones load together', async () => {
+		const { ask, clock, execution, pass } = free();
+		const MEGABYTE = 1024 * 1024;
+		let [held, most] = [0, 0];
+		const asked = Array.from({ length: 40 }, (_, n) => {
+			const [bytes, loadMs] = n % 2 === 0 ? [100, 10] : [24 * MEGABYTE, 1_000];
+			const load = async () => {
+				held += bytes;
+				most = Math.max(most, held);
+				await clock.sleep(loadMs);
+			};
+			const unload = () => (held -= bytes);
+			return { unload, request: ask(execution(`e${n}`), 0, { load, bytes, unload }) };
+		});
+		const answered = new Set<unknown>();
+		for (let tenth = 0; tenth < 300; tenth++) {
+			await pass(100);
+			for (const { request, unload } of asked) {
+				if (!request.permit || answered.has(request)) continue;
+				answered.add(request);
+				request.permit.accepted();
+				unload();
+			}
+		}
+
+		expect(answered.size).toBe(40);
+		expect(most).toBeLessThan(80 * MEGABYTE);
+	});
+
 	it('one that is larger than the budget loads alone', async () => {
 		const { askLoading, execution, began, ends, pass, left } = free();
 		const bytes = 100 * 1024 * 1024;
