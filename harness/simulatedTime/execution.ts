@@ -29,6 +29,10 @@ export interface ExecutionPlan {
 	readonly loadMs?: number;
 	/** What they hold in memory. */
 	readonly loadedBytes?: number;
+	/** Part of the loads, from 0 to 1, that fail. */
+	readonly loadsFail?: number;
+	/** Part of the loads, from 0 to 1, that fail only after an hour. */
+	readonly loadsHang?: number;
 	readonly retryOnTimeout?: boolean;
 }
 
@@ -70,6 +74,7 @@ export interface SimulatedProcess {
 	readonly clock: Clock;
 	/** When the simulation began, in milliseconds since 1970. */
 	readonly startedAt: number;
+	readonly random: () => number;
 	/** Images that a model takes in a request. */
 	readonly mostImages: number;
 	readonly models: ReadonlyArray<{
@@ -78,10 +83,12 @@ export interface SimulatedProcess {
 	}>;
 }
 
+const HUNG_LOAD_MS = 3_600_000;
+
 /** Runs one execution, with the node's own loop, until all of its images are out or told. */
 export async function execute(
 	plan: ExecutionPlan,
-	{ clock, startedAt, mostImages, models }: SimulatedProcess,
+	{ clock, startedAt, random, mostImages, models }: SimulatedProcess,
 ): Promise<ExecutionResult> {
 	const { items, imagesPerItem = 1, concurrency = 3, imagesPerMinute = 0, loadMs } = plan;
 	const result: ExecutionResult = {
@@ -124,8 +131,11 @@ export async function execute(
 	}
 
 	async function load() {
+		const { loadsFail = 0, loadsHang = 0 } = plan;
 		result.loads++;
-		await clock.sleep(loadMs ?? 0);
+		const hangs = loadsHang > 0 && random() < loadsHang;
+		await clock.sleep(hangs ? HUNG_LOAD_MS : (loadMs ?? 0));
+		if (hangs || (loadsFail > 0 && random() < loadsFail)) throw new Error('No such file');
 		return plan.loadedBytes ?? 0;
 	}
 

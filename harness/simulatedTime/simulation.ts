@@ -20,6 +20,8 @@ export interface SimulationResult {
 	readonly rejections: number;
 	/** When the last image was accepted, in milliseconds from the start. */
 	readonly lastAcceptedMs: number;
+	/** Whether no queue waits for anything at the end, or holds a slot. */
+	readonly isIdle: boolean;
 	/** Images that were accepted, and that were wanted. */
 	readonly images: number;
 	readonly wanted: number;
@@ -70,18 +72,20 @@ export async function simulate(
 		const models = services.map((service, n) => {
 			return { service, limit: limits.of({ ...account, model: `model ${n}` }) };
 		});
-		processes.set(process, { clock, startedAt: clock.now(), mostImages, models });
+		processes.set(process, { clock, startedAt: clock.now(), random, mostImages, models });
 	}
 	const running = plans.map(async (plan) => await execute(plan, processes.get(plan.process)!));
 	const executions = await clock.run(Promise.all(running));
 	const [{ startedAt }] = processes.values();
 	const accepted = executions.flatMap(({ acceptedMs }) => acceptedMs);
+	const queues = [...processes.values()].flatMap(({ models }) => models);
 	const log = services.flatMap(({ account }) => account.log);
 	return {
 		startedAt,
 		log,
 		executions,
 		rejections: log.filter(({ isAccepted }) => !isAccepted).length,
+		isIdle: queues.every(({ limit }) => limit.queue.isIdle(Infinity)),
 		lastAcceptedMs: Math.max(0, ...accepted),
 		images: accepted.length,
 		wanted: plans.reduce((sum, { items, imagesPerItem = 1 }) => sum + items * imagesPerItem, 0),
