@@ -49,10 +49,10 @@ const CLOCK_ERROR_MS = 1_000;
 /** Whoever has more images waiting leaves this many places to others at each mark. */
 const BUSY_IMAGES = 8;
 const PLACES_LEFT = 2;
-/** Each next pause when the limit was just met. Where nothing of ours was let in, the first two. */
-const BACK_OFF_MS = [2_000, 4_000, 8_000, 16_000];
+/** Each next pause in an overload; when the limit was just met, from the second one. */
+const BACK_OFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
+/** Where nothing of ours was let in, so many are enough to see that the limit is per minute. */
 const BACK_OFFS_IF_OTHERS = 2;
-const OVERLOAD_BACK_OFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
 /** A request is presumed accepted after so many times the slowest of the latest rejections. */
 const SILENCE = { factor: 1.5, leastMs: 500, mostMs: 30_000, forgetting: 0.8 } as const;
 /** After so long without a request, everything begins anew. */
@@ -89,15 +89,12 @@ export class RateLimiter {
 	/** What was let in or has no answer yet, in the last window, in the order of departure. */
 	private readonly window = new Set<Attempt>();
 	private imagesInWindow = 0;
-
 	/** Images that were let in, in the window before the latest rejection. */
 	private capacity = 0;
 	private pause?: Pause;
 	private round: Round = { opening: 'start', placesBeforeMark: 0, images: 0 };
-
 	/** When our latest image took its place, or else when the service first rejected one. */
 	private placeTakenAt = -Infinity;
-
 	/** Rejections since the latest acceptance that began a pause. */
 	private failures = 0;
 	private backOff = { at: -Infinity, failed: 0 };
@@ -120,13 +117,10 @@ export class RateLimiter {
 	departureTime(moment: Moment, images: number, waiting: number): number {
 		if (!this.isLimited) return -Infinity;
 		this.expire(moment.now);
+		if (!this.pause && this.mustLeavePlaces(images, waiting)) this.pause = this.pauseAt(moment);
 		if (this.pause) return this.endOf(this.pause, waiting);
 		const { last, opening } = this.round;
 		if (!last) return -Infinity;
-		if (this.mustLeavePlaces(images, waiting)) {
-			this.pause = this.pauseAt(moment);
-			return this.endOf(this.pause, waiting);
-		}
 		const hasRoom =
 			(opening === 'ownPlace' && this.imagesInWindow + images <= this.capacity) ||
 			(opening === 'backOff' && this.round.images + images <= this.capacity);
@@ -137,8 +131,8 @@ export class RateLimiter {
 
 	/** Whether so many images may leave soon after each other: as many as were let in before. */
 	mayLeaveSoon(images: number): boolean {
-		if (!this.isLimited) return true;
-		return !this.pause && images <= Math.max(this.capacity, this.imagesInWindow);
+		const isUsual = images <= Math.max(this.capacity, this.imagesInWindow);
+		return !this.isLimited || (isUsual && !this.pause);
 	}
 
 	/** A request is sent. It may leave before its time; then it says nothing about the pause. */
@@ -208,8 +202,8 @@ export class RateLimiter {
 		if (retryAfterMs > 0 && this.failures === 0) return until(from + retryAfterMs);
 		const least = from + retryAfterMs;
 		if (status === 503) {
-			const step = Math.min(this.failures, OVERLOAD_BACK_OFF_MS.length - 1);
-			return until(from + OVERLOAD_BACK_OFF_MS[step], least);
+			const step = Math.min(this.failures, BACK_OFF_MS.length - 1);
+			return until(from + BACK_OFF_MS[step], least);
 		}
 		const mark = this.nextMark(moment);
 		const pause = { ...until(Infinity, least), mark, ...this.placesAt(from, mark) };
@@ -253,10 +247,10 @@ export class RateLimiter {
 	private nextBackOff(from: number): number {
 		const { at, failed } = this.backOff;
 		if (at > from) return at;
-		const most = this.capacity > 0 ? BACK_OFF_MS.length : BACK_OFFS_IF_OTHERS;
-		const next = failed < most ? from + BACK_OFF_MS[failed] : Infinity;
+		const most = this.capacity > 0 ? BACK_OFF_MS.length - 1 : BACK_OFFS_IF_OTHERS;
+		const next = failed < most ? from + BACK_OFF_MS[failed + 1] : Infinity;
 		this.backOff = { at: next, failed: failed + 1 };
-		return this.backOff.at;
+		return next;
 	}
 
 	private endOf({ mark, ownPlace, backOff, least, placesBeforeMark }: Pause, waiting: number) {
