@@ -9,7 +9,7 @@ import { MAX_DOWNLOADS } from '../transport/download';
 import type { Execution } from '../transport/permitQueue';
 import { Semaphore } from '../transport/semaphore';
 import { systemClock } from '../transport/wait';
-import { numberFiles, type FileNumbers, type NamedJob } from './fileNames';
+import { nameFilesOfRun, type FileNumbers, type NamedJob } from './fileNames';
 import type { RunImages } from './runImages';
 
 const MAX_HINT_CHARACTERS = 1000;
@@ -63,7 +63,7 @@ export class Run {
 
 	/** Decides the names of all files of the run, in the order of the output. */
 	nameFiles(jobs: readonly NamedJob[]): void {
-		this.numbers = numberFiles(jobs);
+		this.numbers = nameFilesOfRun(this.context, jobs);
 	}
 
 	get fileNumbers(): FileNumbers {
