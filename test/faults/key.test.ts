@@ -1,4 +1,9 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeParameters,
+	type NodeApiError,
+} from 'n8n-workflow';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** The API key is in nothing that a run produces, in whichever form a gateway repeats it. */
@@ -42,6 +47,66 @@ describe('A gateway repeats', () => {
 
 			expect(items[0].json.traceId).toMatch(/^ti_\*\*\*x{94}$/);
 		});
+	});
+});
+
+/** Whoever runs a gateway may have chosen a word, which then is part of every link. */
+describe.each(['test', 'image', 'simulator-0001'])('With the key %s of a gateway', (key) => {
+	let bench: Workbench;
+	let link: string;
+	beforeAll(async () => {
+		bench = await openWorkbench({ simulator: { apiKey: key } });
+	});
+	beforeEach(() => {
+		link = '';
+		bench.simulator.fault({
+			transformReply: (reply: { images: Array<{ url: string }> }) => {
+				link = `${reply.images[0].url}#${key}`;
+				return { ...reply, images: [{ url: link }] };
+			},
+		});
+	});
+	afterEach(() => bench.simulator.reset());
+	afterAll(async () => await bench.close());
+
+	/** Not by the workbench, because it would find such a key wherever a link stands. */
+	async function run(options: INodeParameters) {
+		const common = { typeVersion: 1, position: [0, 0] as [number, number] };
+		const result = await bench.engine.run({
+			nodes: [
+				{ ...common, id: '1', name: 'A', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
+				{
+					...common,
+					id: '2',
+					name: 'B',
+					type: 'n8n-nodes-siliconflow-image.siliconFlowImage',
+					parameters: { prompt: 'a fox', options },
+					credentials: { siliconFlowImageApi: { id: '1', name: 'SiliconFlow' } },
+				},
+			],
+			connections: { A: { main: [[{ node: 'B', type: NodeConnectionTypes.Main, index: 0 }]] } },
+		});
+		return {
+			items: bench.engine.itemsOf(result, 'B'),
+			error: result.data.resultData.error as NodeApiError | undefined,
+		};
+	}
+
+	it.each([true, false])(
+		'the link of an image leads to it: Download Images %s',
+		async (download) => {
+			const { items } = await run({ download });
+
+			expect(items[0].json.url).toBe(link);
+			expect((await fetch(link)).status).toBe(200);
+		},
+	);
+
+	it('so does the one that is told when it is not downloaded', async () => {
+		bench.simulator.fault({ on: 'image', status: 410, body: '' });
+		const { error } = await run({});
+
+		expect(error?.context.data).toMatchObject({ images: [{ url: link }] });
 	});
 });
 

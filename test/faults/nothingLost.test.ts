@@ -150,14 +150,14 @@ describe('A download fails for good', () => {
 		'%s keeps URL, seed and trace id in the item',
 		async (onError) => {
 			bench = await openWorkbench();
-			bench.simulator.fault({ on: 'image', status: 404, body: '' });
+			bench.simulator.fault({ on: 'image', status: 410, body: '' });
 			const outcome = await bench.step(
 				{ prompt: 'a fox', options: { seed: 5 } },
 				{ items: [{ json: { name: 'kept' } }], onError },
 			);
 			const [item] = onError === 'continueErrorOutput' ? outcome.errorItems : outcome.items;
 			expect(item.json).toMatchObject({
-				error: 'The image was made but not downloaded: the image host answered with HTTP 404',
+				error: 'The image was made but not downloaded: the image host answered with HTTP 410',
 				url: bench.simulator.generations[0].images?.[0],
 				urlExpiresAt: expect.any(String),
 				seed: 5,
@@ -170,7 +170,7 @@ describe('A download fails for good', () => {
 
 	it('the other images of the item still come out', async () => {
 		bench = await openWorkbench();
-		bench.simulator.fault({ on: 'image', status: 404, body: '' });
+		bench.simulator.fault({ on: 'image', status: 410, body: '' });
 		const outcome = await bench.step(
 			{ prompt: 'a fox', numberOfImages: 3 },
 			{ onError: 'continueErrorOutput' },

@@ -25,6 +25,14 @@ const binary = (binaryPropertyName: string) => ({ source: 'binary', binaryProper
 type Mistake = [string, INodeParameters, string, string];
 
 const mistakes: Mistake[] = [
+	...['__proto__', 'constructor', ' prototype '].map(
+		(name): Mistake => [
+			`an output field called ${name}, which n8n loses`,
+			{ prompt: 'a fox', options: { binaryPropertyOutput: name } },
+			`'Output Data Field Name': n8n loses files in a field called ${name.trim()}`,
+			'Enter another name, such as data. Nothing was sent.',
+		],
+	),
 	[
 		'an operation that does not exist',
 		{ operation: 'animate' },

@@ -92,10 +92,13 @@ it('While a download waits to be repeated, another one has its slot', async () =
 });
 
 it('A download that cannot be stored leaves its slot to the next one', async () => {
-	answer = (response, nth) => void response.end(nth === 1 ? 'no image at all' : testImage('png'));
+	answer = (response, nth) => {
+		if (nth === 1) response.writeHead(410).end();
+		else response.end(testImage('png'));
+	};
 	const { error } = await generate(1, 3, 1);
 
-	expect(error?.message).toContain('the file is not an image');
+	expect(error?.message).toContain('the image host answered with HTTP 410');
 	expect(asked).toHaveLength(3);
 });
 

@@ -142,7 +142,7 @@ describe('A person uploads the files of a run, so each needs a name of its own',
 	});
 
 	it('and a number does not change because another image fails', async () => {
-		bench.simulator.fault({ on: 'image', status: 404, body: '' });
+		bench.simulator.fault({ on: 'image', status: 410, body: '' });
 		const { items } = await bench.step(
 			{ prompt: '={{ $json.animal }}', executionOptions: { concurrency: 1 } },
 			{ items: animals, onError: 'continueRegularOutput' },

@@ -11,6 +11,13 @@ const HARMFUL = /[<>]|(?![\t-\r])[\p{Cc}\p{Cf}\p{Cs}]/gu;
 /** A key of fewer characters stays, because it may be part of any word. */
 const SHORTEST_KEY = 4;
 
+/**
+ * In a link, a key of fewer characters stays too. It is no secret that SiliconFlow gave, but a word such
+ * as "test" or "image" that somebody has chosen for a gateway, and the link of an image that was paid
+ * for would be dead without it.
+ */
+const SHORTEST_KEY_IN_LINK = 16;
+
 /** Most characters of a value, and most values of a list, that a message shows. */
 const MAX_VALUE_CHARACTERS = 60;
 const MAX_LISTED = 10;
@@ -23,6 +30,8 @@ export class Sanitizer {
 	/** The key as it is, and as it stands in JSON or in a URL. */
 	private readonly forms: readonly string[];
 
+	private readonly redactsLinks: boolean;
+
 	/** @param key as it is sent; none if none was read yet */
 	constructor(key = '') {
 		const inJson = JSON.stringify(key).slice(1, -1);
@@ -31,6 +40,7 @@ export class Sanitizer {
 		// PHP escapes the slash in JSON too.
 		const forms = new Set([key, inJson, inJson.replace(/\//g, '\\/'), inUrl]);
 		this.forms = key.length < SHORTEST_KEY ? [] : [...forms];
+		this.redactsLinks = key.length >= SHORTEST_KEY_IN_LINK;
 	}
 
 	/** Takes the key out of a text that is not for people, such as a reply before it is read. */
@@ -54,8 +64,9 @@ export class Sanitizer {
 	 * send them, so the link still works.
 	 */
 	link(url: string): string {
-		const whole = this.redact(url).replace(/\p{Cs}/gu, '');
-		return this.redact(whole.replace(/[<>\p{Cc}\p{Cf}]/gu, encodeURIComponent));
+		const redact = (text: string) => (this.redactsLinks ? this.redact(text) : text);
+		const whole = redact(url).replace(/\p{Cs}/gu, '');
+		return redact(whole.replace(/[<>\p{Cc}\p{Cf}]/gu, encodeURIComponent));
 	}
 
 	/**

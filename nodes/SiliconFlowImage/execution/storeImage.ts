@@ -71,7 +71,7 @@ async function storeLinked(
 	};
 	const outcome = await downloadWithRetries(
 		async () => await run.imageSlots.use(attempt),
-		link.expiresAt,
+		{ expiresAt: link.expiresAt, isFresh: true },
 		() => run.cancelled,
 	);
 	if (outcome.kind === 'stored') return outcome.result;

@@ -85,7 +85,7 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 		watermark: readSwitch(item, 'watermark', options.watermark),
 		output: {
 			download: readSwitch(item, 'download', options.download),
-			field: String(whenSet(options.binaryPropertyOutput) ?? 'data').trim(),
+			field: readOutputField(item, options.binaryPropertyOutput),
 			includeInputFields: readSwitch(item, 'includeInputFields', options.includeInputFields),
 			fileName: String(whenSet(options.fileName) ?? '').trim(),
 		},
@@ -188,6 +188,19 @@ function readSwitch(item: InputItem, name: OutputSwitch, given: unknown): boolea
 	return item.refuse(
 		item.describe({ label, rule: 'must be true or false', value }),
 		`Change it in '${LABELS.options}'.`,
+	);
+}
+
+/** Fields that n8n loses when it copies an item (n8n-workflow, deepCopy). */
+const LOST: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
+/** @throws NodeOperationError for the name of a field that n8n loses, and the paid image with it */
+function readOutputField(item: InputItem, given: unknown): string {
+	const name = String(whenSet(given) ?? 'data').trim();
+	if (!LOST.includes(name)) return name;
+	return item.refuse(
+		`'${LABELS.outputDataFieldName}': n8n loses files in a field called ${name}`,
+		'Enter another name, such as data. Nothing was sent.',
 	);
 }
 

@@ -60,7 +60,7 @@ async function downloadInput(
 	const options = { timeoutMs: TIMEOUT_MS, allowHttp: true, maxMegabytes };
 	const outcome = await downloadWithRetries(
 		async () => await downloadImage(item.context, url, options),
-		Infinity,
+		{ expiresAt: Infinity, isFresh: false },
 		shouldStop,
 	);
 	if (outcome.kind === 'image') return new InlineImage(outcome.type.mimeType, outcome.bytes);

@@ -137,27 +137,48 @@ function schemeOf(url: string): string {
 	}
 }
 
-const RETRIES = 3;
-const FIRST_WAIT_MS = 500;
+/** How long is waited before each repetition, in milliseconds. */
+const WAITS_MS = [500, 1_000, 2_000];
+const WAITS_FOR_FRESH_MS = [...WAITS_MS, 3_000, 4_000];
+
+/** So long after the first attempt, a link is no longer fresh. */
+const FRESH_MS = 10_000;
+
+/** What a host says of a file that it does not have yet, besides 429 and 5xx. */
+const NOT_YET: readonly number[] = [403, 404, 408, 423, 425];
+
+/** What is known of a link that is downloaded. */
+export interface LinkAge {
+	/** When it ends, in milliseconds since 1970; later there is no further attempt. */
+	readonly expiresAt: number;
+	/** Whether the service has just given it, so that the image may be a few seconds late. */
+	readonly isFresh: boolean;
+}
 
 /**
- * Repeats a download, which costs nothing, after network faults, 429 and 5xx: three times, after
- * 0.5, 1 and 2 seconds.
+ * Repeats a download, which costs nothing:
  *
- * @param expiresAt when the link ends, in milliseconds since 1970; later there is no further attempt
+ * | after | repetitions |
+ * |---|---|
+ * | a network fault, a timeout, 429, 5xx | three, after 0.5, 1 and 2 seconds |
+ * | of a fresh link also 403, 404, 408, 423, 425, an empty file, or one that is no image; and 429 and 5xx | two more, after 3 and 4 seconds, within its first ten seconds |
+ *
  * @param shouldStop whether the download is no longer wanted
+ * @returns the first outcome that is final, or else the last one
  */
 export async function downloadWithRetries<T extends { readonly kind: string }>(
 	download: () => Promise<T | NotAnImage | NoAnswer>,
-	expiresAt: number,
+	{ expiresAt, isFresh }: LinkAge,
 	shouldStop: () => boolean,
 	clock: Clock = systemClock,
 ): Promise<T | NotAnImage | NoAnswer> {
+	const startedAt = clock.now();
 	for (let retries = 0; ; retries++) {
 		const outcome = await download();
-		const isRepeated = isTransient(outcome) && retries < RETRIES && clock.timeOfDay() < expiresAt;
-		if (!isRepeated) return outcome;
-		if (!(await wait(FIRST_WAIT_MS * 2 ** retries, shouldStop, clock))) return outcome;
+		const isLate = isFresh && mayBeLate(outcome) && clock.now() - startedAt < FRESH_MS;
+		const waits = isLate ? WAITS_FOR_FRESH_MS : isTransient(outcome) ? WAITS_MS : [];
+		if (retries >= waits.length || clock.timeOfDay() >= expiresAt) return outcome;
+		if (!(await wait(waits[retries], shouldStop, clock))) return outcome;
 	}
 }
 
@@ -176,8 +197,19 @@ export function isDeadLink(outcome: NotAnImage | NoAnswer): boolean {
 	}
 }
 
-function isTransient(outcome: { readonly kind: string; readonly status?: number }): boolean {
-	const { kind, status = 0 } = outcome;
+interface AnyOutcome {
+	readonly kind: string;
+	readonly status?: number;
+}
+
+function isTransient({ kind, status = 0 }: AnyOutcome): boolean {
 	if (kind === 'refused') return status >= 500 || status === 429;
 	return ['unreachable', 'cut', 'timeout'].includes(kind);
+}
+
+/** Whether an outcome is what a host answers that does not have the image yet. */
+function mayBeLate(outcome: AnyOutcome): boolean {
+	const { kind, status = 0 } = outcome;
+	if (kind === 'refused') return isTransient(outcome) || NOT_YET.includes(status);
+	return kind === 'empty' || kind === 'notAnImage';
 }

@@ -71,11 +71,30 @@ describe('A link', () => {
 	});
 
 	it('has no markup, no invisible characters and no key, and leads to the same place', () => {
-		const url = `https://a.example/<b>\u202e\u001bx\ud800?key=${KEY}`;
-		const shown = sanitizer.link(url);
+		const key = `${KEY}456`;
+		const url = `https://a.example/<b>\u202e\u001bx\ud800?key=${key}`;
+		const shown = new Sanitizer(key).link(url);
 
 		expect(shown).toBe('https://a.example/%3Cb%3E%E2%80%AE%1Bx?key=***');
 		expect(new URL(shown).pathname).toBe(new URL('https://a.example/<b>\u202e\u001bx').pathname);
+	});
+
+	it.each(['test', 'image', 'https', 'api', 'sk-123456789012'])(
+		'stays whole with the key of a gateway in it: %s',
+		(key) => {
+			const url = `https://images.example/test/api/sk-123456789012.png?${key}`;
+
+			expect(new Sanitizer(key).link(url)).toBe(url);
+			expect(new Sanitizer(key).link(`${url}<`)).toBe(`${url}%3C`);
+		},
+	);
+
+	it('has no key of 16 characters or more', () => {
+		const key = 'sk-1234567890123';
+
+		expect(new Sanitizer(key).link(`https://a.example/${key}.png`)).toBe(
+			'https://a.example/***.png',
+		);
 	});
 });
 

@@ -16,10 +16,10 @@ const image: Outcome = {
 };
 const refused = (status: number): Outcome => ({ kind: 'refused', status });
 
-/** Downloads with these outcomes, the last one over and over; each takes 100 ms. */
+/** Downloads with these outcomes, the last one over and over; each takes 100 ms by default. */
 async function download(
 	outcomes: Outcome[],
-	{ expiresInMs = 3_600_000, stopsAtMs = Infinity, offMs = 0 } = {},
+	{ expiresInMs = 3_600_000, stopsAtMs = Infinity, offMs = 0, isFresh = false, takesMs = 100 } = {},
 ) {
 	const clock = new VirtualClock(START);
 	// Somebody has set the time of day since the process began.
@@ -29,10 +29,10 @@ async function download(
 		downloadWithRetries(
 			async () => {
 				triedAt.push(clock.now() - START);
-				await clock.sleep(100);
+				await clock.sleep(takesMs);
 				return outcomes[Math.min(triedAt.length, outcomes.length) - 1];
 			},
-			START + offMs + expiresInMs,
+			{ expiresAt: START + offMs + expiresInMs, isFresh },
 			() => clock.now() - START >= stopsAtMs,
 			clock,
 		),
@@ -102,4 +102,77 @@ it('A stop ends the wait within half a second, with the last outcome', async () 
 
 	expect({ outcome, triedAt }).toStrictEqual({ outcome: refused(500), triedAt: [0, 600, 1_700] });
 	expect(endedAt).toBeLessThanOrEqual(2_350);
+});
+
+describe('A link that the service has just given', () => {
+	const isFresh = true;
+	const triedAt = [0, 600, 1_700, 3_800, 6_900, 11_000];
+
+	it.each<[string, Outcome]>([
+		['403', refused(403)],
+		['404', refused(404)],
+		['408', refused(408)],
+		['423', refused(423)],
+		['425', refused(425)],
+		['429', refused(429)],
+		['500', refused(500)],
+		['503', refused(503)],
+		['an empty file', { kind: 'empty' }],
+		['a page', { kind: 'notAnImage', contentType: 'text/html' }],
+	])('is asked again for some ten seconds after %s', async (_name, outcome) => {
+		expect(await download([outcome], { isFresh })).toStrictEqual({
+			outcome,
+			triedAt,
+			endedAt: 11_100,
+		});
+		expect(
+			await download([outcome, outcome, outcome, outcome, outcome, image], { isFresh }),
+		).toEqual({ outcome: image, triedAt, endedAt: 11_100 });
+	});
+
+	it.each<[string, Outcome]>([
+		['an image', image],
+		['400', refused(400)],
+		['401', refused(401)],
+		['410', refused(410)],
+		['451', refused(451)],
+		['a redirect', { kind: 'redirect', target: 'ftp:' }],
+		['too large', { kind: 'tooLarge', limit: '8 MB' }],
+		['a cancel', { kind: 'cancelled' }],
+	])('is not asked again after %s', async (_name, outcome) => {
+		expect(await download([outcome], { isFresh })).toMatchObject({ outcome, triedAt: [0] });
+	});
+
+	it.each<[string, Outcome]>([
+		['an unreachable host', { kind: 'unreachable', code: 'ENOTFOUND' }],
+		['a cut connection', { kind: 'cut', code: 'ECONNRESET' }],
+		['a time-out', { kind: 'timeout' }],
+	])('is asked three more times, as any other, after %s', async (_name, outcome) => {
+		expect(await download([outcome], { isFresh })).toMatchObject({ triedAt: triedAt.slice(0, 4) });
+	});
+
+	it.each<[string, Outcome, number[]]>([
+		['404: no more after ten seconds', refused(404), [0, 4_500, 9_500]],
+		['503: three more times in any case', refused(503), [0, 4_500, 9_500, 15_500]],
+	])('A host that takes four seconds for an answer. %s', async (_name, outcome, tries) => {
+		expect(await download([outcome], { isFresh, takesMs: 4_000 })).toMatchObject({
+			triedAt: tries,
+		});
+	});
+
+	it('that comes to its end is not asked again', async () => {
+		expect(await download([refused(404)], { isFresh, expiresInMs: 650 })).toMatchObject({
+			triedAt: [0, 600],
+		});
+	});
+
+	it('is not asked again after a stop', async () => {
+		const { triedAt: tries, endedAt } = await download([refused(404)], {
+			isFresh,
+			stopsAtMs: 7_500,
+		});
+
+		expect(tries).toStrictEqual([0, 600, 1_700, 3_800, 6_900]);
+		expect(endedAt).toBeLessThanOrEqual(8_000);
+	});
 });
