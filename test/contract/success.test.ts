@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { testImage } from '../../harness/engine/testImages';
 import { readImages } from '../../nodes/SiliconFlowImage/contract/response';
 import { cpuMs } from '../support/cpuTime';
@@ -88,6 +89,69 @@ describe('An image is found in any form that gateways give it', () => {
 		['an image under another name', { artwork: PNG }],
 	])('%s is none', (_name, entry) => {
 		expect(readImages({ images: [entry], data: [entry] })).toBeUndefined();
+	});
+
+	const REQUEST = 'https://gateway.example:8443/api/v1/images/generations';
+	const ORIGIN = 'https://gateway.example:8443';
+
+	it.each([
+		['from the root', '/files/a.png?sig=%2F', `${ORIGIN}/files/a.png?sig=%2F`],
+		['from the request', 'files/a.png', `${ORIGIN}/api/v1/images/files/a.png`],
+		['from the folder of the request', './a.png', `${ORIGIN}/api/v1/images/a.png`],
+		['from a folder above', '../../files?id=7', `${ORIGIN}/api/files?id=7`],
+		['a name alone', 'a.webp#x', `${ORIGIN}/api/v1/images/a.webp#x`],
+		['on another host', '//cdn.example/a.png', 'https://cdn.example/a.png'],
+		['with blanks in it', ' /my files/a b.png\n', `${ORIGIN}/my%20files/a%20b.png`],
+	])('a relative link %s', (_name, link, url) => {
+		expect(readImages({ images: [{ url: link }] }, REQUEST)?.images).toStrictEqual([{ url }]);
+		expect(readImages({ data: [link] }, REQUEST)?.images).toStrictEqual([{ url }]);
+		expect(readImages({ images: [{ url: link }] })).toBeUndefined();
+	});
+
+	it.each([
+		['around it', ` \n${A}\t`, A],
+		['in it', 'https://s3.example/a b.png', 'https://s3.example/a b.png'],
+	])('a link with blanks %s', (_name, link, url) => {
+		expect(readImages({ images: [{ url: link }] })?.images).toStrictEqual([{ url }]);
+		expect(readImages({ images: [link] })?.images).toStrictEqual([{ url }]);
+	});
+
+	it('base64 under url, even if it begins with a slash like a relative link', () => {
+		const jpeg = testImage('jpeg').toString('base64');
+
+		expect(jpeg).toMatch(/^\/9j\//);
+		expect(readImages({ images: [{ url: jpeg }] }, REQUEST)?.images).toStrictEqual([
+			{ base64: jpeg },
+		]);
+	});
+
+	it.each([
+		'pending',
+		'N/A',
+		'/',
+		'//',
+		'',
+		'see a.png: soon',
+		'javascript:/a.png',
+		'a:b.png',
+		'//[',
+	])('%j is no relative link', (url) => {
+		expect(readImages({ images: [{ url }, url] }, REQUEST)).toBeUndefined();
+	});
+
+	it('whatever a link is, reading it throws nothing and gives an http(s) address', () => {
+		const part = fc.constantFrom('/', '//', '.', '..', 'a.png', ':', '?', '#', '\\', '@', '[', ' ');
+		const link = fc
+			.array(fc.oneof(part, fc.webPath(), fc.string({ maxLength: 3 })), { maxLength: 8 })
+			.map((parts) => parts.join(''));
+		fc.assert(
+			fc.property(link, (url) => {
+				const [image] = readImages({ images: [{ url }] }, REQUEST)?.images ?? [];
+				const found = image && 'url' in image ? image.url : REQUEST;
+				expect(new URL(found).protocol).toMatch(/^https?:$/);
+			}),
+			{ numRuns: 1000 },
+		);
 	});
 
 	it('millions of entries are not looked at', () => {

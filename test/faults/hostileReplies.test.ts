@@ -89,7 +89,11 @@ describe('A header', () => {
 	])('%s of an image host', async (name, status, value) => {
 		const headers = { [name]: value };
 		bench.simulator.fault({ on: 'image', status, headers, body: 'no image', times: Infinity });
-		const { error, words } = await bench.step({ prompt: 'a fox' });
+		const { result } = await inVirtualTime(
+			bench.simulator,
+			async () => await bench.step({ prompt: 'a fox' }),
+		);
+		const { error, words } = result;
 
 		expect(error?.message).toMatch(/^The image was made but not downloaded: /);
 		expect(words.join()).not.toContain(PART_OF_KEY);
@@ -102,7 +106,11 @@ describe('A header', () => {
 		const status = name === 'location' ? 302 : 200;
 		const headers = { [name]: value };
 		bench.simulator.fault({ on: 'image', status, headers, body: 'no image', times: Infinity });
-		const { words } = await bench.step({ prompt: 'a fox' });
+		const { result } = await inVirtualTime(
+			bench.simulator,
+			async () => await bench.step({ prompt: 'a fox' }),
+		);
+		const { words } = result;
 
 		expect(words.join()).not.toContain(PART_OF_KEY);
 	});
@@ -133,9 +141,12 @@ describe('A link', () => {
 	it('is told whole, however long it is', async () => {
 		const long = `${bench.simulator.baseUrl}/none?signature=${'%2F'.repeat(2000)}`;
 		bench.simulator.fault(link(long));
-		const { error } = await bench.step({ prompt: 'a fox' });
+		const { result } = await inVirtualTime(
+			bench.simulator,
+			async () => await bench.step({ prompt: 'a fox' }),
+		);
 
-		expect(error?.context.data).toMatchObject({ images: [{ url: long }] });
+		expect(result.error?.context.data).toMatchObject({ images: [{ url: long }] });
 	});
 });
 

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import {
 	createServer,
+	type IncomingHttpHeaders,
 	type OutgoingHttpHeaders,
 	type Server,
 	type ServerResponse,
@@ -129,8 +130,8 @@ describe('The connection is closed as soon as no more is wanted', () => {
 	beforeEach(() => (closed = 0));
 
 	it.each<[string, number, OutgoingHttpHeaders, string, number?]>([
-		['no image', 200, { 'content-type': 'text/html' }, '(its content type is text/html)'],
-		['a refusal', 404, {}, 'the image host answered with HTTP 404'],
+		['no image', 200, { 'content-type': 'text/html' }, '(its content type is text/html)', 6],
+		['a refusal', 410, {}, 'the image host answered with HTTP 410'],
 		['an announced size', 200, { 'content-length': 51 * 1024 * 1024 }, 'larger than 50 MB'],
 		['a redirect', 302, { location: '/again' }, 'too many redirects', 6],
 	])('%s', async (_name, status, headers, message, connections = 1) => {
@@ -142,6 +143,23 @@ describe('The connection is closed as soon as no more is wanted', () => {
 		expect(asked).toHaveLength(connections);
 		await until(() => closed === connections);
 	});
+});
+
+it('An image that is late comes out, and its link is asked without the key each time', async () => {
+	const headers: IncomingHttpHeaders[] = [];
+	answer = (response, nth) => {
+		headers.push(response.req.headers);
+		if (nth === 1) response.writeHead(404).end('no such file');
+		else if (nth === 2) response.end();
+		else response.end(testImage('png'));
+	};
+	const { error, items } = await generate(1, 1, 1);
+
+	expect(error).toBeUndefined();
+	expect(await bench.engine.bytesOf(items[0])).toStrictEqual(testImage('png'));
+	expect(asked).toStrictEqual(['/0', '/0', '/0']);
+	for (const each of headers) expect(each).not.toHaveProperty('authorization');
+	expect(bench.simulator.generations).toHaveLength(1);
 });
 
 it('An image whose first bytes come one by one is an image', async () => {

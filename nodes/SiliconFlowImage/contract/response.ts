@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readEvents } from './eventStream';
 import { imageTypeOfBase64 } from './imageHeader';
 import { httpDateOf } from './rejection';
 import { WITHOUT_KEY, type Sanitizer } from './sanitize';
@@ -24,15 +25,50 @@ export interface ImagesReply {
 const MAX_IMAGE_ENTRIES = 100;
 
 /**
- * Reads a 200 reply. The list stands in `images`, in newer replies also in `data`, as with OpenAI. One
- * odd entry must not lose the others, because each of them is paid for.
+ * Reads a 200 reply, as JSON or as an event stream that holds it.
  *
+ * @param text the body as it came
+ * @param requestUrl the address that it is the reply of, which a relative link starts from
  * @returns undefined when it holds no image, because that is never a success
  */
-export function readImages(body: unknown): ImagesReply | undefined {
+export function readImagesReply(text: string, requestUrl: string): ImagesReply | undefined {
+	const body = parseJson(text);
+	if (body !== undefined) return readImages(body, requestUrl);
+	const replies = readEvents(text, parseJson).flatMap((event) => {
+		const reply = readImages(event, requestUrl) ?? readImageEvent(event, requestUrl);
+		return reply ? [reply] : [];
+	});
+	if (replies.length === 0) return undefined;
+	const found = new Map(
+		replies.flatMap(({ images }) => images).map((image) => [Object.values(image)[0], image]),
+	);
+	return {
+		// An event may repeat what an earlier one gave.
+		images: [...found.values()],
+		inferenceSeconds: replies.find((reply) => reply.inferenceSeconds !== undefined)
+			?.inferenceSeconds,
+		seed: replies.find(({ seed }) => seed !== undefined)?.seed,
+	};
+}
+
+/** An event that is an image itself, as with OpenAI (`image_generation.completed`); no preview. */
+function readImageEvent(event: unknown, requestUrl: string): ImagesReply | undefined {
+	const { type } = asRecord(event);
+	if (typeof event === 'string' || (isText(type) && /partial/i.test(type))) return undefined;
+	return readImages({ ...asRecord(event), images: [event] }, requestUrl);
+}
+
+/**
+ * Reads the JSON of a 200 reply. The list stands in `images`, in newer replies also in `data`, as with
+ * OpenAI. One odd entry must not lose the others, because each of them is paid for.
+ *
+ * @param requestUrl as above; without it, a relative link leads nowhere
+ * @returns undefined when it holds no image
+ */
+export function readImages(body: unknown, requestUrl?: string): ImagesReply | undefined {
 	const { images, data, timings, seed } = asRecord(body);
-	const inImages = imagesIn(images);
-	const found = inImages.length > 0 ? inImages : imagesIn(data);
+	const inImages = imagesIn(images, requestUrl);
+	const found = inImages.length > 0 ? inImages : imagesIn(data, requestUrl);
 	if (found.length === 0) return undefined;
 	return {
 		images: found,
@@ -41,10 +77,10 @@ export function readImages(body: unknown): ImagesReply | undefined {
 	};
 }
 
-function imagesIn(list: unknown): SentImage[] {
+function imagesIn(list: unknown, requestUrl: string | undefined): SentImage[] {
 	if (!Array.isArray(list)) return [];
 	return list.slice(0, MAX_IMAGE_ENTRIES).flatMap((entry: unknown) => {
-		const image = sentImageOf(entry);
+		const image = sentImageOf(entry, requestUrl);
 		return image ? [image] : [];
 	});
 }
@@ -108,7 +144,8 @@ export interface ServiceFailure {
 export function readFailure(page: string, sanitizer: Sanitizer = WITHOUT_KEY): ServiceFailure {
 	const plain = (words: string) => sanitizer.text(wordsOf(words), MAX_WORDS_CHARACTERS);
 	const text = page.slice(0, MAX_FAILURE_CHARACTERS);
-	const body = parseJson(text);
+	const bodies = bodiesIn(text);
+	const body = bodies.find(isOwnError) ?? bodies.at(-1);
 	const coded = codedSchema.safeParse(body);
 	if (coded.success) {
 		const { code, message, data } = coded.data;
@@ -125,6 +162,35 @@ export function readFailure(page: string, sanitizer: Sanitizer = WITHOUT_KEY): S
 	if (typeof body === 'string') return { message: plain(body) };
 	// The text as it came, because JSON.stringify would overflow the stack on a deeply nested body.
 	return { message: plain(text) };
+}
+
+/** What a reply says as JSON: the one value, or those of the events of a stream. */
+function bodiesIn(text: string): unknown[] {
+	const body = parseJson(text);
+	return body === undefined ? readEvents(text, parseJson) : [body];
+}
+
+/** Codes that gateways and SiliconFlow's other interfaces send with what went well. */
+const CODES_OF_SUCCESS = /^(?:0|2\d\d|20000|ok|success)?$/i;
+
+/** Whether JSON is an error, and not just something without an image. */
+function isOwnError(body: unknown): boolean {
+	const { error, code, success } = asRecord(body);
+	if (
+		success === false ||
+		(error !== undefined && error !== null && error !== false && error !== '')
+	)
+		return true;
+	return (typeof code === 'number' || isText(code)) && !CODES_OF_SUCCESS.test(String(code));
+}
+
+/**
+ * Whether a reply with a status of success says that it failed. Then no image was made.
+ *
+ * @param page the body as it came; only its beginning is looked at
+ */
+export function saysError(page: string): boolean {
+	return bodiesIn(page.slice(0, MAX_FAILURE_CHARACTERS)).some(isOwnError);
 }
 
 /** The text parsed as JSON, with or without a byte order mark; undefined when it is not JSON. */
@@ -158,17 +224,44 @@ type SentImage =
 
 /**
  * Reads an entry in any shape: SiliconFlow's `{url}`, OpenAI's `{b64_json}`, or a plain text, as some
- * gateways send it. A URL may be a data URL. A link is preferred, because it works without storage.
+ * gateways send it. A URL may be a data URL, base64, or relative. A link is preferred, because it works
+ * without storage.
  */
-function sentImageOf(entry: unknown): SentImage | undefined {
-	if (typeof entry === 'string') return linkIn(entry) ?? dataIn(entry) ?? bareBase64In(entry);
+function sentImageOf(entry: unknown, requestUrl: string | undefined): SentImage | undefined {
+	if (typeof entry === 'string') return imageIn(entry, requestUrl);
 	const { url, b64_json: base64 } = asRecord(entry);
-	return linkIn(url) ?? dataIn(base64) ?? (isText(base64) ? { base64 } : undefined) ?? dataIn(url);
+	return (
+		linkIn(url) ??
+		dataIn(base64) ??
+		(isText(base64) ? { base64 } : undefined) ??
+		(isText(url) ? imageIn(url, requestUrl) : undefined)
+	);
+}
+
+/** Base64 comes before a relative link, because that of a JPEG begins with a slash. */
+function imageIn(text: string, requestUrl: string | undefined): SentImage | undefined {
+	return linkIn(text) ?? dataIn(text) ?? bareBase64In(text) ?? relativeLinkIn(text, requestUrl);
 }
 
 function linkIn(value: unknown): SentImage | undefined {
 	if (!isText(value) || value.length > MAX_LINK_CHARACTERS) return undefined;
-	return isHttpUrl(value) ? { url: value } : undefined;
+	const url = value.trim();
+	return isHttpUrl(url) ? { url } : undefined;
+}
+
+/** A path, or something with a slash or a name that ends like an image; no word such as "pending". */
+const RELATIVE = /^(?:\.{0,2}\/.|[^:?#]+\.(?:png|jpe?g|webp|gif|bmp|tiff?|avif|heic)(?:[?#]|$))/i;
+
+/** A link that starts from the address of the request (RFC 3986, 5). */
+function relativeLinkIn(text: string, requestUrl: string | undefined): SentImage | undefined {
+	if (requestUrl === undefined || text.length > MAX_LINK_CHARACTERS) return undefined;
+	const link = text.trim();
+	if (!RELATIVE.test(link)) return undefined;
+	try {
+		return linkIn(new URL(link, requestUrl).href);
+	} catch {
+		return undefined;
+	}
 }
 
 /** The base64 in a data URL. */

@@ -1,9 +1,9 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { isSuccess, linkExpiry, parseJson, readImages } from '../contract/response';
+import { isSuccess, linkExpiry, readImagesReply } from '../contract/response';
 import type { Job } from '../input/readJob';
 import { failureOf, failureOfGivingUp, failureOfStorage, type Failure } from '../transport/failure';
 import type { NoAnswer } from '../transport/outcome';
-import type { Reply } from '../transport/postImages';
+import { generationsUrl, type Reply } from '../transport/postImages';
 import { generateImages, type Received, type RequestEnd } from './generateImages';
 import type { ImageResult, ReceivedImage } from './imageResult';
 import type { MadeImage } from './runImages';
@@ -158,10 +158,12 @@ function readReply(
 	positions: readonly number[],
 	sent: ReadonlyMap<number, Sent>,
 ): ReceivedImage[] | { failure: Failure } {
+	const { access, options } = run;
 	const isServed = outcome.kind === 'reply' && isSuccess(outcome.status);
-	const reply = isServed ? readImages(parseJson(outcome.text)) : undefined;
+	const reply = isServed
+		? readImagesReply(outcome.text, generationsUrl(access.baseUrl))
+		: undefined;
 	if (!isServed || reply === undefined) {
-		const { access, options } = run;
 		return { failure: failureOf(outcome, { ...options, ...access }) };
 	}
 	const now = Date.now();

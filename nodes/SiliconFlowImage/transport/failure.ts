@@ -1,6 +1,6 @@
 import { LABELS } from '../contract/labels';
 import { formatCount, formatDuration } from '../contract/numbers';
-import { isSuccess, readFailure } from '../contract/response';
+import { isSuccess, readFailure, saysError } from '../contract/response';
 import type { Sanitizer } from '../contract/sanitize';
 import type { NotAnImage } from './download';
 import { DAILY, hintFor } from './errorTexts';
@@ -88,9 +88,10 @@ const MAX_REPLY_CHARACTERS = 64 * 1024;
 function failureOfEmptyReply({ status, text, traceId }: Reply, sanitizer: Sanitizer): Failure {
 	// Without the key before it is read, because reading cuts it, and a key that was cut is not found.
 	const { message } = readFailure(sanitizer.redact(text.slice(0, MAX_REPLY_CHARACTERS)), sanitizer);
+	const billed = saysError(text) ? '' : ' The image may have been made and billed.';
 	return {
 		message: 'SiliconFlow answered without an image',
-		description: `The reply was${message === '' ? ' empty' : `: ${sanitizer.text(message, 200)}`}. If the credential has a custom 'Base URL', check it. Otherwise, send the trace id to SiliconFlow support.`,
+		description: `The reply was${message === '' ? ' empty' : `: ${sanitizer.text(message, 200)}`}.${billed} If the credential has a custom 'Base URL', check it. Otherwise, send the trace id to SiliconFlow support.`,
 		status,
 		traceId,
 	};
@@ -125,7 +126,7 @@ function failureOfNoAnswer(
 			return {
 				message: `The answer has more than ${outcome.limit}, which is too much for a list of images`,
 				description:
-					"The image may have been made and billed. Check the 'Base URL' of the credential.",
+					"The image may have been made and billed. Check the 'Base URL' of the credential. A gateway that sends the images themselves can send 24 MB of them in a reply; beyond that, let it send links.",
 			};
 		case 'cancelled':
 			return {

@@ -6,6 +6,7 @@ import { isSuccess } from '../contract/response';
 import type { Sanitizer } from '../contract/sanitize';
 import { AS_STREAM, bodyOf, Deadline, readBeginning, readBody } from './body';
 import { fromThrown, type NoAnswer } from './outcome';
+import { systemClock } from './wait';
 
 /** A response of the service, with any status. */
 export interface Reply {
@@ -52,12 +53,21 @@ export interface CallOptions {
 
 /**
  * A reply usually lists a few links, but a gateway may send the images themselves, as base64: this lets
- * in four of 3 MB. Reading the worst JSON of this size takes 60 ms, in which n8n can do nothing else.
+ * in 24 MB of them. It ends there because reading the worst JSON of this size takes about 80 ms, in which
+ * n8n can do nothing else (bench/parsing.ts measures it).
  */
-const REPLY_LIMITS = { maxMegabytes: 16, isJson: true } as const;
+const REPLY_LIMITS = { maxMegabytes: 32, isJson: true } as const;
+
+/** A reply of links is far shorter; one that holds images is mostly longer. */
+const LONG_REPLY_BYTES = 1024 * 1024;
 
 /** The words of a refusal; more would not be shown. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
+
+/** The address of the call that costs money. */
+export function generationsUrl(baseUrl: string): string {
+	return `${baseUrl}/images/generations`;
+}
 
 /**
  * `POST /images/generations`: the call that costs money, and the only one of a run that carries the
@@ -81,7 +91,7 @@ export async function postImagesGeneration(
 			CREDENTIAL,
 			{
 				method: 'POST',
-				url: `${baseUrl}/images/generations`,
+				url: generationsUrl(baseUrl),
 				headers: {
 					accept: 'application/json',
 					'content-type': 'application/json',
@@ -102,6 +112,8 @@ export async function postImagesGeneration(
 			: await readBeginning(body, MAX_REFUSAL_BYTES, deadline);
 		if (!Buffer.isBuffer(read)) return read;
 		const text = read.toString('utf8');
+		// What follows reads the text, which may take as long again. Meanwhile, others have a turn.
+		if (read.length > LONG_REPLY_BYTES) await systemClock.sleep(0);
 		return {
 			kind: 'reply',
 			status,
