@@ -6,14 +6,22 @@ import { parse } from 'yaml';
 
 const FOLDER = join('.github', 'workflows');
 
+interface Job {
+	permissions?: Record<string, string>;
+	/** The image that it runs in. */
+	container?: string | { image: string };
+	/** Images that run beside it. */
+	services?: Record<string, { image: string }>;
+}
+
 interface Workflow {
 	permissions?: Record<string, string>;
-	jobs: Record<string, { permissions?: Record<string, string> }>;
+	jobs: Record<string, Job>;
 }
 
 /**
- * Whether GitHub would accept the workflows (actionlint), every action is pinned by its commit, and
- * only the job that publishes may do more than read.
+ * Whether GitHub would accept the workflows (actionlint), every action is pinned by its commit and every
+ * image by its digest, and only the job that publishes may do more than read.
  *
  * @param root folder of the project
  * @returns what is wrong, one sentence each
@@ -25,7 +33,8 @@ export async function checkWorkflows(root: string): Promise<string[]> {
 		const path = join(FOLDER, name);
 		const text = readFileSync(join(root, path), 'utf8');
 		const faults = lint(text, path).map(({ line, message }) => `${path}:${line}: ${message}`);
-		return faults.length > 0 ? faults : [...unpinned(path, text), ...tooPowerful(path, text)];
+		if (faults.length > 0) return faults;
+		return [...unpinned(path, text), ...unpinnedImages(path, text), ...tooPowerful(path, text)];
 	});
 }
 
@@ -35,6 +44,16 @@ function unpinned(path: string, text: string): string[] {
 		.map(([, used]) => used.trim())
 		.filter((used) => !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(used))
 		.map((used) => `${path}: "${used}" must be pinned as action@commit # v1.2.3.`);
+}
+
+/** A tag can be moved to another image, a digest cannot. */
+function unpinnedImages(path: string, text: string): string[] {
+	const { jobs } = parse(text) as Workflow;
+	return Object.values(jobs)
+		.flatMap(({ container, services = {} }) => [container, ...Object.values(services)])
+		.map((image) => (typeof image === 'object' ? image.image : image))
+		.filter((image) => image !== undefined && !/@sha256:[0-9a-f]{64}$/.test(image))
+		.map((image) => `${path}: "${image}" must be pinned as image:tag@sha256:digest.`);
 }
 
 function tooPowerful(path: string, text: string): string[] {

@@ -142,6 +142,7 @@ describe('The workflow files', () => {
 
 	it.each([
 		['an action by tag', 'publish.yml', /@[0-9a-f]{40} # v6\.0\.2/, '@v6', 'must be pinned'],
+		['an image by tag', 'ci.yml', /@sha256:[0-9a-f]{64}/, '', 'must be pinned as image:tag@sha256'],
 		['no version beside the commit', 'ci.yml', ' # v6.0.2', '', 'must be pinned'],
 		['an unknown key', 'ci.yml', 'timeout-minutes', 'time-out', 'unexpected key "time-out"'],
 		['an unknown job', 'publish.yml', 'needs: pack', 'needs: packed', 'packed'],

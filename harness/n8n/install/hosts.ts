@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { runWell } from '../process/processes';
 import { installOnce, type Say } from './installOnce';
 import { npm } from './npm';
@@ -54,16 +54,15 @@ const QUIET_SETTINGS: Readonly<Record<string, string>> = {
 	NO_COLOR: '1',
 };
 
-/** An n8n release and the Node version it runs on. Pinned, because some other releases do not install. */
+/**
+ * An n8n release and the Node version it runs on. Pinned, because some other releases do not install:
+ * `pinned/` holds a lock file of each, with the digest of every package. To make one for another
+ * release, run with its Node, in a folder with the manifest that `prepareHost` or `prepareNode` writes:
+ * npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+ */
 export interface Release {
 	n8n: string;
 	node: string;
-	/**
-	 * Whether `pinned/` holds a lock file, with the digest of every package. To make one for another
-	 * release, run with its Node, in a folder with the manifest that `prepareHost` writes:
-	 * npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
-	 */
-	pinned: boolean;
 	/** npm overrides that the release needs to install. */
 	overrides?: Record<string, string>;
 	/**
@@ -80,7 +79,6 @@ export interface Release {
 export const CURRENT: Release = {
 	n8n: '2.41.1',
 	node: '24.21.0',
-	pinned: true,
 	native: ['sqlite3', 'isolated-vm'],
 	unusedModules: UNUSED_MODULES,
 	gigabytes: 2.9,
@@ -90,7 +88,6 @@ export const CURRENT: Release = {
 export const OLDER: Release = {
 	n8n: '2.8.4',
 	node: '20.20.2',
-	pinned: false,
 	overrides: { xlsx: '0.18.5' },
 	native: ['sqlite3'],
 	unusedModules: [],
@@ -120,12 +117,11 @@ export async function prepareHost(release: Release, say: Say): Promise<Host> {
 			gigabytes: release.gigabytes,
 			needsGigabytes: 4,
 			install: async (target, say) => {
-				const { overrides, pinned } = release;
+				const { overrides } = release;
 				const manifest = { private: true, overrides, dependencies: { n8n: release.n8n } };
 				writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
-				const lockFile = join(__dirname, 'pinned', `n8n-${release.n8n}.json`);
-				if (pinned) copyFileSync(lockFile, join(target, 'package-lock.json'));
-				await npm([pinned ? 'ci' : 'install', '--ignore-scripts'], { cwd: target, env });
+				copyFileSync(lockOf(`n8n-${release.n8n}`), join(target, 'package-lock.json'));
+				await npm(['ci', '--ignore-scripts'], { cwd: target, env });
 				say('building native modules');
 				await npm(['rebuild', ...release.native], { cwd: target, env });
 			},
@@ -147,21 +143,47 @@ export async function prepareHost(release: Release, say: Say): Promise<Host> {
 	};
 }
 
+function lockOf(name: string): string {
+	return join(__dirname, 'pinned', `${name}.json`);
+}
+
+/** The package with the binary of Node for this platform. */
+const OWN_NODE = `node-${process.platform}-${process.arch}`;
+
+/** The packages of Node with this version that a lock file has the digests of, by platform. */
+function lockedNodes(version: string): Readonly<Record<string, string>> {
+	const lock = lockOf(`node-${version}`);
+	if (!existsSync(lock)) return {};
+	const { packages } = JSON.parse(readFileSync(lock, 'utf8')) as {
+		packages: { '': { optionalDependencies: Record<string, string> } };
+	};
+	return packages[''].optionalDependencies;
+}
+
 /** The path of a suitable Node: the current one if its major version matches, else one from npm. */
 export async function prepareNode(version: string, say: Say): Promise<string> {
 	const [major, minor] = version.split('.').map(Number);
 	const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
 	if (ownMajor === major && ownMinor >= minor) return process.execPath;
-	const binary = (folder: string) => join(folder, 'node_modules', 'node', 'bin', 'node');
+	const optionalDependencies = lockedNodes(version);
+	const isLocked = OWN_NODE in optionalDependencies;
+	const name = isLocked ? OWN_NODE : 'node';
+	const binary = (folder: string) => join(folder, 'node_modules', name, 'bin', 'node');
 	const folder = await installOnce(
 		{
-			name: `node-${version}`,
+			name: `${name}-${version}`,
 			gigabytes: 0.2,
 			needsGigabytes: 0.5,
 			install: async (target) => {
+				if (isLocked) {
+					const manifest = { private: true, optionalDependencies };
+					writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
+					copyFileSync(lockOf(`node-${version}`), join(target, 'package-lock.json'));
+					return void (await npm(['ci', '--ignore-scripts'], { cwd: target }));
+				}
+				// On other platforms, the install script of `node` installs the package with the binary.
 				const manifest = { private: true, dependencies: { node: version } };
 				writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
-				// The package's install script installs the binary for this platform.
 				await npm(['install', '--ignore-scripts=false'], { cwd: target });
 			},
 			check: async (target) => void (await runWell(binary(target), ['--version'])),
@@ -179,8 +201,9 @@ export function environmentFor(node: string): NodeJS.ProcessEnv {
 	const env: NodeJS.ProcessEnv = {
 		PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
 	};
-	const own = `node-${process.platform}-${process.arch}`;
-	const headers = join(dirname(node), '..', 'node_modules', own);
+	const installed = join(dirname(node), '..');
+	const headers =
+		basename(installed) === OWN_NODE ? installed : join(installed, 'node_modules', OWN_NODE);
 	if (existsSync(join(headers, 'include', 'node'))) env.npm_config_nodedir = headers;
 	return env;
 }

@@ -56,7 +56,7 @@ export interface CallOptions {
  * in 24 MB of them. It ends there because reading the worst JSON of this size takes about 80 ms, in which
  * n8n can do nothing else (bench/parsing.ts measures it).
  */
-const REPLY_LIMITS = { maxMegabytes: 32, isJson: true } as const;
+export const REPLY_LIMITS = { maxMegabytes: 32, isJson: true } as const;
 
 /** A reply of links is far shorter; one that holds images is mostly longer. */
 const LONG_REPLY_BYTES = 1024 * 1024;
