@@ -34,7 +34,7 @@ describe('An event stream holds the answer', () => {
 		['twice', `data: ${answer}\n\nevent: done\ndata: ${answer}\n\n`],
 		['behind an early list without images', `data: {"images":[]}\n\ndata: ${answer}\n\n`],
 	])('%s', (_name, text) => {
-		expect(readImagesReply(text, URL)).toStrictEqual({
+		expect(readImagesReply(text, { requestUrl: URL })).toStrictEqual({
 			images: [{ url: A }],
 			inferenceSeconds: 2,
 			seed: 7,
@@ -62,7 +62,7 @@ describe('An event stream holds the answer', () => {
 	])('%s', (_name, events, images) => {
 		const text = events.map((event) => `data: ${event}\n\n`).join('');
 
-		expect(readImagesReply(text, URL)?.images).toStrictEqual(images);
+		expect(readImagesReply(text, { requestUrl: URL })?.images).toStrictEqual(images);
 	});
 
 	it.each([
@@ -73,7 +73,7 @@ describe('An event stream holds the answer', () => {
 		['no stream but a text', `the data: ${answer}`],
 		['a data URL', `data:image/png;base64,${PNG}`],
 	])('and no image: %s', (_name, text) => {
-		expect(readImagesReply(text, URL)).toBeUndefined();
+		expect(readImagesReply(text, { requestUrl: URL })).toBeUndefined();
 	});
 });
 
@@ -117,7 +117,7 @@ const anyText = fc
 it('Whatever a reply is, reading it throws nothing', () => {
 	fc.assert(
 		fc.property(anyText, (text) => {
-			const reply = readImagesReply(text, URL);
+			const reply = readImagesReply(text, { requestUrl: URL });
 			expect(reply?.images.length).not.toBe(0);
 			expect(typeof saysError(text)).toBe('boolean');
 			expect(readFailure(text).message.length).toBeLessThanOrEqual(500);
@@ -150,7 +150,7 @@ it('The answer is found behind any number of lines, in linear time', () => {
 		'data: {\n',
 	]) {
 		const text = `${line.repeat(200_000)}\n\ndata: ${answer}\n\n`;
-		expect(readImagesReply(text, URL)?.images).toStrictEqual([{ url: A }]);
+		expect(readImagesReply(text, { requestUrl: URL })?.images).toStrictEqual([{ url: A }]);
 	}
 	expect(cpuMs() - start).toBeLessThan(2_000);
 });

@@ -103,8 +103,10 @@ describe('An image is found in any form that gateways give it', () => {
 		['on another host', '//cdn.example/a.png', 'https://cdn.example/a.png'],
 		['with blanks in it', ' /my files/a b.png\n', `${ORIGIN}/my%20files/a%20b.png`],
 	])('a relative link %s', (_name, link, url) => {
-		expect(readImages({ images: [{ url: link }] }, REQUEST)?.images).toStrictEqual([{ url }]);
-		expect(readImages({ data: [link] }, REQUEST)?.images).toStrictEqual([{ url }]);
+		expect(readImages({ images: [{ url: link }] }, { requestUrl: REQUEST })?.images).toStrictEqual([
+			{ url },
+		]);
+		expect(readImages({ data: [link] }, { requestUrl: REQUEST })?.images).toStrictEqual([{ url }]);
 		expect(readImages({ images: [{ url: link }] })).toBeUndefined();
 	});
 
@@ -120,7 +122,7 @@ describe('An image is found in any form that gateways give it', () => {
 		const jpeg = testImage('jpeg').toString('base64');
 
 		expect(jpeg).toMatch(/^\/9j\//);
-		expect(readImages({ images: [{ url: jpeg }] }, REQUEST)?.images).toStrictEqual([
+		expect(readImages({ images: [{ url: jpeg }] }, { requestUrl: REQUEST })?.images).toStrictEqual([
 			{ base64: jpeg },
 		]);
 	});
@@ -136,7 +138,7 @@ describe('An image is found in any form that gateways give it', () => {
 		'a:b.png',
 		'//[',
 	])('%j is no relative link', (url) => {
-		expect(readImages({ images: [{ url }, url] }, REQUEST)).toBeUndefined();
+		expect(readImages({ images: [{ url }, url] }, { requestUrl: REQUEST })).toBeUndefined();
 	});
 
 	it('whatever a link is, reading it throws nothing and gives an http(s) address', () => {
@@ -146,7 +148,7 @@ describe('An image is found in any form that gateways give it', () => {
 			.map((parts) => parts.join(''));
 		fc.assert(
 			fc.property(link, (url) => {
-				const [image] = readImages({ images: [{ url }] }, REQUEST)?.images ?? [];
+				const [image] = readImages({ images: [{ url }] }, { requestUrl: REQUEST })?.images ?? [];
 				const found = image && 'url' in image ? image.url : REQUEST;
 				expect(new URL(found).protocol).toMatch(/^https?:$/);
 			}),

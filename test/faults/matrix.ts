@@ -274,7 +274,7 @@ const brokenReplies: Row[] = [
 		name: 'an endless reply',
 		faults: [{ endless: true }],
 		...unanswered,
-		message: 'more than 16 MB',
+		message: 'more than 64 MB',
 	},
 	{
 		name: 'a reply of many values',

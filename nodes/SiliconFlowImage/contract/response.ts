@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readEvents } from './eventStream';
 import { imageTypeOfBase64 } from './imageHeader';
+import { dataOfLongUrl, longTextOf } from './longTexts';
 import { httpDateOf } from './rejection';
 import { WITHOUT_KEY, type Sanitizer } from './sanitize';
 import { asFinite, asRecord, isText } from './unknownJson';
@@ -21,21 +22,28 @@ export interface ImagesReply {
 	readonly seed?: number;
 }
 
+/** Where a reply comes from. */
+export interface ReplySource {
+	/** The address that it is the reply of, which a relative link starts from. */
+	readonly requestUrl?: string;
+	/** What was taken out of it. */
+	readonly longTexts?: readonly Buffer[];
+}
+
 /** More than any request can ask for, and room for entries that are none. */
 const MAX_IMAGE_ENTRIES = 100;
 
 /**
  * Reads a 200 reply, as JSON or as an event stream that holds it.
  *
- * @param text the body as it came
- * @param requestUrl the address that it is the reply of, which a relative link starts from
+ * @param text the body, but for what was taken out of it
  * @returns undefined when it holds no image, because that is never a success
  */
-export function readImagesReply(text: string, requestUrl: string): ImagesReply | undefined {
+export function readImagesReply(text: string, source: ReplySource): ImagesReply | undefined {
 	const body = parseJson(text);
-	if (body !== undefined) return readImages(body, requestUrl);
+	if (body !== undefined) return readImages(body, source);
 	const replies = readEvents(text, parseJson).flatMap((event) => {
-		const reply = readImages(event, requestUrl) ?? readImageEvent(event, requestUrl);
+		const reply = readImages(event, source) ?? readImageEvent(event, source);
 		return reply ? [reply] : [];
 	});
 	if (replies.length === 0) return undefined;
@@ -52,23 +60,23 @@ export function readImagesReply(text: string, requestUrl: string): ImagesReply |
 }
 
 /** An event that is an image itself, as with OpenAI (`image_generation.completed`); no preview. */
-function readImageEvent(event: unknown, requestUrl: string): ImagesReply | undefined {
+function readImageEvent(event: unknown, source: ReplySource): ImagesReply | undefined {
 	const { type } = asRecord(event);
 	if (typeof event === 'string' || (isText(type) && /partial/i.test(type))) return undefined;
-	return readImages({ ...asRecord(event), images: [event] }, requestUrl);
+	return readImages({ ...asRecord(event), images: [event] }, source);
 }
 
 /**
  * Reads the JSON of a 200 reply. The list stands in `images`, in newer replies also in `data`, as with
  * OpenAI. One odd entry must not lose the others, because each of them is paid for.
  *
- * @param requestUrl as above; without it, a relative link leads nowhere
+ * @param source without a `requestUrl`, a relative link leads nowhere
  * @returns undefined when it holds no image
  */
-export function readImages(body: unknown, requestUrl?: string): ImagesReply | undefined {
+export function readImages(body: unknown, source: ReplySource = {}): ImagesReply | undefined {
 	const { images, data, timings, seed } = asRecord(body);
-	const inImages = imagesIn(images, requestUrl);
-	const found = inImages.length > 0 ? inImages : imagesIn(data, requestUrl);
+	const inImages = imagesIn(images, source);
+	const found = inImages.length > 0 ? inImages : imagesIn(data, source);
 	if (found.length === 0) return undefined;
 	return {
 		images: found,
@@ -77,10 +85,10 @@ export function readImages(body: unknown, requestUrl?: string): ImagesReply | un
 	};
 }
 
-function imagesIn(list: unknown, requestUrl: string | undefined): SentImage[] {
+function imagesIn(list: unknown, source: ReplySource): SentImage[] {
 	if (!Array.isArray(list)) return [];
 	return list.slice(0, MAX_IMAGE_ENTRIES).flatMap((entry: unknown) => {
-		const image = sentImageOf(entry, requestUrl);
+		const image = sentImageOf(entry, source);
 		return image ? [image] : [];
 	});
 }
@@ -219,28 +227,42 @@ const MAX_LINK_CHARACTERS = 8192;
 type SentImage =
 	/** An http(s) link of at most `MAX_LINK_CHARACTERS` characters. */
 	| { readonly url: string }
-	/** The bytes in base64, of either alphabet, perhaps with line breaks. */
-	| { readonly base64: string };
+	/** The bytes in base64, of either alphabet, perhaps with line breaks; as bytes if it is long. */
+	| { readonly base64: string | Buffer };
 
 /**
  * Reads an entry in any shape: SiliconFlow's `{url}`, OpenAI's `{b64_json}`, or a plain text, as some
  * gateways send it. A URL may be a data URL, base64, or relative. A link is preferred, because it works
  * without storage.
  */
-function sentImageOf(entry: unknown, requestUrl: string | undefined): SentImage | undefined {
-	if (typeof entry === 'string') return imageIn(entry, requestUrl);
+function sentImageOf(entry: unknown, source: ReplySource): SentImage | undefined {
+	if (typeof entry === 'string') return imageIn(entry, source);
 	const { url, b64_json: base64 } = asRecord(entry);
 	return (
 		linkIn(url) ??
-		dataIn(base64) ??
-		(isText(base64) ? { base64 } : undefined) ??
-		(isText(url) ? imageIn(url, requestUrl) : undefined)
+		(isText(base64) ? (longDataIn(base64, source) ?? dataIn(base64) ?? { base64 }) : undefined) ??
+		(isText(url) ? imageIn(url, source) : undefined)
 	);
 }
 
 /** Base64 comes before a relative link, because that of a JPEG begins with a slash. */
-function imageIn(text: string, requestUrl: string | undefined): SentImage | undefined {
-	return linkIn(text) ?? dataIn(text) ?? bareBase64In(text) ?? relativeLinkIn(text, requestUrl);
+function imageIn(text: string, source: ReplySource): SentImage | undefined {
+	return (
+		linkIn(text) ??
+		longDataIn(text, source) ??
+		dataIn(text) ??
+		bareBase64In(text) ??
+		relativeLinkIn(text, source)
+	);
+}
+
+/** The base64 in a data URL that was taken out, or in a text that is nothing else. */
+function longDataIn(text: string, { longTexts = [] }: ReplySource): SentImage | undefined {
+	const longText = longTextOf(text, longTexts);
+	if (longText === undefined) return undefined;
+	const data = dataOfLongUrl(longText);
+	if (data !== undefined) return { base64: data };
+	return bareBase64In(longText.toString('latin1', 0, 64)) && { base64: longText };
 }
 
 function linkIn(value: unknown): SentImage | undefined {
@@ -253,7 +275,7 @@ function linkIn(value: unknown): SentImage | undefined {
 const RELATIVE = /^(?:\.{0,2}\/.|[^:?#]+\.(?:png|jpe?g|webp|gif|bmp|tiff?|avif|heic)(?:[?#]|$))/i;
 
 /** A link that starts from the address of the request (RFC 3986, 5). */
-function relativeLinkIn(text: string, requestUrl: string | undefined): SentImage | undefined {
+function relativeLinkIn(text: string, { requestUrl }: ReplySource): SentImage | undefined {
 	if (requestUrl === undefined || text.length > MAX_LINK_CHARACTERS) return undefined;
 	const link = text.trim();
 	if (!RELATIVE.test(link)) return undefined;

@@ -27,7 +27,7 @@ export type LinkedImage = GeneratedImage & { readonly link: ImageLink };
 export interface ReceivedImage {
 	readonly image: GeneratedImage;
 	/** The image itself, when the reply held it. It is not kept, so it is no part of `image`. */
-	readonly base64?: string;
+	readonly base64?: string | Buffer;
 }
 
 /** What became of one requested image. An image that was made but not stored has a failure too. */

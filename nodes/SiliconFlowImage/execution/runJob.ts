@@ -160,8 +160,9 @@ function readReply(
 ): ReceivedImage[] | { failure: Failure } {
 	const { access, options } = run;
 	const isServed = outcome.kind === 'reply' && isSuccess(outcome.status);
+	const requestUrl = generationsUrl(access.baseUrl);
 	const reply = isServed
-		? readImagesReply(outcome.text, generationsUrl(access.baseUrl))
+		? readImagesReply(outcome.text, { requestUrl, longTexts: outcome.longTexts })
 		: undefined;
 	if (!isServed || reply === undefined) {
 		return { failure: failureOf(outcome, { ...options, ...access }) };

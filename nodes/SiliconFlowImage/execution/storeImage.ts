@@ -1,5 +1,6 @@
 import { imageDimensionsOf } from '../contract/imageHeader';
 import { LABELS } from '../contract/labels';
+import { decodeBase64 } from '../contract/longTexts';
 import { parseSize, type Size } from '../contract/size';
 import type { Job } from '../input/readJob';
 import {
@@ -10,6 +11,7 @@ import {
 	type DownloadedImage,
 } from '../transport/download';
 import { failureOfDownload, failureOfSentImage, failureOfStorage } from '../transport/failure';
+import { systemClock } from '../transport/wait';
 import { fileName } from './fileNames';
 import type { GeneratedImage, ImageLink, ImageResult, ReceivedImage } from './imageResult';
 import type { Run } from './runState';
@@ -86,7 +88,8 @@ async function storeSent(
 	{ image, base64 = '' }: ReceivedImage,
 	index: number,
 ): Promise<ImageResult> {
-	const outcome = asImage(Buffer.from(base64, 'base64'));
+	const bytes = await decodeBase64(base64, async () => await systemClock.sleep(0));
+	const outcome = asImage(bytes);
 	if (outcome.kind !== 'image') {
 		return { image, failure: { ...failureOfSentImage(outcome), traceId: image.traceId } };
 	}

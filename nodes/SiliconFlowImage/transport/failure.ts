@@ -126,7 +126,7 @@ function failureOfNoAnswer(
 			return {
 				message: `The answer has more than ${outcome.limit}, which is too much for a list of images`,
 				description:
-					"The image may have been made and billed. Check the 'Base URL' of the credential. A gateway that sends the images themselves can send 24 MB of them in a reply; beyond that, let it send links.",
+					"The image may have been made and billed. Check the 'Base URL' of the credential. A gateway that sends the images themselves can send 48 MB of them in a reply; beyond that, let it send links.",
 			};
 		case 'cancelled':
 			return {

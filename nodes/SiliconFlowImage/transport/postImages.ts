@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { CREDENTIAL } from '../contract/credential';
 import { InlineImage } from '../contract/inlineImage';
+import { takeOutLongTexts } from '../contract/longTexts';
 import type { RequestBody } from '../contract/request';
 import { isSuccess } from '../contract/response';
 import type { Sanitizer } from '../contract/sanitize';
 import { AS_STREAM, bodyOf, Deadline, readBeginning, readBody } from './body';
 import { fromThrown, type NoAnswer } from './outcome';
-import { systemClock } from './wait';
 
 /** A response of the service, with any status. */
 export interface Reply {
@@ -18,6 +18,8 @@ export interface Reply {
 	 * be so short that it also occurs in a link or in an image.
 	 */
 	readonly text: string;
+	/** What was taken out of a success: images in base64, for which `text` has marks. */
+	readonly longTexts?: readonly Buffer[];
 	/** `x-siliconcloud-trace-id`, which SiliconFlow support asks for. */
 	readonly traceId?: string;
 	/** The `retry-after` header, unparsed. */
@@ -53,13 +55,17 @@ export interface CallOptions {
 
 /**
  * A reply usually lists a few links, but a gateway may send the images themselves, as base64: this lets
- * in 24 MB of them. It ends there because reading the worst JSON of this size takes about 80 ms, in which
- * n8n can do nothing else (bench/parsing.ts measures it).
+ * in 48 MB of them, about as much as a link may lead to. It ends there because of memory: until its
+ * images are stored, such a reply takes about 120 MB, and there are as many as Concurrency says.
  */
-export const REPLY_LIMITS = { maxMegabytes: 32, isJson: true } as const;
+export const REPLY_LIMITS = { maxMegabytes: 64, isJson: true } as const;
 
-/** A reply of links is far shorter; one that holds images is mostly longer. */
-const LONG_REPLY_BYTES = 1024 * 1024;
+/**
+ * What is left of a reply when its images are taken out. Reading the worst JSON of this size takes 60 ms,
+ * in which n8n can do nothing else.
+ */
+export const MAX_TEXT_MEGABYTES = 16;
+const MEGABYTE = 1024 * 1024;
 
 /** The words of a refusal; more would not be shown. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
@@ -111,13 +117,16 @@ export async function postImagesGeneration(
 			? await readBody(body, REPLY_LIMITS, deadline)
 			: await readBeginning(body, MAX_REFUSAL_BYTES, deadline);
 		if (!Buffer.isBuffer(read)) return read;
-		const text = read.toString('utf8');
-		// What follows reads the text, which may take as long again. Meanwhile, others have a turn.
-		if (read.length > LONG_REPLY_BYTES) await systemClock.sleep(0);
+		const { bytes: textBytes, longTexts } = takeOutLongTexts(read);
+		if (textBytes.length > MAX_TEXT_MEGABYTES * MEGABYTE) {
+			return { kind: 'tooLarge', limit: `${MAX_TEXT_MEGABYTES} MB` };
+		}
+		const text = textBytes.toString('utf8');
 		return {
 			kind: 'reply',
 			status,
 			text: isServed ? text : sanitizer.redact(text),
+			longTexts,
 			traceId: header(headers['x-siliconcloud-trace-id']),
 			retryAfter: header(headers['retry-after']),
 			date: header(headers.date),
