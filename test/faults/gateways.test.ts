@@ -11,7 +11,7 @@ import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** Gateways that speak the same API, but answer in ways of their own. */
 
-const KEY = 'sk-gateway-000000';
+const GATEWAY_WORD = 'sk-gateway-000000';
 const MB = 1024 * 1024;
 
 let bench: Workbench;
@@ -36,7 +36,7 @@ beforeAll(async () => {
 	});
 	await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
 	origin = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
-	const credential = { region: 'custom', baseUrl: `${origin}/api/v1`, apiKey: KEY };
+	const credential = { region: 'custom', baseUrl: `${origin}/api/v1`, apiKey: GATEWAY_WORD };
 	bench = await openWorkbench({ credential });
 });
 beforeEach(() => {
@@ -66,7 +66,7 @@ describe('A link', () => {
 		expect(await bench.engine.bytesOf(items[0])).toStrictEqual(png);
 		expect(fetched.map(({ url }) => url)).toStrictEqual([path]);
 		expect(fetched[0].headers).not.toHaveProperty('authorization');
-		expect(JSON.stringify(fetched[0].rawHeaders)).not.toContain(KEY);
+		expect(JSON.stringify(fetched[0].rawHeaders)).not.toContain(GATEWAY_WORD);
 	});
 
 	it('that is relative comes out whole', async () => {

@@ -55,7 +55,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 		'contract',
 	],
 	live: ['harness', 'transport', 'contract'],
-	bench: ['harness', 'harness/engine', 'harness/simulatedTime', 'simulator', 'transport'],
+	bench: [
+		'contract',
+		'execution',
+		'harness',
+		'harness/engine',
+		'harness/simulatedTime',
+		'simulator',
+		'transport',
+	],
 };
 
 /** The folders that are shipped. Their packages must come with n8n. The rest is for development. */
