@@ -180,11 +180,11 @@ describe('Images in the reply itself', () => {
 		expect((await bench.engine.bytesOf(items[0])).equals(image)).toBe(true);
 	});
 
-	it('are the largest part of it, so beside them it may have 16 MB', async () => {
-		reply = { body: `{"images":[],"more":[${'1'.repeat(17 * MB)}]}` };
+	it('are the largest part of it, so beside them it may have 8 MB', async () => {
+		reply = { body: `{"images":[],"more":[${'1'.repeat(9 * MB)}]}` };
 		const { error } = await bench.step({ prompt: 'a fox' });
 
-		expect(error?.message).toContain('The answer has more than 16 MB');
+		expect(error?.message).toContain('The answer has more than 8 MB');
 	});
 
 	it('of more than 48 MB are too many, which is said with the limit', async () => {

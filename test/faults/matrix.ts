@@ -267,7 +267,7 @@ const brokenReplies: Row[] = [
 		name: 'a reply of many megabytes',
 		faults: [{ bytes: 30_000_000 }],
 		...unanswered,
-		message: 'more than 16 MB',
+		message: 'more than 8 MB',
 		description: 'may have been made and billed',
 	},
 	{

@@ -56,15 +56,15 @@ export interface CallOptions {
 /**
  * A reply usually lists a few links, but a gateway may send the images themselves, as base64: this lets
  * in 48 MB of them, about as much as a link may lead to. It ends there because of memory: until its
- * images are stored, such a reply takes about 120 MB, and there are as many as Concurrency says.
+ * images are stored, such a reply takes about 110 MB, and there are as many as Concurrency says.
  */
 export const REPLY_LIMITS = { maxMegabytes: 64, isJson: true } as const;
 
 /**
- * What is left of a reply when its images are taken out. Reading the worst JSON of this size takes 60 ms,
- * in which n8n can do nothing else.
+ * What is left of a reply when its images are taken out. Reading the worst JSON of this size takes some
+ * 40 ms, in which n8n can do nothing else (bench/parsing.ts measures it).
  */
-export const MAX_TEXT_MEGABYTES = 16;
+export const MAX_TEXT_MEGABYTES = 8;
 const MEGABYTE = 1024 * 1024;
 
 /** The words of a refusal; more would not be shown. */
