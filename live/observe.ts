@@ -108,9 +108,9 @@ export async function observe(answer: Answer, sanitizer: Sanitizer): Promise<Obs
 type File = Observation['files'][number];
 
 async function fetched(
-	sent: { readonly url: string } | { readonly base64: string },
+	sent: { readonly url: string } | { readonly base64: string | Buffer },
 ): Promise<{ image: SeenImage; file?: File }> {
-	if ('base64' in sent) return looked(Buffer.from(sent.base64, 'base64'), {});
+	if ('base64' in sent) return looked(Buffer.from(String(sent.base64), 'base64'), {});
 	const { host } = new URL(sent.url);
 	const linkSeconds = signedSeconds(sent.url);
 	try {

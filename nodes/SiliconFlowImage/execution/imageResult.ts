@@ -28,6 +28,8 @@ export interface ReceivedImage {
 	readonly image: GeneratedImage;
 	/** The image itself, when the reply held it. It is not kept, so it is no part of `image`. */
 	readonly base64?: string | Buffer;
+	/** Whether an earlier run left it, so that its link is not a fresh one. */
+	readonly isTaken?: boolean;
 }
 
 /** What became of one requested image. An image that was made but not stored has a failure too. */

@@ -71,28 +71,38 @@ export async function runJob(run: Run, job: Job, wanted: Wanted): Promise<ImageR
 	const generate = async (positions: readonly number[]) =>
 		await generateImages({ ...requestsOf(run, job, isOver, note), positions, receive });
 
-	/** @returns the positions of those that are to be made because their links are dead */
-	const storeTaken = async (): Promise<number[]> => {
-		const dead: number[] = [];
-		const storing = [...taken].map(async ([position, { kept, job: maker }]) => {
-			const [result] = await storeOrFail(run, maker, [kept], [position]);
-			if (result.isLinkDead) {
-				run.images.forget(kept);
-				dead.push(position);
-				return;
-			}
-			for (const hint of kept.hints) run.hintOnce(hint);
-			keep([position], [result]);
-		});
-		await Promise.all(storing);
-		return dead.sort((one, other) => one - other);
-	};
-
 	await Promise.all([
 		generate(wanted.positions.filter((position) => !taken.has(position))),
-		storeTaken().then(generate),
+		storeTaken(run, taken, keep).then(generate),
 	]);
 	return results;
+}
+
+/**
+ * Stores the images that were taken. One whose link is dead is forgotten.
+ *
+ * @param keep gets the result of each of the others, with its position
+ * @returns the positions of those that are to be made after all, in order
+ */
+async function storeTaken(
+	run: Run,
+	taken: TakenImages,
+	keep: (positions: readonly number[], results: readonly ImageResult[]) => void,
+): Promise<number[]> {
+	const dead: number[] = [];
+	const storing = [...taken].map(async ([position, { kept, job }]) => {
+		const image = { image: kept.image, isTaken: true };
+		const [result] = await storeOrFail(run, job, [image], [position]);
+		if (result.isLinkDead) {
+			run.images.forget(kept);
+			dead.push(position);
+			return;
+		}
+		for (const hint of kept.hints) run.hintOnce(hint);
+		keep([position], [result]);
+	});
+	await Promise.all(storing);
+	return dead.sort((one, other) => one - other);
 }
 
 /** Stores images. What is thrown meanwhile is their failure, because they exist. */

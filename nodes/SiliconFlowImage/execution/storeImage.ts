@@ -33,7 +33,7 @@ export async function storeImages(
 	positions: readonly number[],
 ): Promise<ImageResult[]> {
 	return await Promise.all(
-		images.map(async ({ image, base64 }, i): Promise<ImageResult> => {
+		images.map(async ({ image, base64, isTaken }, i): Promise<ImageResult> => {
 			const { link } = image;
 			if (link === undefined) {
 				return await run.imageSlots.use(
@@ -41,7 +41,7 @@ export async function storeImages(
 				);
 			}
 			return job.output.download
-				? await storeLinked(run, job, { image, link }, positions[i])
+				? await storeLinked(run, job, { image, link, isFresh: !isTaken }, positions[i])
 				: { image };
 		}),
 	);
@@ -58,7 +58,11 @@ export async function storeImages(
 async function storeLinked(
 	run: Run,
 	job: Job,
-	{ image, link }: { readonly image: GeneratedImage; readonly link: ImageLink },
+	{
+		image,
+		link,
+		isFresh,
+	}: { readonly image: GeneratedImage; readonly link: ImageLink; readonly isFresh: boolean },
 	index: number,
 ): Promise<ImageResult> {
 	const { context, access, options } = run;
@@ -73,7 +77,7 @@ async function storeLinked(
 	};
 	const outcome = await downloadWithRetries(
 		async () => await run.imageSlots.use(attempt),
-		{ expiresAt: link.expiresAt, isFresh: true },
+		{ expiresAt: link.expiresAt, isFresh },
 		() => run.cancelled,
 	);
 	if (outcome.kind === 'stored') return outcome.result;
