@@ -56,8 +56,8 @@ function wholeText({ head, templateSpans }: ts.TemplateExpression): string {
 	return head.text + filled.join('');
 }
 
-/** What n8n itself calls a setting that every step has, and a choice of it. */
-const OF_N8N = ['On Error', 'Continue'];
+/** What n8n itself calls settings that every step has, and a choice of one. */
+const OF_N8N = ['On Error', 'Continue', 'Retry On Fail'];
 
 it('Every name in single quotes is a label of the panel, the credential or of n8n', () => {
 	const known = (name: string) => shown.has(name) || OF_N8N.includes(name);
