@@ -118,8 +118,11 @@ export function readModelIds(body: unknown): string[] | undefined {
 	return ids.length === 0 && data.length > 0 ? undefined : [...new Set(ids)];
 }
 
+/** n8n takes a value that begins with = for an expression, which would read the items and send them. */
+const NO_MODEL_ID = /^\s*=|[<>\p{Cc}\p{Cf}\p{Cs}]/u;
+
 function isModelId(id: unknown): id is string {
-	return isText(id) && id.length <= MAX_MODEL_ID_CHARACTERS && !/[<>\p{Cc}\p{Cf}\p{Cs}]/u.test(id);
+	return isText(id) && id.length <= MAX_MODEL_ID_CHARACTERS && !NO_MODEL_ID.test(id);
 }
 
 const codedSchema = z.object({
