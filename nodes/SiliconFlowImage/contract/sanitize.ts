@@ -100,6 +100,11 @@ export class Sanitizer {
 /** For texts that cannot hold an API key, because none was read yet. */
 export const WITHOUT_KEY = new Sanitizer();
 
+/** A text without halves of surrogate pairs, which are left where a text is cut inside an emoji. */
+export function withoutHalves(text: string): string {
+	return text.replace(/\p{Cs}/gu, '');
+}
+
 /** The beginning of a text, without half a surrogate pair at its end. */
 export function cutText(text: string, maxCharacters: number): string {
 	if (text.length <= maxCharacters) return text;

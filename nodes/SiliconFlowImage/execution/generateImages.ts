@@ -79,7 +79,11 @@ export async function generateImages(order: ImageOrder, clock: Clock = systemClo
 		const { shouldStop } = permitRequest;
 		const options = { retries: mostRetries(images), retryOnTimeout, shouldStop, batches };
 		const send = async () => await order.send(positions);
-		const end: AttemptEnd = await attempt(permit, send, options, clock).catch(asThrown);
+		const end: AttemptEnd = await attempt(permit, send, options, clock).catch((thrown: Error) => ({
+			kind: 'thrown',
+			thrown,
+			mayBeSent: true,
+		}));
 		const received = end.kind === 'again' ? NOTHING : order.receive(end, positions);
 		const left = images.slice(received.settled);
 		if (end.kind !== 'again' && left.length > 0) batches.disable(clock.now());

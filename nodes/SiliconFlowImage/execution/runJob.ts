@@ -132,21 +132,31 @@ function imagesOf(
 		if (end.kind === 'answer') return readReply(run, job, end.outcome, positions, sent);
 		return {
 			failure:
-				end.kind === 'thrown' ? failureOfThrown(end.thrown) : failureOfGivingUp(end, run.sanitizer),
+				end.kind === 'thrown'
+					? failureOfThrown(end.thrown, end.mayBeSent ?? false)
+					: failureOfGivingUp(end, run.sanitizer),
 		};
 	} catch (thrown) {
-		return { failure: failureOfThrown(thrown as Error) };
+		return { failure: failureOfThrown(thrown as Error, true) };
 	}
 }
 
 /**
  * What was thrown counts against this item only, so that the others' images are not lost. A refusal
  * already explains itself; the request was not sent then.
+ *
+ * @param mayBeSent whether the request may have left before, and so may have been billed
  */
-function failureOfThrown(thrown: Error): Failure {
+function failureOfThrown(thrown: Error, mayBeSent: boolean): Failure {
 	if (thrown instanceof NodeOperationError) {
 		const { message, description } = thrown;
 		return { message, description: description ?? 'The request was not sent.' };
+	}
+	if (!mayBeSent) {
+		return {
+			message: `The request could not be made: ${thrown.message}`,
+			description: 'It was not sent, so no image was made. Check the input of this step.',
+		};
 	}
 	return {
 		message: `The item was not finished: ${thrown.message}`,

@@ -32,7 +32,8 @@ export type AttemptEnd =
 	| { readonly kind: 'again'; readonly retries: Retries }
 	| { readonly kind: 'answer'; readonly outcome: Reply | NoAnswer }
 	| { readonly kind: 'notSent' }
-	| { readonly kind: 'thrown'; readonly thrown: Error }
+	/** Thrown before the request left, unless it says otherwise. */
+	| { readonly kind: 'thrown'; readonly thrown: Error; readonly mayBeSent?: boolean }
 	| GaveUp;
 
 /** A host that cannot be reached rarely comes back soon. */

@@ -91,9 +91,10 @@ export async function postImagesGeneration(
 	{ timeoutMs, watermark = true }: CallOptions,
 ): Promise<Reply | NoAnswer> {
 	const deadline = new Deadline(timeoutMs, context.getExecutionCancelSignal());
+	const caller = new Caller(context, deadline);
 	try {
 		const response = (await context.helpers.httpRequestWithAuthentication.call(
-			endingWith(context, deadline),
+			caller.context,
 			CREDENTIAL,
 			{
 				method: 'POST',
@@ -133,37 +134,68 @@ export async function postImagesGeneration(
 			sentFields: fields,
 		};
 	} catch (thrown) {
-		return deadline.reason ? { kind: deadline.reason } : fromThrown(thrown);
+		if (deadline.reason) return { kind: deadline.reason };
+		return caller.hasCredential ? fromThrown(thrown) : NO_CREDENTIAL;
 	} finally {
 		deadline.release();
 	}
 }
 
-/**
- * The context with a cancel signal that also aborts at the deadline. n8n's authenticated helper takes
- * the signal from its context and ignores the one in the request (n8n-core, request-helpers), so
- * without this a timeout could not end a reply that stalls in the middle of its body.
- */
-function endingWith(context: IExecuteFunctions, deadline: Deadline): IExecuteFunctions {
-	return Object.create(context, {
-		getExecutionCancelSignal: { value: () => deadline.signal },
-	}) as IExecuteFunctions;
+/** n8n reads the credential for each request, so it may be gone by then; nothing is sent without it. */
+const NO_CREDENTIAL: NoAnswer = { kind: 'unreachable', code: 'n8n cannot read the credential' };
+
+/** What n8n's authenticated helper sees of the execution. */
+class Caller {
+	/** Whether the credential was read, without which nothing was sent. */
+	hasCredential = false;
+
+	/**
+	 * The context with a cancel signal that also aborts at the deadline. The helper takes the signal from
+	 * its context and ignores the one in the request (n8n-core, request-helpers), so without this a
+	 * timeout could not end a reply that stalls in the middle of its body.
+	 */
+	readonly context: IExecuteFunctions;
+
+	constructor(context: IExecuteFunctions, deadline: Deadline) {
+		const getCredentials = async (type: string) => {
+			const credential = await context.getCredentials(type);
+			this.hasCredential = true;
+			return credential;
+		};
+		this.context = Object.create(context, {
+			getExecutionCancelSignal: { value: () => deadline.signal },
+			getCredentials: { value: getCredentials },
+		}) as IExecuteFunctions;
+	}
 }
 
 function header(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** What JSON.stringify writes in place of half a surrogate pair, and every other escape beside it. */
+const ESCAPES = /\\(?:u(d[89a-f])[0-9a-f]{2}|.)/gi;
+
 /**
- * The body as JSON in UTF-8: the same bytes that JSON.stringify would give. The images are written
- * directly into the result, so that a body of 32 MB takes 32 MB and not three times as much.
+ * A value as JSON without halves of surrogate pairs, in texts and in names: strict servers refuse them.
+ * They are taken out here, so that none leaves, wherever it came from.
+ */
+function jsonOf(value: unknown): string {
+	const json = JSON.stringify(value);
+	if (!json.includes('\\ud')) return json;
+	return json.replace(ESCAPES, (escape, half?: string) => (half === undefined ? escape : ''));
+}
+
+/**
+ * The body as JSON in UTF-8: the same bytes that JSON.stringify would give, but for halves of surrogate
+ * pairs. The images are written directly into the result, so that a body of 32 MB takes 32 MB and not three times as much.
  */
 export function encodeBody(body: RequestBody): Buffer {
 	const parts = Object.entries(body)
 		.filter(([, value]) => value !== undefined)
 		.flatMap(([name, value], i) => [
-			`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`,
-			...(value instanceof InlineImage ? ['"', value, '"'] : [JSON.stringify(value)]),
+			`${i === 0 ? '{' : ','}${jsonOf(name)}:`,
+			...(value instanceof InlineImage ? ['"', value, '"'] : [jsonOf(value)]),
 		]);
 	if (parts.length === 0) parts.push('{');
 	parts.push('}');
