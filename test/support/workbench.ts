@@ -43,6 +43,8 @@ export interface StepOptions extends RunOptions {
 	readonly maxTries?: number;
 	/** Of the step; by default its name. */
 	readonly nodeId?: string;
+	/** The setting of the step. n8n itself hands over the first item alone then. */
+	readonly executeOnce?: boolean;
 	/** Settings of the workflow. */
 	readonly settings?: IWorkflowSettings;
 	/** Whether the items hold the API key; what people read is searched for it all the same. */
@@ -154,7 +156,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 function imageNode(
 	name: string,
 	parameters: INodeParameters,
-	{ onError, retryOnFail, maxTries, nodeId = name, asTool = false }: StepOptions,
+	{ onError, retryOnFail, maxTries, executeOnce, nodeId = name, asTool = false }: StepOptions,
 ): INode {
 	const { model } = parameters;
 	return {
@@ -168,6 +170,7 @@ function imageNode(
 		retryOnFail,
 		maxTries,
 		waitBetweenTries: 1,
+		executeOnce,
 		parameters:
 			typeof model === 'string'
 				? {

@@ -3,9 +3,9 @@ import { LABELS } from '../contract/labels';
 import { wholeNumbers } from '../contract/numbers';
 import { combinesImages, operationOf } from '../contract/operations';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
-import { IMAGES_FROM } from '../description/images';
+import { ALL_ITEMS, EACH_ITEM, IMAGES_FROM } from '../description/images';
 import { describeViolation, refuseRun, type ErrorContext } from './refusal';
-import { asNumber, asSwitch, choiceOf, whenSet } from './values';
+import { adviceForExpressionText, asNumber, asSwitch, choiceOf, whenSet } from './values';
 
 /** How the service is called in this run. */
 export interface ExecutionOptions {
@@ -39,7 +39,7 @@ export function readExecutionOptions(errorContext: ErrorContext): ExecutionOptio
 		return refuseRun(
 			errorContext,
 			describeViolation(errorContext, { label, rule: range.rule, value }),
-			`Change it in '${LABELS.executionOptions}'.`,
+			adviceForExpressionText(label, value) ?? `Change it in '${LABELS.executionOptions}'.`,
 		);
 	};
 	return {
@@ -78,7 +78,8 @@ function readRetryOnTimeout(errorContext: ErrorContext, given: unknown): boolean
  * item, because it is about the run as a whole.
  *
  * @returns the positions of the items of each job, from 0, each at least one
- * @throws NodeOperationError for a value that the panel does not have
+ * @throws NodeOperationError for a value that the panel does not have, and for all of them while the step
+ * is set to run once
  */
 export function readItemGroups(errorContext: ErrorContext): number[][] {
 	const { context } = errorContext;
@@ -89,6 +90,7 @@ export function readItemGroups(errorContext: ErrorContext): number[][] {
 		case 'each':
 			return each;
 		case 'all':
+			refuseExecuteOnce(errorContext);
 			return [each.flat()];
 	}
 	const names = IMAGES_FROM.map(({ name }) => name).join(' or ');
@@ -96,5 +98,18 @@ export function readItemGroups(errorContext: ErrorContext): number[][] {
 		errorContext,
 		`'${LABELS.imagesFrom}' must be ${names}`,
 		'Choose one from the list. Nothing was sent.',
+	);
+}
+
+/**
+ * With this setting, n8n hands over the first item alone, and the node cannot see whether there are
+ * more. The images of the others would be missing from an edit that is billed.
+ */
+function refuseExecuteOnce(errorContext: ErrorContext): void {
+	if (errorContext.context.getNode().executeOnce !== true) return;
+	refuseRun(
+		errorContext,
+		`'${LABELS.imagesFrom}' cannot be ${ALL_ITEMS.name} while 'Execute Once' is on`,
+		`With 'Execute Once', n8n hands over the first item alone. Turn it off in the settings of this step, or set '${LABELS.imagesFrom}' to ${EACH_ITEM.name}. Nothing was sent.`,
 	);
 }
