@@ -57,6 +57,8 @@ export interface EngineOptions {
 export interface Item {
 	readonly json?: IDataObject;
 	readonly files?: Readonly<Record<string, { bytes: Buffer; name?: string; mimeType?: string }>>;
+	/** What stands in place of files without passing n8n's storage, as a Code step may put it there. */
+	readonly binary?: Readonly<Record<string, unknown>>;
 }
 
 export interface RunOptions {
@@ -179,8 +181,9 @@ function startWith(
 		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 			onTrigger?.(this);
 			const out: INodeExecutionData[] = [];
-			for (const { json = {}, files = {} } of items) {
+			for (const { json = {}, files = {}, binary } of items) {
 				const item: INodeExecutionData = { json };
+				if (binary) item.binary = { ...binary } as INodeExecutionData['binary'];
 				for (const [field, { bytes, name, mimeType }] of Object.entries(files)) {
 					item.binary ??= {};
 					// Without a type, n8n would detect it with a package that jest cannot import.

@@ -99,11 +99,11 @@ interface Scanned {
 	readonly padding: number;
 }
 
-const [OTHER, CHARACTER, PADDING, BLANK, BREAK] = [0, 1, 2, 3, 4];
+const [CHARACTER, PADDING, BLANK, BREAK] = [1, 2, 3, 4];
 const BLANK_CODE = ' '.charCodeAt(0);
 const PLUS_CODE = '+'.charCodeAt(0);
 
-/** What each byte is. */
+/** What each byte is; 0 for what base64 does not have. */
 const KINDS = new Uint8Array(256);
 for (const code of Buffer.from(
 	'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_',

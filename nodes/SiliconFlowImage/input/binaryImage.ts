@@ -1,9 +1,12 @@
 import { createHash } from 'crypto';
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/imageHeader';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { readBase64 } from '../contract/base64';
+import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
+import { parseDataUrl } from '../contract/urls';
 import { ALL_ITEMS } from '../description/images';
+import { refuseBase64 } from './base64Image';
 import {
 	checkInputSize,
 	decodedBytes,
@@ -12,61 +15,130 @@ import {
 	identityOf,
 	type InputImage,
 } from './inputImage';
-import type { InputItem } from './inputItem';
+import { asFile, type InputItem, type ItemFile } from './inputItem';
 import { adviceForExpressionText } from './values';
 
 const LABEL = LABELS.inputDataFieldName;
 
 /**
- * An input image from binary data. It is read with n8n's helpers, so any binary mode works.
+ * An input image from binary data. What is stored is read with n8n's helpers, so any binary mode works.
  *
  * @param reference name of a file of the item, or the file itself
  */
-export function binaryImage(item: InputItem, reference: string | IBinaryData): InputImage {
+export function binaryImage(item: InputItem, reference: string | ItemFile): InputImage {
 	const isName = typeof reference === 'string';
 	const title = isName
 		? `the file in ${item.show(reference)}`
-		: `the file ${item.show(reference.fileName ?? reference.mimeType)}`;
+		: `the file ${item.show(reference.name ?? reference.mimeType ?? 'that the expression gives')}`;
+	const subject = `'${LABEL}': ${title}`;
 	const file = () => (isName ? fileNamed(item, reference) : reference);
 	return {
 		item,
 		title,
 		check: async () => {
 			const found = file();
-			if (!(await typeOf(item, title, found))) {
-				item.refuse(
-					`'${LABEL}': ${title} is not an image (its content type is ${item.show(found.mimeType)})`,
-					'Enter the name of a field that holds a PNG, JPEG or WebP image.',
-				);
-			}
-			const bytes = await sizeOf(item, title, found);
-			checkInputSize(item, `'${LABEL}': ${title}`, bytes);
+			const { id } = found;
+			if (id === undefined) return void imageIn(item, subject, found);
+			const { size, beginning } = await fromStorage(item, subject, async (helpers) => ({
+				// Of a stored file only n8n's storage knows the size for certain.
+				size: (await helpers.getBinaryMetadata(id)).fileSize,
+				beginning: await beginningOf(helpers, id),
+			}));
+			imageOf(item, subject, found, beginning);
+			checkInputSize(item, subject, size);
 		},
 		identity: async () => {
-			const { id, data } = file();
-			return id ? { key: id, isCertain: true } : await identityOf(Buffer.from(data, 'base64'));
+			const found = file();
+			return found.id === undefined
+				? await identityOf(imageIn(item, subject, found).bytes)
+				: { key: found.id, isCertain: true };
 		},
 		digest: async () => {
-			const { id, data } = file();
-			if (!id) return await digestOf(Buffer.from(data, 'base64'));
-			return await digestOfFile(id, async () => await streamedDigest(item, title, id));
+			const found = file();
+			const { id } = found;
+			if (id === undefined) return await digestOf(imageIn(item, subject, found).bytes);
+			return await digestOfFile(id, async () => await streamedDigest(item, subject, id));
 		},
 		load: async () => {
 			const found = file();
-			const bytes = await item.bytesOf(found);
+			const { id } = found;
+			if (id === undefined) return imageIn(item, subject, found);
+			const bytes = await fromStorage(
+				item,
+				subject,
+				async ({ getBinaryDataBuffer }) =>
+					// Only its place counts, but n8n wants a type and content too.
+					await getBinaryDataBuffer(item.index, { id, mimeType: 'image/*', data: '' }),
+			);
 			// Now that it is at hand, it need not be read once more for this.
-			if (found.id) await digestOfFile(found.id, async () => await digestOf(bytes));
-			return new InlineImage(imageTypeOf(bytes)?.mimeType ?? found.mimeType, bytes);
+			await digestOfFile(id, async () => await digestOf(bytes));
+			return imageOf(item, subject, found, bytes);
 		},
 	};
 }
 
-function fileNamed(item: InputItem, name: string): IBinaryData {
-	const file = item.file(name);
+/** @throws NodeOperationError with `itemIndex` when there is no file of this name, or no file in it */
+function fileNamed(item: InputItem, name: string): ItemFile {
+	const entry = item.fileEntry(name);
+	if (entry === undefined) {
+		item.refuse(
+			`This item has no file in a field named "${item.show(name)}"`,
+			adviceForExpressionText(LABEL, name) ?? adviceForMissing(item),
+		);
+	}
+	const file = asFile(entry.value);
 	if (file) return file;
 	return item.refuse(
-		`This item has no file in a field named "${item.show(name)}"`,
-		adviceForExpressionText(LABEL, name) ?? adviceForMissing(item),
+		`'${LABEL}': ${item.show(name)} holds no file, but ${item.show(entry.value)}`,
+		TO_MAKE_A_FILE,
+	);
+}
+
+/** How a step before can make a file as n8n has it. */
+const TO_MAKE_A_FILE =
+	'In a Code step, make the file with await this.helpers.prepareBinaryData(buffer, "image.png"). To make it of Base64 text, use the Convert to File step.';
+
+/** The image of a file that is not stored. */
+function imageIn(item: InputItem, subject: string, file: ItemFile): InlineImage {
+	const { content = '' } = file;
+	if (typeof content !== 'string') {
+		checkInputSize(item, subject, content.length);
+		return imageOf(item, subject, file, content);
+	}
+	const text = parseDataUrl(content)?.data ?? content;
+	checkInputSize(item, subject, decodedBytes(text));
+	const { bytes, problem } = readBase64(text);
+	if (bytes) return imageOf(item, subject, file, bytes);
+	if (problem === 'empty') return refuseEmpty(item, subject);
+	if (imageTypeOf(Buffer.from(text.slice(0, 2 * IMAGE_TYPE_BYTES), 'base64')) === undefined) {
+		return refuseNoImage(item, subject, file);
+	}
+	return refuseBase64(item, `${subject} is kept as Base64 text that`, problem);
+}
+
+/**
+ * The image that bytes are.
+ *
+ * @param bytes all of them, or as many as show the type
+ */
+function imageOf(item: InputItem, subject: string, file: ItemFile, bytes: Buffer): InlineImage {
+	if (bytes.length === 0) refuseEmpty(item, subject);
+	const type = imageTypeOf(bytes);
+	return type ? new InlineImage(type.mimeType, bytes) : refuseNoImage(item, subject, file);
+}
+
+function refuseEmpty(item: InputItem, subject: string): never {
+	return item.refuse(
+		`${subject} is empty`,
+		'It has no bytes. Check the step that outputs it, and what was uploaded or downloaded there. The request was not sent.',
+	);
+}
+
+function refuseNoImage(item: InputItem, subject: string, { mimeType }: ItemFile): never {
+	const says = mimeType === undefined ? '' : ` (its content type is ${item.show(mimeType)})`;
+	return item.refuse(
+		`${subject} is not an image${says}`,
+		`Enter the name of a field that holds a PNG, JPEG or WebP image. ${TO_MAKE_A_FILE}`,
 	);
 }
 
@@ -85,45 +157,41 @@ function adviceForMissing(item: InputItem): string {
 }
 
 /** Reads only as much as shows the type, so that a stored file is not loaded as a whole. */
-async function typeOf(item: InputItem, title: string, { id, data }: IBinaryData) {
-	if (!id) return imageTypeOfBase64(data);
-	return await fromStorage(item, title, async ({ getBinaryStream }) => {
-		const stream = await getBinaryStream(id, IMAGE_TYPE_BYTES);
-		for await (const chunk of stream) return imageTypeOf(chunk as Buffer);
-		return undefined;
-	});
+async function beginningOf(
+	{ getBinaryStream }: IExecuteFunctions['helpers'],
+	id: string,
+): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	let length = 0;
+	for await (const chunk of await getBinaryStream(id, IMAGE_TYPE_BYTES)) {
+		chunks.push(chunk as Buffer);
+		length += (chunk as Buffer).length;
+		if (length >= IMAGE_TYPE_BYTES) break;
+	}
+	return Buffer.concat(chunks);
 }
 
 /** Read piece by piece, so that neither memory nor the event loop sees the whole file at once. */
-async function streamedDigest(item: InputItem, title: string, id: string): Promise<string> {
-	return await fromStorage(item, title, async ({ getBinaryStream }) => {
+async function streamedDigest(item: InputItem, subject: string, id: string): Promise<string> {
+	return await fromStorage(item, subject, async ({ getBinaryStream }) => {
 		const hash = createHash('sha256');
 		for await (const chunk of await getBinaryStream(id)) hash.update(chunk as Buffer);
 		return hash.digest('hex');
 	});
 }
 
-/** The size of a file in bytes. Of a stored file only n8n's storage knows it for certain. */
-async function sizeOf(item: InputItem, title: string, { id, data }: IBinaryData): Promise<number> {
-	if (!id) return decodedBytes(data);
-	return await fromStorage(item, title, async ({ getBinaryMetadata }) => {
-		const { fileSize } = await getBinaryMetadata(id);
-		return fileSize;
-	});
-}
-
 /** @throws NodeOperationError with `itemIndex` when the storage does not have the file */
 async function fromStorage<T>(
 	item: InputItem,
-	title: string,
+	subject: string,
 	read: (helpers: IExecuteFunctions['helpers']) => Promise<T>,
 ): Promise<T> {
 	try {
 		return await read(item.context.helpers);
 	} catch {
 		return item.refuse(
-			`'${LABEL}': ${title} can no longer be read from n8n's binary storage`,
-			'Run the step that outputs the file again.',
+			`${subject} can no longer be read from n8n's binary storage`,
+			'Run the step that outputs the file again. The request was not sent.',
 		);
 	}
 }

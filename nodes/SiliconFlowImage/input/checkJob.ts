@@ -30,9 +30,10 @@ export async function checkJob(job: Job, { region }: Access): Promise<string[]> 
 	const placeholders = images.map(() => IMAGE_PLACEHOLDER);
 	const built = buildBody(model, operation, { ...values, images: placeholders });
 	if ('violations' in built) {
-		const [first, ...others] = built.violations.map((violation) => item.describe(violation));
-		const rest = others.length > 0 ? ` Also: ${others.join('; ')}.` : '';
-		return item.refuse(first, `Model: ${item.show(model.id)}. Nothing was sent.${rest}`);
+		const [first, ...others] = built.violations;
+		const more = others.map((violation) => item.describe(violation)).join('; ');
+		const rest = more === '' ? '' : ` Also: ${more}.`;
+		return item.refuseValue(first, `Model: ${item.show(model.id)}. Nothing was sent.${rest}`);
 	}
 	for (const image of images) await image.check();
 	return [...(await repeatedImageHints(job)), ...collisionHint(job, built.body)];

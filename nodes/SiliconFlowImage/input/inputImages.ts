@@ -1,19 +1,27 @@
-import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import type { Capabilities } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import { OPERATIONS, type Operation } from '../contract/operations';
+import { asRecord } from '../contract/unknownJson';
 import { isDataUrl } from '../contract/urls';
 import { IMAGE_SOURCES, type ImageSource } from '../description/images';
 import { base64Image } from './base64Image';
 import { binaryImage } from './binaryImage';
 import type { InputImage } from './inputImage';
-import { isFile, type InputItem } from './inputItem';
+import { asFile, isFile, type InputItem, type ItemFile } from './inputItem';
 import { urlImage } from './urlImage';
-import { choiceOf, whenSet } from './values';
+import { choiceOf, isExpression, whenSet } from './values';
+
+/** The input images of an item, and what to say about them beside the output. */
+export interface ReadImages {
+	readonly images: InputImage[];
+	readonly hints: readonly string[];
+}
 
 /**
  * The input images of an item in their order. A field of an entry may hold several: names separated
- * by commas, or a list from an expression.
+ * by commas, or a list from an expression. An entry that its expression leaves empty, such as that of
+ * an optional second image, is left out if another one gives an image.
  *
  * @throws NodeOperationError when the source or a value is of no kind that can be an image
  */
@@ -21,33 +29,58 @@ export function readInputImages(
 	item: InputItem,
 	model: Capabilities,
 	operation: Operation,
-): InputImage[] {
-	const entries = item.parameter('images.image', []) as IDataObject[];
-	return entries.flatMap((entry, position): InputImage[] => {
-		switch (readSource(item, entry.source)) {
-			case 'binary':
-				return readFileReferences(item, entry.binaryPropertyName, operation).map((reference) =>
-					binaryImage(item, reference),
-				);
-			case 'url':
-				return listOf(entry.url).map((value) => imageOfUrl(item, model, operation, value));
-			case 'base64':
-				return listOf(entry.base64).map((value, at) => {
-					if (isFile(value)) return binaryImage(item, value);
-					readText(item, LABELS.base64, value);
-					return base64Image(item, LABELS.base64, () => base64Text(item, position, at));
-				});
-		}
+): ReadImages {
+	const entries = (item.parameter('images.image', []) as IDataObject[]).map((entry, position) => {
+		const source = readSource(item, entry.source);
+		const { field, label } = FIELD_OF[source];
+		return { source, value: entry[field], field, label, position };
 	});
+	const stored = item.parameter('images.image', [], { rawExpressions: true });
+	const isLeftEmpty = ({ value, field, position }: (typeof entries)[number]) =>
+		isExpression(asRecord(asRecord(stored)[position])[field]) && isEmpty(value);
+	const given = entries.filter((entry) => !isLeftEmpty(entry));
+	const kept = given.length > 0 ? given : entries;
+	const left = kept.length < entries.length ? entries.filter(isLeftEmpty) : [];
+	return {
+		images: kept.flatMap(({ source, value, label, position }): InputImage[] => {
+			switch (source) {
+				case 'binary':
+					return readFileReferences(item, value, operation).map((reference) =>
+						binaryImage(item, reference),
+					);
+				case 'url':
+					return listOf(item, label, value).map((one) => imageOfUrl(item, model, operation, one));
+				case 'base64':
+					return listOf(item, label, value).map((one, at) => {
+						const file = isFile(one) ? asFile(one) : undefined;
+						if (file) return binaryImage(item, file);
+						readText(item, label, one);
+						return base64Image(item, label, () => base64Text(item, position, at));
+					});
+			}
+		}),
+		hints: left.map(
+			({ label }) =>
+				`An entry of '${LABELS.images}' was left out, because the expression in '${label}' gave nothing`,
+		),
+	};
 }
+
+/** Which field of an entry holds the image, by its source. */
+const FIELD_OF: Readonly<Record<ImageSource, { readonly field: string; readonly label: string }>> =
+	{
+		binary: { field: 'binaryPropertyName', label: LABELS.inputDataFieldName },
+		url: { field: 'url', label: LABELS.url },
+		base64: { field: 'base64', label: LABELS.base64 },
+	};
 
 function readSource(item: InputItem, given: unknown): ImageSource {
 	const found = choiceOf(IMAGE_SOURCES, given);
 	if (found) return found.value;
 	const names = IMAGE_SOURCES.map(({ name }) => name).join(' or ');
 	const values = IMAGE_SOURCES.map(({ value }) => value).join(', ');
-	return item.refuse(
-		item.describe({ label: LABELS.source, rule: `must be ${names}`, value: given }),
+	return item.refuseValue(
+		{ label: LABELS.source, rule: `must be ${names}`, value: given },
 		`Choose one from the list. An expression must give one of these: ${values}.`,
 	);
 }
@@ -59,7 +92,8 @@ function imageOfUrl(
 	value: unknown,
 ): InputImage {
 	// A file or a data URL is often put where a URL is asked for, and it is clear what is meant.
-	if (isFile(value)) return binaryImage(item, value);
+	const file = isFile(value) ? asFile(value) : undefined;
+	if (file) return binaryImage(item, file);
 	const url = readText(item, LABELS.url, value);
 	return isDataUrl(url)
 		? base64Image(item, LABELS.url, () => url)
@@ -70,8 +104,8 @@ function imageOfUrl(
 function readText(item: InputItem, label: string, value: unknown): string {
 	const set = whenSet(value) ?? '';
 	if (typeof set === 'string') return set.trim();
-	return item.refuse(
-		item.describe({ label, rule: 'must be text', value: set }),
+	return item.refuseValue(
+		{ label, rule: 'must be text', value: set },
 		'Check the expression. It must give a text, or a list of texts.',
 	);
 }
@@ -80,14 +114,49 @@ function readText(item: InputItem, label: string, value: unknown): string {
 function base64Text(item: InputItem, position: number, at: number): string {
 	const entries = item.parameter('images.image', []) as IDataObject[];
 	const values = entries.map((entry) => entry.base64)[position];
-	return String(whenSet(listOf(values)[at]) ?? '');
+	return String(whenSet(listOf(item, LABELS.base64, values)[at]) ?? '');
 }
 
 /** The values of a field: those of a list, or the one that it is. An empty list is an empty value. */
-function listOf(value: unknown): unknown[] {
-	const values = [value].flat(Infinity);
+function listOf(item: InputItem, label: string, value: unknown): unknown[] {
+	const values = valuesIn(item, label, value);
 	return values.length > 0 ? values : [undefined];
 }
+
+/** More than anybody combines, and few enough to go through at once. */
+const MAX_VALUES = 1000;
+
+/**
+ * The values in a list, and in the lists inside it, in their order.
+ *
+ * @throws NodeOperationError when there are more than anybody means
+ */
+function valuesIn(item: InputItem, label: string, value: unknown): unknown[] {
+	const values: unknown[] = [];
+	const rest = [value];
+	// Lists are counted too, because one may be in itself.
+	for (let seen = 0; rest.length > 0; seen++) {
+		const next = rest.pop();
+		if (seen > MAX_VALUES || (Array.isArray(next) && next.length > MAX_VALUES)) {
+			item.refuse(
+				`'${label}' gives a list of more than ${MAX_VALUES} values`,
+				'Check the expression. It must give an image, or a list of the images for one request.',
+			);
+		}
+		if (Array.isArray(next)) rest.push(...[...(next as unknown[])].reverse());
+		else values.push(next);
+	}
+	return values;
+}
+
+/** Whether a value of a field gives nothing: it is not set, or a list without values. */
+function isEmpty(value: unknown): boolean {
+	if (!Array.isArray(value)) return whenSet(value) === undefined;
+	return value.length <= MAX_VALUES && value.every(isUnset);
+}
+
+const isUnset = (value: unknown) =>
+	Array.isArray(value) ? value.length === 0 : whenSet(value) === undefined;
 
 const LABEL = LABELS.inputDataFieldName;
 
@@ -105,8 +174,8 @@ function readFileReferences(
 	item: InputItem,
 	value: unknown,
 	operation: Operation,
-): Array<string | IBinaryData> {
-	const found = referencesIn(item, value);
+): Array<string | ItemFile> {
+	const found = valuesIn(item, LABEL, value).flatMap((one) => referencesIn(item, one));
 	if (found.length > 0) return found;
 	return item.refuse(
 		// n8n tells the language model of an agent the message alone.
@@ -117,26 +186,38 @@ function readFileReferences(
 	);
 }
 
-function referencesIn(item: InputItem, value: unknown): Array<string | IBinaryData> {
+function referencesIn(item: InputItem, value: unknown): Array<string | ItemFile> {
 	const set = whenSet(value);
 	if (set === undefined) return [];
 	if (typeof set === 'string') return namesIn(item, set);
-	if (isFile(set)) return [set];
-	if (Array.isArray(set)) return set.flatMap((entry) => referencesIn(item, entry));
-	if (isFilesByName(set)) return Object.values(set);
-	if ([set, ...Object.values(set as object)].some(isFileWithoutContent)) {
+	const file = isFile(set) ? asFile(set) : undefined;
+	if (file) return [file];
+	const inside = Object.values(asRecord(set));
+	if (inside.length > 0 && inside.every(isFile)) {
+		return inside.flatMap((one) => asFile(one) ?? []);
+	}
+	if ([set, ...inside].some(isFileWithoutContent)) {
 		item.refuse(
 			`'${LABEL}': the expression gives a file without its content`,
 			'If n8n keeps files in memory, $binary leaves the content out. Enter the name of the field, or write $input.item.binary in place of $binary.',
 		);
 	}
-	return item.refuse(
-		item.describe({ label: LABEL, rule: 'must be the name of a field, or a file', value: set }),
+	return item.refuseValue(
+		{ label: LABEL, rule: 'must be the name of a field, or a file', value: set },
 		'Enter a name such as data, or an expression that gives a file, such as {{ $("Step name").item.binary.data }}.',
 	);
 }
 
+/** Longer than the names of all files that one request takes. */
+const MAX_NAMES_CHARACTERS = 5000;
+
 function namesIn(item: InputItem, text: string): string[] {
+	if (text.length > MAX_NAMES_CHARACTERS) {
+		item.refuseValue(
+			{ label: LABEL, rule: 'must be the name of a field', value: text },
+			`If this is the image itself as Base64 text, set '${LABELS.source}' to ${LABELS.base64}.`,
+		);
+	}
 	if (text.includes(LOST_OBJECT)) {
 		item.refuse(
 			`'${LABEL}' has text around an expression that gives a file, so the file is lost`,
@@ -151,11 +232,5 @@ function namesIn(item: InputItem, text: string): string[] {
 
 /** What n8n's `$binary` and `$node` give of a file that is kept in memory. */
 function isFileWithoutContent(value: unknown): boolean {
-	return !isFile(value) && typeof (value as { mimeType?: unknown } | null)?.mimeType === 'string';
-}
-
-function isFilesByName(value: unknown): value is Record<string, IBinaryData> {
-	if (typeof value !== 'object' || value === null) return false;
-	const files = Object.values(value);
-	return files.length > 0 && files.every(isFile);
+	return !isFile(value) && typeof asRecord(value).mimeType === 'string';
 }

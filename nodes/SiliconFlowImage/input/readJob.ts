@@ -23,7 +23,16 @@ import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
 import { readSize, type ChosenSize } from './readSize';
-import { asNumber, asSwitch, asText, whenSet } from './values';
+import {
+	adviceForExpressionText,
+	asNumber,
+	asSwitch,
+	asText,
+	asWords,
+	isExpression,
+	isExpressionText,
+	whenSet,
+} from './values';
 
 /** Everything that one input item asks for, or all of them together. */
 export interface Job {
@@ -72,13 +81,14 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 		? { hints: [] }
 		: readSize(item, operation, model);
 	const takesImages = inputImageNames(model, operation).length > 0;
+	const read = takesImages ? items.map((each) => readInputImages(each, model, operation)) : [];
 	return {
 		items,
 		item,
 		operation,
 		model,
 		values: { prompt: readPrompt(item), size: chosen.size, fields: Object.fromEntries(taken) },
-		images: takesImages ? items.flatMap((each) => readInputImages(each, model, operation)) : [],
+		images: read.flatMap(({ images }) => images),
 		matchesInput: chosen.matchesInput ?? false,
 		numberOfImages: readNumberOfImages(item),
 		additionalFields: readAdditionalFields(item, options.additionalBodyFields),
@@ -95,6 +105,7 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 					`${item.show(model.id)} does not take '${FIELDS[name].label}', so it was left out`,
 			),
 			...chosen.hints,
+			...read.flatMap(({ hints }) => hints),
 		],
 	};
 }
@@ -105,8 +116,8 @@ function readOperation(item: InputItem): Operation {
 	const operation = operationOf(value);
 	if (operation !== undefined) return operation;
 	const labels = OPERATION_NAMES.map((name) => OPERATIONS[name].label).join(' or ');
-	return item.refuse(
-		item.describe({ label: LABELS.operation, rule: `must be ${labels}`, value }),
+	return item.refuseValue(
+		{ label: LABELS.operation, rule: `must be ${labels}`, value },
 		'Choose one from the list; it takes no expression. Nothing was sent.',
 	);
 }
@@ -153,11 +164,29 @@ export function readModel(
 }
 
 function readPrompt(item: InputItem): unknown {
-	const prompt = item.parameter('prompt', '');
+	const prompt = asWords(item.parameter('prompt', ''));
+	if (typeof prompt === 'string') refuseExpressionText(item, prompt);
 	if (prompt !== undefined && prompt !== null && prompt !== '') return prompt;
 	return item.refuse(
 		`'${LABELS.prompt}' is empty: the expression gave nothing for this item`,
 		'Check the names in the expression, and whether every item has a value for it. Nothing was sent.',
+	);
+}
+
+/**
+ * The text of an expression would be billed in place of what it stands for. Where an expression gave it,
+ * the text comes from a step before, and may be meant.
+ *
+ * @throws NodeOperationError with `itemIndex`
+ */
+function refuseExpressionText(item: InputItem, prompt: string): void {
+	const label = LABELS.prompt;
+	const isResolved =
+		prompt.includes('{{') && isExpression(item.parameter('prompt', '', { rawExpressions: true }));
+	if (isResolved || !isExpressionText(prompt)) return;
+	item.refuse(
+		`'${label}' is the text of an expression, not its value: ${item.show(prompt)}`,
+		`${adviceForExpressionText(label, prompt) ?? `An expression has two braces on each side. Write {{ and }} around it in '${label}', which is in Expression mode then.`} Nothing was sent.`,
 	);
 }
 
@@ -173,8 +202,8 @@ function readNumberOfImages(item: InputItem): number {
 	const value = asNumber(item.parameter('numberOfImages', 1)) ?? 1;
 	const range = wholeNumbers(1, MAX_NUMBER_OF_IMAGES);
 	if (range.includes(value)) return value;
-	return item.refuse(
-		item.describe({ label: LABELS.numberOfImages, rule: range.rule, value }),
+	return item.refuseValue(
+		{ label: LABELS.numberOfImages, rule: range.rule, value },
 		typeof value === 'number' && value > MAX_NUMBER_OF_IMAGES
 			? 'Nothing was sent. Use more input items to get more images.'
 			: 'Nothing was sent. Enter how many images to make from the prompt.',
@@ -185,8 +214,8 @@ function readSwitch(item: InputItem, name: OutputSwitch, given: unknown): boolea
 	const { label, ifNotAdded } = OUTPUT_SWITCHES[name];
 	const value = asSwitch(given) ?? ifNotAdded;
 	if (typeof value === 'boolean') return value;
-	return item.refuse(
-		item.describe({ label, rule: 'must be true or false', value }),
+	return item.refuseValue(
+		{ label, rule: 'must be true or false', value },
 		`Change it in '${LABELS.options}'.`,
 	);
 }
@@ -209,7 +238,7 @@ const READERS: Readonly<Record<Field['kind'], (value: unknown) => unknown>> = {
 	integer: asNumber,
 	number: asNumber,
 	switch: asSwitch,
-	text: whenSet,
+	text: (value) => whenSet(asWords(value)),
 	choice: (value) => asText(value, (text) => text.trim().toLowerCase()),
 	ratio: (value) => asText(value, (text) => text.replace(/\s+/g, '')),
 };
@@ -224,35 +253,88 @@ function readField({ kind }: Field, given: unknown): unknown {
 	return READERS[kind](given);
 }
 
-/** Fields that decide what is billed. Only the node's own parameters may set them. */
-const RESERVED: Readonly<Record<string, string>> = {
-	batch_size: LABELS.numberOfImages,
-	n: LABELS.numberOfImages,
-};
+const COUNT_ADVICE = `Use '${LABELS.numberOfImages}' instead, so that every image you pay for is output.`;
+const REPLY_ADVICE =
+	'The node waits for one reply with all images, so that every image you pay for is output. Remove the field.';
+
+/**
+ * Fields that decide what is billed or how the reply comes, under all names that services and gateways
+ * have for them. They are written without what separates words, because some gateways read names
+ * whatever their capitals are.
+ */
+const RESERVED: ReadonlyMap<string, string> = new Map([
+	...[
+		'batchsize',
+		'batchcount',
+		'n',
+		'nimages',
+		'numimages',
+		'numimagesperprompt',
+		'numberofimages',
+		'imagecount',
+		'imagenum',
+		'imagesperprompt',
+		'numoutputs',
+		'numsamples',
+		'numresults',
+		'samplecount',
+		'niter',
+	].map((name) => [name, COUNT_ADVICE] as const),
+	...[
+		'stream',
+		'streaming',
+		'streamoptions',
+		'partialimages',
+		'async',
+		'webhook',
+		'webhookurl',
+	].map((name) => [name, REPLY_ADVICE] as const),
+]);
+
+/** The advice for a field that must not be set; undefined for any other. */
+function reservedAdvice(name: string): string | undefined {
+	const letters = name
+		.slice(0, 100)
+		.toLowerCase()
+		.replace(/[^a-z0-9]/g, '');
+	if (letters === 'model' && name !== 'model') return `Use '${LABELS.model}' instead.`;
+	return RESERVED.get(letters);
+}
 
 /**
  * Reads Additional Body Fields: a JSON object, either as text or as the value of an expression.
  *
  * @param given value of the option
- * @throws NodeOperationError when it is not an object, or when it sets the number of images
+ * @throws NodeOperationError when it is not an object, or when it sets what is billed or how the reply
+ * comes
  */
 function readAdditionalFields(item: InputItem, given: unknown): IDataObject {
 	const label = LABELS.additionalBodyFields;
 	const set = whenSet(given);
 	if (set === undefined) return {};
-	const value = typeof set === 'string' ? parseJson(set) : set;
+	const value = asJson(set);
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-		item.refuse(
-			item.describe({ label, rule: 'must be a JSON object', value: set }),
+		item.refuseValue(
+			{ label, rule: 'must be a JSON object', value: set },
 			'Enter something like {"style": "vivid"}, or remove the option.',
 		);
 	}
-	const reserved = Object.keys(value).find((key) => Object.hasOwn(RESERVED, key));
-	if (reserved !== undefined) {
-		item.refuse(
-			`'${label}' must not set ${reserved}`,
-			`Use '${RESERVED[reserved]}' instead, so that every image you pay for is output.`,
-		);
+	for (const name of Object.keys(value)) {
+		const advice = reservedAdvice(name);
+		if (advice !== undefined) item.refuse(`'${label}' must not set ${item.show(name)}`, advice);
 	}
 	return value as IDataObject;
+}
+
+/**
+ * A value as JSON holds it, from a text or a value of an expression.
+ *
+ * @returns undefined for what JSON cannot hold, such as lists in lists without end
+ */
+function asJson(given: unknown): unknown {
+	try {
+		return JSON.parse(JSON.stringify(typeof given === 'string' ? parseJson(given) : given));
+	} catch {
+		return undefined;
+	}
 }

@@ -93,8 +93,8 @@ function refuseUnlisted(item: InputItem, model: Capabilities, chosen: unknown): 
 	if (!model.known || !isKept || sizes.includes(String(chosen))) return;
 	const rule = `must be one of ${sizes.join(', ')}`;
 	const custom = listedOnly ? '' : ` For another size, choose '${LABELS.customSize}'.`;
-	item.refuse(
-		item.describe({ label: LABELS.imageSize, rule, value: chosen }),
+	item.refuseValue(
+		{ label: LABELS.imageSize, rule, value: chosen },
 		`Model: ${item.show(model.id)}. Choose one of its sizes from the list.${custom} Nothing was sent.`,
 	);
 }
