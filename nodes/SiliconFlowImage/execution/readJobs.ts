@@ -3,6 +3,7 @@ import { LABELS } from '../contract/labels';
 import { formatCount } from '../contract/numbers';
 import { asFinite, asRecord } from '../contract/unknownJson';
 import { checkJob } from '../input/checkJob';
+import { expressionTextHints } from '../input/expressionText';
 import { readFallback } from '../input/fallbackJob';
 import { InputItem } from '../input/inputItem';
 import { readJob, type Job } from '../input/readJob';
@@ -30,7 +31,7 @@ export async function readJobs(
 	entries: JobOrRefusal[],
 ): Promise<void> {
 	const { context, access } = run;
-	const hints = new Set<string>();
+	const hints = new Set<string>(expressionTextHints(run));
 	for (const group of groups) {
 		try {
 			const isCombined = group.length > 1;

@@ -3,9 +3,9 @@ import { imageTypeOf } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { parseDataUrl } from '../contract/urls';
+import { adviceForExpressionText } from './expressionText';
 import { checkInputSize, decodedBytes, identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
-import { adviceForExpressionText } from './values';
 
 /**
  * An input image from base64 text, with or without a data URL prefix, in any form that `readBase64`

@@ -7,6 +7,7 @@ import { LABELS } from '../contract/labels';
 import { parseDataUrl } from '../contract/urls';
 import { ALL_ITEMS } from '../description/images';
 import { refuseBase64 } from './base64Image';
+import { adviceForExpressionText } from './expressionText';
 import {
 	checkInputSize,
 	decodedBytes,
@@ -16,7 +17,6 @@ import {
 	type InputImage,
 } from './inputImage';
 import { asFile, type InputItem, type ItemFile } from './inputItem';
-import { adviceForExpressionText } from './values';
 
 const LABEL = LABELS.inputDataFieldName;
 

@@ -35,6 +35,7 @@ export async function checkJob(job: Job, { region }: Access): Promise<string[]> 
 		const rest = more === '' ? '' : ` Also: ${more}.`;
 		return item.refuseValue(first, `Model: ${item.show(model.id)}. Nothing was sent.${rest}`);
 	}
+	refuseOtherCapitals(job, built.body);
 	for (const image of images) await image.check();
 	return [...(await repeatedImageHints(job)), ...collisionHint(job, built.body)];
 }
@@ -80,6 +81,18 @@ function refuseRepeated(
 	return item.refuse(
 		message,
 		`Replace it or remove it. A new entry starts with the name data in '${LABELS.inputDataFieldName}'.${combine} Nothing was sent.`,
+	);
+}
+
+/** Some gateways read names whatever their capitals are, so such a field would win over the node's own. */
+function refuseOtherCapitals({ item, additionalFields }: Job, body: RequestBody): void {
+	const other = Object.keys(additionalFields).find(
+		(name) => !Object.hasOwn(body, name) && Object.hasOwn(body, name.toLowerCase()),
+	);
+	if (other === undefined) return;
+	item.refuse(
+		`'${LABELS.additionalBodyFields}' sets ${item.show(other)}, which differs only in its capitals from what this node sends`,
+		'Remove it, and use the parameter of this step instead. Nothing was sent.',
 	);
 }
 

@@ -48,7 +48,8 @@ export function readFallback(job: Job, { region }: Access): Fallback {
 	const sites = rowsOf(model.id).map(({ site }) => site);
 	const isElsewhere = region !== 'custom' && sites.length > 0 && !sites.includes(region);
 	const elsewhere = `'${label}': ${shown} is known on the ${region === 'cn' ? 'international' : 'China'} site only, so it may not be available to your account`;
-	const images = most > 0 ? items.flatMap((each) => readInputImages(each, model, operation)) : [];
+	const read = most > 0 ? items.map((each) => readInputImages(each, model, operation)) : [];
+	const images = read.flatMap((each) => each.images);
 	return { job: fallbackJob(job, model, images), hints: isElsewhere ? [elsewhere] : [] };
 }
 

@@ -8,8 +8,8 @@ import { imageTypeOfBase64 } from '../contract/imageHeader';
 import type { Violation } from '../contract/request';
 import type { Sanitizer } from '../contract/sanitize';
 import { asRecord, isText } from '../contract/unknownJson';
+import { adviceForExpressionText } from './expressionText';
 import { describeViolation, operationError } from './refusal';
-import { adviceForExpressionText } from './values';
 
 /** One item of the input: what the parameters say for it, which files it has, and how to refuse it. */
 export class InputItem {

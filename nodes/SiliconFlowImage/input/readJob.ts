@@ -19,20 +19,12 @@ import { isSizeReplaced, unsupportedFields, type RequestValues } from '../contra
 import { MAX_MODEL_ID_CHARACTERS, parseJson } from '../contract/response';
 import { OUTPUT_SWITCHES, type OutputSwitch } from '../description/options';
 import type { Access } from './access';
+import { adviceForExpressionText, isExpressionText } from './expressionText';
 import type { InputImage } from './inputImage';
 import { readInputImages } from './inputImages';
 import type { InputItem } from './inputItem';
 import { readSize, type ChosenSize } from './readSize';
-import {
-	adviceForExpressionText,
-	asNumber,
-	asSwitch,
-	asText,
-	asWords,
-	isExpression,
-	isExpressionText,
-	whenSet,
-} from './values';
+import { asNumber, asSwitch, asText, asWords, isExpression, whenSet } from './values';
 
 /** Everything that one input item asks for, or all of them together. */
 export interface Job {
@@ -80,6 +72,8 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 	const chosen: ChosenSize = isSizeReplaced(model, { fields: set })
 		? { hints: [] }
 		: readSize(item, operation, model);
+	const prompt = readPrompt(item);
+	const promptHints = checkExpressionText(item, prompt);
 	const takesImages = inputImageNames(model, operation).length > 0;
 	const read = takesImages ? items.map((each) => readInputImages(each, model, operation)) : [];
 	return {
@@ -87,7 +81,7 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 		item,
 		operation,
 		model,
-		values: { prompt: readPrompt(item), size: chosen.size, fields: Object.fromEntries(taken) },
+		values: { prompt, size: chosen.size, fields: Object.fromEntries(taken) },
 		images: read.flatMap(({ images }) => images),
 		matchesInput: chosen.matchesInput ?? false,
 		numberOfImages: readNumberOfImages(item),
@@ -104,6 +98,7 @@ export function readJob(items: readonly InputItem[], { region }: Access): Job {
 				(name) =>
 					`${item.show(model.id)} does not take '${FIELDS[name].label}', so it was left out`,
 			),
+			...promptHints,
 			...chosen.hints,
 			...read.flatMap(({ hints }) => hints),
 		],
@@ -140,7 +135,7 @@ export function readModel(
 	operation: Operation,
 	region: Access['region'],
 ): Capabilities {
-	const id = String(whenSet(given) ?? '').trim();
+	const id = String(asWords(whenSet(given) ?? '')).trim();
 	if (id === '') {
 		item.refuse(`'${label}' is empty`, 'Choose a model from the list, or enter its ID.');
 	}
@@ -149,6 +144,10 @@ export function readModel(
 			`'${label}' has more than ${MAX_MODEL_ID_CHARACTERS} characters, which no model ID has`,
 			'Choose a model from the list, or check the expression. Nothing was sent.',
 		);
+	}
+	const advice = adviceForExpressionText(label, id);
+	if (advice !== undefined) {
+		item.refuse(`'${label}' is the text of an expression: ${item.show(id)}`, advice);
 	}
 	const model = capabilitiesOf(id, region);
 	if (!model.operations.includes(operation)) {
@@ -163,9 +162,9 @@ export function readModel(
 	return model;
 }
 
+/** A number is read as its text. Anything else that is no text stays as it is, for the check. */
 function readPrompt(item: InputItem): unknown {
 	const prompt = asWords(item.parameter('prompt', ''));
-	if (typeof prompt === 'string') refuseExpressionText(item, prompt);
 	if (prompt !== undefined && prompt !== null && prompt !== '') return prompt;
 	return item.refuse(
 		`'${LABELS.prompt}' is empty: the expression gave nothing for this item`,
@@ -177,16 +176,24 @@ function readPrompt(item: InputItem): unknown {
  * The text of an expression would be billed in place of what it stands for. Where an expression gave it,
  * the text comes from a step before, and may be meant.
  *
+ * @returns what to say beside the output
  * @throws NodeOperationError with `itemIndex`
  */
-function refuseExpressionText(item: InputItem, prompt: string): void {
+function checkExpressionText(item: InputItem, prompt: unknown): string[] {
+	if (typeof prompt !== 'string' || !isExpressionText(prompt)) return [];
 	const label = LABELS.prompt;
-	const isResolved =
-		prompt.includes('{{') && isExpression(item.parameter('prompt', '', { rawExpressions: true }));
-	if (isResolved || !isExpressionText(prompt)) return;
-	item.refuse(
+	const isBare = !prompt.includes('{{');
+	if (!isBare && isExpression(item.parameter('prompt', '', { rawExpressions: true }))) {
+		return [
+			`'${label}' has the text of an expression in it (${item.show(prompt)}), which was sent as it is; check the step that it comes from`,
+		];
+	}
+	const advice = isBare
+		? `An expression has two braces on each side, such as {{ $json.prompt }}. Write them in '${label}', and switch it from Fixed to Expression.`
+		: adviceForExpressionText(label, prompt);
+	return item.refuse(
 		`'${label}' is the text of an expression, not its value: ${item.show(prompt)}`,
-		`${adviceForExpressionText(label, prompt) ?? `An expression has two braces on each side. Write {{ and }} around it in '${label}', which is in Expression mode then.`} Nothing was sent.`,
+		`${advice} Nothing was sent.`,
 	);
 }
 

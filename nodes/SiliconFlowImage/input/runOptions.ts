@@ -4,8 +4,9 @@ import { wholeNumbers } from '../contract/numbers';
 import { combinesImages, operationOf } from '../contract/operations';
 import { EXECUTION_NUMBERS, type ExecutionNumber } from '../description/executionOptions';
 import { ALL_ITEMS, EACH_ITEM, IMAGES_FROM } from '../description/images';
+import { adviceForExpressionText } from './expressionText';
 import { describeViolation, refuseRun, type ErrorContext } from './refusal';
-import { adviceForExpressionText, asNumber, asSwitch, choiceOf, whenSet } from './values';
+import { asNumber, asSwitch, choiceOf, whenSet } from './values';
 
 /** How the service is called in this run. */
 export interface ExecutionOptions {

@@ -5,9 +5,9 @@ import { OPERATIONS, type Operation } from '../contract/operations';
 import { isHttpUrl } from '../contract/urls';
 import { downloadImage, downloadWithRetries } from '../transport/download';
 import { reasonOfDownload } from '../transport/failure';
+import { adviceForExpressionText, isExpressionText } from './expressionText';
 import { refuseInputSize, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
-import { adviceForExpressionText } from './values';
 
 const TIMEOUT_MS = 60_000;
 
@@ -22,7 +22,7 @@ export function urlImage(
 		item,
 		title: `the image at ${item.show(url)}`,
 		check: async () => {
-			if (!isHttpUrl(url)) {
+			if (!isHttpUrl(url) || isExpressionText(url)) {
 				const advice =
 					'Enter the full address of the image, such as https://example.com/image.png.';
 				item.refuse(

@@ -62,33 +62,3 @@ export function choiceOf<C extends { readonly name: string; readonly value: stri
 		[value, name].some((each) => each.toLowerCase() === word),
 	);
 }
-
-/** An expression is short; what is longer is no more looked for one. */
-const MAX_EXPRESSION_CHARACTERS = 1000;
-
-/** Braces around one of n8n's own names, such as {{ $json.prompt }}. */
-const EXPRESSION = /\{\{[^{}]{0,200}\$[A-Za-z(]/;
-
-/** One of n8n's own names that has lost its braces, or one of the two, and nothing else. */
-const BARE_EXPRESSION =
-	/^=?\s*\{?\s*\$(?:(?:json|input|binary|node|item)\s?[.[(]\S*|\(["'][^{}]*)\s*\}?$/;
-
-/** Whether a text is, or has inside, an expression of n8n that was not resolved. */
-export function isExpressionText(text: string): boolean {
-	return (
-		EXPRESSION.test(text) ||
-		(text.length <= MAX_EXPRESSION_CHARACTERS && BARE_EXPRESSION.test(text.trim()))
-	);
-}
-
-/**
- * Advice for a value that looks like an expression: typed by hand, it stays text until the field is
- * switched, while n8n's editor switches a pasted one itself.
- *
- * @param label the parameter that holds the value
- * @returns the advice, or undefined for a value without an expression
- */
-export function adviceForExpressionText(label: string, value: unknown): string | undefined {
-	if (typeof value !== 'string' || !value.includes('{{')) return undefined;
-	return `This is text, not an expression. Switch '${label}' from Fixed to Expression; the switch appears when you point at the field.`;
-}
