@@ -51,11 +51,25 @@ export class Sanitizer {
 	/**
 	 * A text on one line, with at most this many UTF-16 characters. The key is taken out before anything
 	 * is cut, because a key that was cut is no longer found, and once more at the end, because it may
-	 * have been hidden by characters inside it. Takes linear time.
+	 * have been hidden by characters inside it. Of a text that is far longer only the beginning is looked
+	 * at, so that megabytes cost no more than a line, and what may be part of a key at its end is left out.
 	 */
 	text(text: string, maxCharacters: number): string {
-		const visible = this.redact(text).replace(HARMFUL, '').replace(/\s+/g, ' ').trim();
-		return cutText(this.redact(visible), maxCharacters);
+		const beginning = text.slice(0, lookedAt(maxCharacters));
+		const visible = this.redact(beginning).replace(HARMFUL, '').replace(/\s+/g, ' ').trim();
+		const shown = this.redact(visible);
+		const isCut = beginning.length < text.length;
+		return cutText(isCut ? this.withoutPartOfKey(shown) : shown, maxCharacters);
+	}
+
+	/** A text without the beginning of the key at its end, which is left where a text was cut. */
+	private withoutPartOfKey(text: string): string {
+		const parts = this.forms.map((form) => {
+			let { length } = form;
+			while (length > 0 && !text.endsWith(form.slice(0, length))) length--;
+			return length;
+		});
+		return text.slice(0, text.length - Math.max(0, ...parts));
 	}
 
 	/**
@@ -81,12 +95,14 @@ export class Sanitizer {
 
 	/** A value of any kind, as a message quotes it: at most 60 characters, on one line. */
 	value(value: unknown): string {
-		const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not set');
-		const line = this.text(text, Infinity);
-		if (line === '') return 'empty';
-		return line.length > MAX_VALUE_CHARACTERS
-			? `${this.text(line, MAX_VALUE_CHARACTERS)}...`
-			: line;
+		// Enough to show whether there is more, and no less than is looked at then.
+		const enough = 2 * MAX_VALUE_CHARACTERS;
+		const most = lookedAt(enough);
+		const text = typeof value === 'string' ? value : (beginningOfJson(value, most) ?? 'not set');
+		const line = this.text(text, enough);
+		const isCut = text.length > most || line.length > MAX_VALUE_CHARACTERS;
+		if (isCut) return `${this.text(line, MAX_VALUE_CHARACTERS)}...`;
+		return line === '' ? 'empty' : line;
 	}
 
 	/** Several values, separated by commas; ten at most. */
@@ -94,6 +110,85 @@ export class Sanitizer {
 		const shown = values.slice(0, MAX_LISTED).map((value) => this.value(value));
 		const left = values.length - shown.length;
 		return `${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+	}
+}
+
+/** How many characters are looked at to show so many, because some are taken out. */
+function lookedAt(shown: number): number {
+	return 4 * shown + 4000;
+}
+
+/** Deeper than people read; a value may even be in itself. */
+const MAX_DEPTH = 100;
+
+/**
+ * A value as JSON.stringify writes it, of which no more is written than is asked for: the value may have
+ * megabytes, and may be none that JSON can hold.
+ *
+ * @returns more than `most` characters if there are more; undefined for what JSON leaves out
+ */
+function beginningOfJson(value: unknown, most: number): string | undefined {
+	let json = '';
+	const isFull = () => json.length > most;
+	const writeAll = (parts: Iterable<readonly [string, unknown]>, depth: number) => {
+		let separator = '';
+		for (const [name, one] of parts) {
+			if (isFull()) return;
+			json += `${separator}${name}`;
+			write(one, depth + 1);
+			separator = ',';
+		}
+	};
+	const close = (end: string) => {
+		// Behind a place where it was cut, nothing follows, so that part of a key is found there.
+		if (!isFull()) json += end;
+	};
+	const write = (one: unknown, depth: number) => {
+		if (typeof one === 'string') {
+			json += JSON.stringify(cutText(one, most + 1)).slice(0, -1);
+			close('"');
+		} else if (typeof one === 'bigint') json += String(one);
+		else if (typeof one !== 'object' || one === null) json += JSON.stringify(one) ?? 'null';
+		else if (depth > MAX_DEPTH) json += '.'.repeat(most + 1);
+		else if (Array.isArray(one) || Buffer.isBuffer(one)) {
+			json += Array.isArray(one) ? '[' : '{"type":"Buffer","data":[';
+			writeAll(elementsOf(one), depth);
+			close(Array.isArray(one) ? ']' : ']}');
+		} else if (hasToJson(one)) write(safely(() => one.toJSON()) ?? {}, depth + 1);
+		else {
+			json += '{';
+			writeAll(fieldsOf(one), depth);
+			close('}');
+		}
+	};
+	if (isLeftOut(value)) return undefined;
+	write(value, 0);
+	return json;
+}
+
+function* elementsOf(list: ArrayLike<unknown>): Iterable<readonly [string, unknown]> {
+	for (let i = 0; i < list.length; i++) yield ['', list[i]];
+}
+
+function* fieldsOf(object: object): Iterable<readonly [string, unknown]> {
+	for (const name in object) {
+		if (!Object.hasOwn(object, name)) continue;
+		const value = safely(() => (object as Record<string, unknown>)[name]);
+		if (!isLeftOut(value)) yield [`${JSON.stringify(name)}:`, value];
+	}
+}
+
+const isLeftOut = (value: unknown) => ['undefined', 'function', 'symbol'].includes(typeof value);
+
+const hasToJson = (value: object): value is { toJSON: () => unknown } =>
+	typeof (value as { toJSON?: unknown }).toJSON === 'function';
+
+/** What a value says about itself, which may throw. */
+function safely(read: () => unknown): unknown {
+	try {
+		return read();
+	} catch {
+		return undefined;
 	}
 }
 

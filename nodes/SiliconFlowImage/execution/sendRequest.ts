@@ -86,7 +86,8 @@ export function encodeRequest(
 	const fields = seed === undefined ? job.values.fields : { ...job.values.fields, seed };
 	const body = requestBody({ ...job, values: { ...job.values, fields } }, images, count);
 	const names = Object.keys(body).filter((name) => body[name] !== undefined);
-	return { bytes: encodeBody(body), fields: names };
+	const types = images.map((image) => (typeof image === 'string' ? '' : image.mimeType));
+	return { bytes: encodeBody(body), fields: names, imageTypes: types };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { SAFE_TYPES, unsafeTypeName } from '../contract/imageHeader';
 import { isDailyLimit } from '../contract/rejection';
 
 /**
@@ -21,7 +22,7 @@ const UNCLEAR =
 export const DAILY =
 	'The daily limit of the account for this model is used up. Try again tomorrow, choose another model, or ask SiliconFlow for a higher limit.';
 const INPUT_IMAGE =
-	'Check the input images. SiliconFlow must be able to read them, and to download those given by URL.';
+	'Check the input images. SiliconFlow must be able to read them, and to download those given by URL. PNG, JPEG and WebP are safe.';
 
 const BY_CODE: Readonly<Record<number, string>> = {
 	20012:
@@ -79,14 +80,31 @@ interface Refusal {
 	readonly message: string;
 	/** Wire names of the fields that were sent. */
 	readonly sentFields?: readonly string[];
+	/** Content types of the input images that were sent; empty for one that was sent as a URL. */
+	readonly sentImageTypes?: readonly string[];
 }
 
 /** What to do after a refusal with this HTTP status. */
-export function hintFor(status: number, { code, message, sentFields = [] }: Refusal): string {
+export function hintFor(
+	status: number,
+	{ code, message, sentFields = [], sentImageTypes = [] }: Refusal,
+): string {
 	if (status === 429 && isDailyLimit(message)) return DAILY;
 	const hint = (code === undefined ? undefined : BY_CODE[code]) ?? hintForStatus(status);
 	const isAboutFields = hint === PARAMETERS || hint === BY_STATUS[500];
-	return isAboutFields ? `${hint}${fieldsOf(sentFields)}` : hint;
+	const isAboutRequest = isAboutFields || hint === INPUT_IMAGE || UNREADABLE.includes(status);
+	const types = isAboutRequest ? describeTypes(sentImageTypes) : '';
+	return isAboutFields ? `${hint}${types}${fieldsOf(sentFields)}` : `${hint}${types}`;
+}
+
+/** Unsupported media type, and unprocessable content. */
+const UNREADABLE: readonly number[] = [415, 422];
+
+/** What the input images were, if one is of a type that the service may not be able to read. */
+function describeTypes(mimeTypes: readonly string[]): string {
+	const names = new Set(mimeTypes.flatMap((type) => (type && unsafeTypeName(type)) || []));
+	if (names.size === 0) return '';
+	return ` An input image is ${[...names].join(', ')}, which may be the reason: ${SAFE_TYPES} are safe. Convert it before this step, for example with n8n's Edit Image step.`;
 }
 
 function hintForStatus(status: number): string {

@@ -39,7 +39,7 @@ export function failureOf(outcome: Reply | NoAnswer, asked: Asked): Failure {
 
 /** A reply that is not a success: the service's words, and what they mean for the user. */
 function failureOfReply(reply: Reply, sanitizer: Sanitizer): Failure {
-	const { status, text, traceId, sentFields } = reply;
+	const { status, text, traceId, sentFields, sentImageTypes } = reply;
 	const { code, message } = readFailure(text, sanitizer);
 	const numbers = code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
 	const said = message === '' ? '' : `: ${message}`;
@@ -48,7 +48,7 @@ function failureOfReply(reply: Reply, sanitizer: Sanitizer): Failure {
 		message: redirected
 			? `SiliconFlow answered with a redirect, which is not followed (HTTP ${status})`
 			: `${titleOf(status)} (${numbers})${said}`,
-		description: hintFor(status, { code, message, sentFields }),
+		description: hintFor(status, { code, message, sentFields, sentImageTypes }),
 		status,
 		code,
 		traceId,

@@ -28,6 +28,8 @@ export interface Reply {
 	readonly date?: string;
 	/** Wire names of the fields that were sent. */
 	readonly sentFields?: readonly string[];
+	/** Content types of the input images that were sent; empty for one that was sent as a URL. */
+	readonly sentImageTypes?: readonly string[];
 }
 
 /** Where requests are sent. */
@@ -44,6 +46,8 @@ export interface EncodedBody {
 	readonly bytes: Buffer;
 	/** Wire names of its fields. */
 	readonly fields: readonly string[];
+	/** Content types of its images; empty for one that is given as a URL. */
+	readonly imageTypes?: readonly string[];
 }
 
 export interface CallOptions {
@@ -87,7 +91,7 @@ export function generationsUrl(baseUrl: string): string {
 export async function postImagesGeneration(
 	context: IExecuteFunctions,
 	{ baseUrl, sanitizer }: Service,
-	{ bytes, fields }: EncodedBody,
+	{ bytes, fields, imageTypes }: EncodedBody,
 	{ timeoutMs, watermark = true }: CallOptions,
 ): Promise<Reply | NoAnswer> {
 	const deadline = new Deadline(timeoutMs, context.getExecutionCancelSignal());
@@ -132,6 +136,7 @@ export async function postImagesGeneration(
 			retryAfter: header(headers['retry-after']),
 			date: header(headers.date),
 			sentFields: fields,
+			sentImageTypes: imageTypes,
 		};
 	} catch (thrown) {
 		if (deadline.reason) return { kind: deadline.reason };

@@ -26,7 +26,6 @@ describe('The same bytes as JSON.stringify', () => {
 		['characters of two bytes', { prompt: 'Größe', é: 'é' }],
 		['characters of three bytes', { prompt: '一只红狐狸 \u2028' }],
 		['characters of four bytes', { prompt: '🦊🦊' }],
-		['half a character', { prompt: 'a\ud800b' }],
 		['names with hard characters', { 'a "b"\n': 1, 中: 2 }],
 		['the only field undefined', { seed: undefined }],
 		['the first field undefined', { seed: undefined, prompt: 'a' }],
@@ -50,6 +49,21 @@ describe('The same bytes as JSON.stringify', () => {
 		expect(encodeBody(body).equals(Buffer.from(JSON.stringify(body)))).toBe(true);
 	});
 
+	/** As texts, because two names may become the same. A pair in JSON.stringify is no escape. */
+	const withoutHalves = (body: object) => {
+		const json = JSON.stringify(body, (_, one: unknown) =>
+			typeof one === 'string' ? one.replace(/\p{Cs}/gu, '') : one,
+		);
+		// What is left is in names, where an even number of backslashes before it means a real one.
+		return json.replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, '$1');
+	};
+
+	it('half a character is left out, in texts and in names', () => {
+		const body = { 'a\ud800': ['b\udfff', { 'c\ud800\ud800': '\ud800' }], d: '\\ud800 🦊' };
+
+		expect(encodeBody(body).toString()).toBe('{"a":["b",{"c":""}],"d":"\\\\ud800 🦊"}');
+	});
+
 	it('whatever the fields', () => {
 		const value = fc.oneof(
 			anyText,
@@ -59,7 +73,7 @@ describe('The same bytes as JSON.stringify', () => {
 		);
 		fc.assert(
 			fc.property(fc.dictionary(anyText, value), (body) => {
-				expect(encodeBody(body)).toStrictEqual(Buffer.from(JSON.stringify(body)));
+				expect(encodeBody(body)).toStrictEqual(Buffer.from(withoutHalves(body)));
 			}),
 		);
 	});
