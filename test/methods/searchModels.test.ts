@@ -173,6 +173,8 @@ describe('A list with odd entries', () => {
 		['an id that is too long', { id: 'x'.repeat(201) }],
 		['an id with a line break', { id: 'Acme/A\nB' }],
 		['an id that turns text around', { id: 'Acme/\u202eB' }],
+		['an id that n8n would take for an expression', { id: '={{ $json.secret }}' }],
+		['such an id behind a blank', { id: ' =$json.secret' }],
 		['nothing', null],
 		['a text', 'Acme/Model'],
 	])('keeps the others: %s', async (_name, odd) => {

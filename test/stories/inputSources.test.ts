@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { testImage } from '../../harness/engine/testImages';
+import { failures } from '../../simulator';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** Where an input image comes from, and URLs and base64 in the forms that expressions give them in. */
@@ -70,11 +71,108 @@ describe('Source', () => {
 	});
 });
 
+describe('Base64', () => {
+	const asForm = base64.replaceAll('+', ' ');
+
+	it.each(['base64', 'url'])(
+		'from a form that is not encoded is sent as it was: %s',
+		async (source) => {
+			const text = source === 'url' ? `data:image/png;base64,${asForm}` : asForm;
+			const { error } = await step({ source, [source]: `={{ ${JSON.stringify(text)} }}` });
+
+			expect(asForm).toContain(' ');
+			expect(error).toBeUndefined();
+			expect(sent()).toStrictEqual([dataUrl]);
+		},
+	);
+
+	it.each<[string, string, string, string]>([
+		['cut off', base64.slice(0, 120), 'holds an image that is not complete', 'as a file'],
+		['cut off within a byte', base64.slice(0, 121), 'has a length that no base64 has', 'as JSON'],
+		['two images in a row', `${base64}==${base64}`, 'goes on after the padding', 'of its own'],
+		[
+			'blanks that may be pluses',
+			`${base64.replace(/=+$/, '')}${'A'.repeat(4 - (base64.replace(/=+$/, '').length % 4))}AAAA A A A AAAA`,
+			'has blanks inside, which may have been + characters',
+			'encodeURIComponent',
+		],
+	])('that cannot be right is refused: %s', async (_name, text, message, advice) => {
+		const { error } = await step({ source: 'base64', base64: text });
+
+		expect(error?.message).toContain(`The text in 'Base64' ${message}`);
+		expect(error?.description).toContain(advice);
+		expect(error?.description).toContain('The request was not sent.');
+		expect(bench.simulator.requests).toEqual([]);
+	});
+
+	it.each<[string, string, string]>([
+		['the mark of the storage', 'filesystem-v2', 'Binary Data'],
+		['the mark of another storage', 'database', 'Binary Data'],
+		['the place in the storage', 'filesystem-v2:workflows/1/a/b', 'Binary Data'],
+		[
+			'text that is encoded for a URL',
+			base64.replaceAll('+', '%2B').replaceAll('/', '%2F'),
+			'decodeURIComponent',
+		],
+		['an expression', '{{ $json.base64 }}', 'Switch'],
+	])('that is none says what it is: %s', async (_name, text, advice) => {
+		const { error } = await step({ source: 'base64', base64: text });
+
+		expect(error?.message).toBe("'Base64' does not contain an image");
+		expect(error?.description).toContain(advice);
+		expect(bench.simulator.requests).toEqual([]);
+	});
+
+	it('of an address with an expression in it is no address', async () => {
+		const { error } = await step({ source: 'url', url: 'https://a.example/{{ $json.id }}.png' });
+
+		expect(error?.message).toBe("'URL' is not an http(s) address");
+		expect(error?.description).toContain('Switch');
+	});
+});
+
+describe('A type that the service may not take', () => {
+	const box = (brand: string, others = '') =>
+		Buffer.concat([Buffer.from(`\0\0\0\x20ftyp${brand}\0\0\0\0${others}`), Buffer.alloc(200)]);
+	const gif = Buffer.concat([Buffer.from('GIF89a\x10\0\x10\0\0\0\0'), Buffer.alloc(90)]);
+
+	it.each<[string, Buffer, string]>([
+		['HEIC', box('heic'), 'image/heic'],
+		['AVIF', box('mif1', 'mif1avif'), 'image/avif'],
+		['GIF', gif, 'image/gif'],
+		['TIFF', Buffer.concat([Buffer.from('II*\0'), Buffer.alloc(90)]), 'image/tiff'],
+	])('%s is sent under its name, and a refusal says what it was', async (name, bytes, mimeType) => {
+		bench.simulator.fault(failures.imageUndecodable);
+		const { error } = await step({ source: 'base64', base64: bytes.toString('base64') });
+
+		expect(sent()[0]).toMatch(new RegExp(`^data:${mimeType};base64,`));
+		expect(error?.description).toContain(`An input image is ${name}`);
+		expect(error?.description).toContain('PNG, JPEG and WebP are safe');
+	});
+
+	it.each([
+		['another type', png, failures.imageUndecodable],
+		['another reason', box('heic'), failures.balance],
+	])('is not named for %s', async (_name, bytes, failure) => {
+		bench.simulator.fault(failure);
+		const { error } = await step({ source: 'base64', base64: bytes.toString('base64') });
+
+		expect(error?.description).not.toContain('An input image is');
+	});
+});
+
 describe('A data URL', () => {
 	it.each(['base64', 'url'])('may have blanks and line breaks around it: %s', async (source) => {
 		const { error } = await step({ source, [source]: `={{ "\\n  " + $json.dataUrl + " \\n" }}` });
 
 		expect(error).toBeUndefined();
+		expect(sent()).toStrictEqual([dataUrl]);
+	});
+
+	it.each(['base64', 'url'])('may have a long header: %s', async (source) => {
+		const header = `image/png;name=${'x'.repeat(6000)};base64,`;
+		await step({ source, [source]: `={{ "data:${header}" + $json.base64 }}` });
+
 		expect(sent()).toStrictEqual([dataUrl]);
 	});
 

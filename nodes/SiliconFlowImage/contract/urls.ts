@@ -1,7 +1,7 @@
 /** What a text that leads to an image can be: an address, or a data URL, which is the image itself. */
 
-/** A data URL begins with its type, and may have megabytes behind it. */
-const MAX_TYPE_CHARACTERS = 4096;
+/** A data URL begins with its type, which may have a name in it, and has megabytes behind it. */
+const MAX_TYPE_CHARACTERS = 64 * 1024;
 
 /** Whether a text is an absolute http(s) address. */
 export function isHttpUrl(text: string): boolean {

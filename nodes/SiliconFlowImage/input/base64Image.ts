@@ -1,5 +1,5 @@
 import { readBase64, type Base64Problem } from '../contract/base64';
-import { imageTypeOf } from '../contract/imageHeader';
+import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { parseDataUrl } from '../contract/urls';
@@ -22,7 +22,7 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 		const { bytes, problem } = readBase64(data);
 		const type = bytes && imageTypeOf(bytes);
 		if (type) return new InlineImage(type.mimeType, bytes);
-		if (problem && problem !== 'empty' && problem !== 'characters') {
+		if (problem && problem !== 'empty' && problem !== 'characters' && beginsLikeImage(data)) {
 			return refuseBase64(item, `The text in '${label}'`, problem);
 		}
 		return item.refuse(
@@ -37,6 +37,14 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 		identity: async () => await identityOf(image().bytes),
 		load: async () => image(),
 	};
+}
+
+/** Whether base64 that cannot be read as a whole is that of an image, whatever its blanks mean. */
+export function beginsLikeImage(text: string): boolean {
+	const beginning = text.slice(0, 2 * IMAGE_TYPE_BYTES).trimStart();
+	return [beginning, beginning.replace(/ /g, '+')].some(
+		(each) => imageTypeOfBase64(each) !== undefined,
+	);
 }
 
 /** Names of n8n's ways to store files, which stand where a file in memory has its content. */

@@ -6,7 +6,7 @@ import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { parseDataUrl } from '../contract/urls';
 import { ALL_ITEMS } from '../description/images';
-import { refuseBase64 } from './base64Image';
+import { beginsLikeImage, refuseBase64 } from './base64Image';
 import { adviceForExpressionText } from './expressionText';
 import {
 	checkInputSize,
@@ -110,9 +110,7 @@ function imageIn(item: InputItem, subject: string, file: ItemFile): InlineImage 
 	const { bytes, problem } = readBase64(text);
 	if (bytes) return imageOf(item, subject, file, bytes);
 	if (problem === 'empty') return refuseEmpty(item, subject);
-	if (imageTypeOf(Buffer.from(text.slice(0, 2 * IMAGE_TYPE_BYTES), 'base64')) === undefined) {
-		return refuseNoImage(item, subject, file);
-	}
+	if (!beginsLikeImage(text)) return refuseNoImage(item, subject, file);
 	return refuseBase64(item, `${subject} is kept as Base64 text that`, problem);
 }
 

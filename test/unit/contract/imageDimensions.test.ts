@@ -125,6 +125,75 @@ describe('A JPEG on its side is measured as it is seen', () => {
 	});
 });
 
+describe('A PNG and a WebP on their side are measured as they are seen', () => {
+	/** Exif as other formats hold it: without the name that it has in a JPEG. */
+	const bareExif = (orientation: number, isLittle = true) =>
+		exif(orientation, isLittle).subarray(4 + 'Exif\0\0'.length);
+	const namedExif = (orientation: number) => exif(orientation, false).subarray(4);
+	const chunk = (name: string, content: Buffer) =>
+		bytesOf(u32(content.length), name, content, [0, 0, 0, 0]);
+	const withChunks = (...chunks: Buffer[]) => bytesOf(png(40, 30), [0, 0, 0, 0], ...chunks);
+	const pixels = chunk('IDAT', Buffer.alloc(700_000));
+	const end = chunk('IEND', Buffer.alloc(0));
+	const riffChunk = (name: string, content: Buffer) =>
+		bytesOf(name, u32le(content.length), content, Buffer.alloc(content.length % 2));
+	const webp = (flags: number, ...chunks: Buffer[]) => {
+		const head = riffChunk('VP8X', bytesOf([flags, 0, 0, 0], u24le(39), u24le(29)));
+		const content = bytesOf('WEBP', head, riffChunk('VP8 ', Buffer.alloc(700_001)), ...chunks);
+		return bytesOf('RIFF', u32le(content.length), content);
+	};
+	const [upright, onSide] = [
+		{ width: 40, height: 30 },
+		{ width: 30, height: 40 },
+	];
+
+	it.each<[string, Buffer, object]>([
+		['PNG, before its pixels', withChunks(chunk('eXIf', bareExif(6)), pixels, end), onSide],
+		['PNG, behind its pixels', withChunks(pixels, chunk('eXIf', bareExif(8, false)), end), onSide],
+		['PNG, with the name', withChunks(chunk('eXIf', namedExif(5)), pixels, end), onSide],
+		['PNG, upside down', withChunks(chunk('eXIf', bareExif(3)), pixels, end), upright],
+		['PNG, behind its end', withChunks(pixels, end, chunk('eXIf', bareExif(6))), upright],
+		['PNG, cut', withChunks(chunk('eXIf', bareExif(6)).subarray(0, 20)), upright],
+		['WebP', webp(0x08, riffChunk('EXIF', bareExif(6))), onSide],
+		['WebP, with the name', webp(0x0c, riffChunk('EXIF', namedExif(7))), onSide],
+		[
+			'WebP, behind XMP',
+			webp(8, riffChunk('XMP ', Buffer.alloc(9)), riffChunk('EXIF', bareExif(6))),
+			onSide,
+		],
+		['WebP, upside down', webp(0x08, riffChunk('EXIF', bareExif(3))), upright],
+		['WebP that does not announce it', webp(0, riffChunk('EXIF', bareExif(6))), upright],
+		['WebP, cut', webp(0x08, riffChunk('EXIF', bareExif(6)).subarray(0, 12)), upright],
+	])('%s', (_name, bytes, size) => {
+		expect(imageDimensionsOf(bytes)).toStrictEqual(size);
+	});
+
+	it('not behind chunks without end', () => {
+		const empty = Buffer.alloc(2_400_000, chunk('teSt', Buffer.alloc(0)));
+		const far = withChunks(empty, chunk('eXIf', bareExif(6)), end);
+		expect(imageDimensionsOf(far)).toStrictEqual(upright);
+	});
+
+	it.each([
+		['PNG', withChunks(chunk('eXIf', bareExif(6)), chunk('IDAT', Buffer.alloc(20)), end)],
+		['WebP', bytesOf(webp(8).subarray(0, 30), riffChunk('EXIF', bareExif(6)))],
+	])('hostile bytes of a %s give no exception', (_name, whole) => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 6 }),
+				fc.nat(),
+				(changes, cut) => {
+					const bytes = Buffer.from(whole.subarray(0, 30 + (cut % (whole.length - 29))));
+					for (const [at, byte] of changes)
+						bytes[30 + (at % Math.max(1, bytes.length - 30))] = byte;
+					imageDimensionsOf(bytes);
+				},
+			),
+			{ numRuns: 2_000 },
+		);
+	});
+});
+
 describe('What makes no sense is not known', () => {
 	it.each<[string, Buffer]>([
 		['nothing', Buffer.alloc(0)],

@@ -29,6 +29,12 @@ const KNOWN: ReadonlyArray<readonly [string, string, string, string]> = [
 	['HEIC, ten bits', box('heix'), 'image/heic', 'heic'],
 	['HEIF', box('mif1'), 'image/heic', 'heic'],
 	['HEIF sequence', box('msf1'), 'image/heic', 'heic'],
+	['AVIF by another brand', `${box('mif1')}\0\0\0\0mif1avif`, 'image/avif', 'avif'],
+	['AVIF by its last brand', `${box('miaf')}\0\0\0\0mif1MA1Bavif`, 'image/avif', 'avif'],
+	['HEIC by another brand', `${box('mif1')}\0\0\0\0mif1heix`, 'image/heic', 'heic'],
+	['a sequence of HEVC', box('hevc'), 'image/heic', 'heic'],
+	['HEVC in layers', box('heis'), 'image/heic', 'heic'],
+	['BigTIFF', 'II+\x00\x08\x00', 'image/tiff', 'tiff'],
 ];
 
 describe('The first bytes determine the type', () => {
