@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureCrowd } from './crowd';
+import { measureIncoming } from './incoming';
 import { measureManyModels } from './manyModels';
 import {
 	LARGE_CASES,
@@ -48,6 +49,7 @@ async function main() {
 	for (const large of Object.keys(LARGE_CASES)) rows.push(await measureLarge(large));
 	rows.push(await measureMemoryOfWaiting());
 	rows.push(...(await measureParsing()));
+	rows.push(...measureIncoming());
 	rows.push(await measureLoading());
 	console.table(rows);
 	if (!rows.every(({ met }) => met)) process.exitCode = 1;

@@ -29,7 +29,7 @@ export type ReadBase64 =
  * @param text without the prefix of a data URL; of any length, in time that grows with it at most
  */
 export function readBase64(text: string): ReadBase64 {
-	const plain = decodePlain(text);
+	const plain = decodePlain(text.includes(' ') ? text : text.replace(/\s+/g, ''));
 	if (plain) return asWhole(plain);
 	const scanned = scan(text);
 	if ('problem' in scanned) return scanned;
@@ -48,7 +48,7 @@ export function readBase64(text: string): ReadBase64 {
 	return choose(deleted, withPluses.filter(fits).map(decode));
 }
 
-/** Decodes a text without blanks and line breaks, which most are; undefined for any other text. */
+/** Decodes a text without white space, which most are in the end; undefined for any other text. */
 function decodePlain(text: string): Buffer | undefined {
 	let length = text.length;
 	while (length > 0 && text[length - 1] === '=') length--;
@@ -117,7 +117,8 @@ for (const code of Buffer.from('\t\n\v\f\r')) KINDS[code] = BREAK;
 /** Sorts the characters in one pass, because patterns may take far more than linear time here. */
 function scan(text: string): Scanned | { problem: Base64Problem } {
 	// A blank at the end may be a `+` too, but line breaks and blanks of other scripts mean nothing.
-	const bytes = Buffer.from(text.replace(/[^\0-\x7f]+/g, (other) => other.trim()));
+	const isLatin = Buffer.byteLength(text) === text.length;
+	const bytes = Buffer.from(isLatin ? text : text.replace(/[^\0-\x7f]+/g, (other) => other.trim()));
 	const withoutBlanks = Buffer.allocUnsafe(bytes.length);
 	const innerPluses = Buffer.allocUnsafe(bytes.length);
 	const allPluses = Buffer.allocUnsafe(bytes.length);
@@ -128,7 +129,9 @@ function scan(text: string): Scanned | { problem: Base64Problem } {
 		for (; isInLine && run > 0; run--) innerPluses[inner++] = PLUS_CODE;
 		run = 0;
 	};
-	for (const code of bytes) {
+	// A loop by position takes a fraction of the time of one by iterator.
+	for (let at = 0; at < bytes.length; at++) {
+		const code = bytes[at];
 		const kind = KINDS[code];
 		if (kind === CHARACTER) {
 			if (padding > 0) return { problem: 'padding' };

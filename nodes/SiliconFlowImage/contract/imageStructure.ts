@@ -37,19 +37,30 @@ const PNG_SIGNATURE_BYTES = 8;
 /** Of a chunk, besides its content: length, name and check sum. */
 const CHUNK_BYTES = 12;
 
+const IEND = Buffer.from('IEND').readUInt32BE();
+
+/** Four Latin letters. */
+function isChunkName(bytes: Buffer, start: number): boolean {
+	for (let at = start; at < start + 4; at++) {
+		const small = bytes[at] | 0x20;
+		if (small < 0x61 || small > 0x7a) return false;
+	}
+	return true;
+}
+
 /** A PNG is a row of named chunks, each with its length and check sum; the last is IEND. */
 function wholenessOfPng(bytes: Buffer, isThorough: boolean): Wholeness {
 	let at = PNG_SIGNATURE_BYTES;
 	while (at + CHUNK_BYTES <= bytes.length) {
 		const nameAt = at + 4;
 		const contentEnd = at + 8 + bytes.readUInt32BE(at);
-		const name = bytes.toString('latin1', nameAt, nameAt + 4);
-		if (!/^[A-Za-z]{4}$/.test(name) || contentEnd + 4 > bytes.length) return 'broken';
+		const name = bytes.readUInt32BE(nameAt);
+		if (!isChunkName(bytes, nameAt) || contentEnd + 4 > bytes.length) return 'broken';
 		if (isThorough && crc32(bytes, nameAt, contentEnd) !== bytes.readUInt32BE(contentEnd)) {
 			return 'broken';
 		}
 		at = contentEnd + 4;
-		if (name === 'IEND') return endsAt(bytes, at);
+		if (name === IEND) return endsAt(bytes, at);
 	}
 	return 'broken';
 }
@@ -111,9 +122,10 @@ function wholenessOfJpeg(bytes: Buffer, isThorough: boolean): Wholeness {
 
 /** Where the mark after the pixels of a scan stands, or what cannot be among them. */
 function endOfScan(bytes: Buffer, start: number): number {
-	let at = bytes.indexOf(MARK, start);
-	while (at >= 0 && (bytes[at + 1] === 0 || isRestart(bytes[at + 1]))) {
-		at = bytes.indexOf(MARK, at + 2);
+	for (let at = start; at < bytes.length; at++) {
+		if (bytes[at] !== MARK) continue;
+		const next = bytes[at + 1];
+		if (next !== 0 && !isRestart(next)) return at;
 	}
-	return at < 0 ? bytes.length : at;
+	return bytes.length;
 }
