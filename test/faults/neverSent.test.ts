@@ -1,6 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { NodeConnectionTypes, type NodeApiError } from 'n8n-workflow';
+import { createEngine } from '../../harness/engine/engine';
 import { startSimulator } from '../../simulator';
 import { inVirtualTime } from '../support/virtualTime';
 import { openWorkbench, type Workbench } from '../support/workbench';
@@ -57,6 +59,46 @@ it('an invalid base URL is named, with advice', async () => {
 	const { error } = await bench.step({ prompt: 'a fox' });
 	expect(error?.message).toBe("'Base URL' in the credential is not an http(s) address");
 	expect(error?.description).toContain('https://gateway.example.com/v1');
+});
+
+it('a credential that n8n can no longer read when the request is to leave', async () => {
+	bench = await openWorkbench();
+	const { baseUrl, apiKey } = bench.simulator;
+	let reads = 0;
+	const engine = await createEngine({
+		credentials: {
+			get siliconFlowImageApi() {
+				if (++reads > 1) throw new Error('Credential with ID "1" does not exist');
+				return { region: 'custom', baseUrl, apiKey };
+			},
+		},
+	});
+	const node = (name: string, type: string, more: object) => ({
+		...{ id: name, name, type, typeVersion: 1, position: [0, 0] as [number, number] },
+		...{ parameters: {}, ...more },
+	});
+	const workflow = {
+		nodes: [
+			node('Manual', 'n8n-nodes-base.manualTrigger', {}),
+			node('Image', 'n8n-nodes-siliconflow-image.siliconFlowImage', {
+				parameters: { prompt: 'a fox' },
+				credentials: { siliconFlowImageApi: { id: '1', name: 'SiliconFlow' } },
+			}),
+		],
+		connections: {
+			Manual: { main: [[{ node: 'Image', type: NodeConnectionTypes.Main, index: 0 }]] },
+		},
+	};
+	const { result } = await inVirtualTime(
+		bench.simulator,
+		async () => await engine.run(workflow as never),
+	);
+	const error = result.data.resultData.error as NodeApiError;
+	expect(reads).toBeGreaterThan(1);
+	expect(error.message).toContain('(n8n cannot read the credential)');
+	expect(error.description).toContain('No image was made.');
+	expect(`${error.message} ${error.description}`).not.toMatch(/billed|report/);
+	expect(bench.simulator.requests).toEqual([]);
 });
 
 it('an item is not sent if its input is still being fetched when another is refused', async () => {

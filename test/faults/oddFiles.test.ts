@@ -2,6 +2,7 @@ import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, INodeParameters } from 'n8n-workflow';
 import { dataUrlOf, testImage } from '../../harness/engine/testImages';
+import { until } from '../support/until';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /**
@@ -175,9 +176,7 @@ describe('A stored file', () => {
 		bench.simulator.fault({ delayMs: 300 });
 		const items = [{ binary: { data: first } }, { binary: { data: second } }];
 		const run = bench.step({ ...edit(), ...one }, { items, onError: 'continueRegularOutput' });
-		while (bench.simulator.generations.length === 0 && bench.simulator.inFlight === 0) {
-			await new Promise(setImmediate);
-		}
+		await until(() => bench.simulator.generations.length + bench.simulator.inFlight > 0);
 		await change();
 		return await run;
 	};
