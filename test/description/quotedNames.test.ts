@@ -57,7 +57,7 @@ function wholeText({ head, templateSpans }: ts.TemplateExpression): string {
 }
 
 /** What n8n itself calls settings that every step has, and a choice of one. */
-const OF_N8N = ['On Error', 'Continue', 'Retry On Fail'];
+const OF_N8N = ['On Error', 'Continue', 'Retry On Fail', 'Execute Once'];
 
 it('Every name in single quotes is a label of the panel, the credential or of n8n', () => {
 	const known = (name: string) => shown.has(name) || OF_N8N.includes(name);

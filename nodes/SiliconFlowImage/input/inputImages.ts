@@ -30,17 +30,18 @@ export function readInputImages(
 	model: Capabilities,
 	operation: Operation,
 ): ReadImages {
-	const entries = (item.parameter('images.image', []) as IDataObject[]).map((entry, position) => {
+	const given = item.parameter('images.image', []) as IDataObject[];
+	const entries = given.map((entry, position) => {
 		const source = readSource(item, entry.source);
-		const { field, label } = FIELD_OF[source];
-		return { source, value: entry[field], field, label, position };
+		const values = { binary: entry.binaryPropertyName, url: entry.url, base64: entry.base64 };
+		return { source, value: values[source], ...FIELD_OF[source], position };
 	});
 	const stored = item.parameter('images.image', [], { rawExpressions: true });
 	const isLeftEmpty = ({ value, field, position }: (typeof entries)[number]) =>
 		isExpression(asRecord(asRecord(stored)[position])[field]) && isEmpty(value);
-	const given = entries.filter((entry) => !isLeftEmpty(entry));
-	const kept = given.length > 0 ? given : entries;
-	const left = kept.length < entries.length ? entries.filter(isLeftEmpty) : [];
+	const filled = entries.filter((entry) => !isLeftEmpty(entry));
+	const kept = filled.length > 0 ? filled : entries;
+	const left = filled.length > 0 ? entries.filter(isLeftEmpty) : [];
 	return {
 		images: kept.flatMap(({ source, value, label, position }): InputImage[] => {
 			switch (source) {
