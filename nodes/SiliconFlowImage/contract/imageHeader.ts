@@ -10,6 +10,9 @@ export interface ImageType {
 	readonly extension: string;
 }
 
+/** How many leading bytes show that no image comes. */
+export const IMAGE_START_BYTES = 16;
+
 /** How many leading bytes `imageTypeOf` looks at: enough for the brands of a HEIF file. */
 export const IMAGE_TYPE_BYTES = 64;
 

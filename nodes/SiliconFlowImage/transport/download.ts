@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { IMAGE_TYPE_BYTES, imageTypeOf, type ImageType } from '../contract/imageHeader';
+import { IMAGE_START_BYTES, imageTypeOf, type ImageType } from '../contract/imageHeader';
 import { isSuccess } from '../contract/response';
 import { AS_STREAM, bodyOf, closeBody, Deadline, readBody } from './body';
 import { fromThrown, type NoAnswer } from './outcome';
@@ -115,7 +115,7 @@ export function asImage(bytes: Buffer, contentType?: string): DownloadedImage | 
 
 /** Whether these first bytes, once there are enough, show that no image comes. */
 function isNoImage(bytes: Buffer): boolean {
-	return bytes.length >= IMAGE_TYPE_BYTES && imageTypeOf(bytes) === undefined;
+	return bytes.length >= IMAGE_START_BYTES && imageTypeOf(bytes) === undefined;
 }
 
 /** Type and subtype alone, because a header may hold any text. Longer ones are not cut but left out. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+	IMAGE_START_BYTES,
 	IMAGE_TYPE_BYTES,
 	imageTypeOf,
 } from '../../../nodes/SiliconFlowImage/contract/imageHeader';
@@ -47,6 +48,12 @@ describe('The first bytes determine the type', () => {
 				expect(imageTypeOf(Buffer.concat([start, rest]))?.mimeType).toBe(mimeType);
 			}),
 		);
+	});
+
+	it('the first of them show that it is an image', () => {
+		for (const [, head] of KNOWN) {
+			expect(imageTypeOf(file(head).subarray(0, IMAGE_START_BYTES))).toBeDefined();
+		}
 	});
 
 	it('reads no further than it says', () => {
