@@ -130,7 +130,7 @@ describe('Retry On Fail', () => {
 	});
 
 	it('downloads again what did not come', async () => {
-		bench.simulator.fault({ on: 'image', cut: 'mid-body', times: 4 });
+		bench.simulator.fault({ on: 'image', cut: 'mid-body', times: 6 });
 		const outcome = await run({ prompt: 'a fox' }, { retryOnFail: true });
 
 		expect(outcome.status).toBe('success');
@@ -313,7 +313,7 @@ it('A batch with a seed whose download breaks: only the link is fetched again', 
 	spent();
 	let image: string | undefined;
 	const failsOne = ({ url }: LoggedRequest) => (image ??= url) === url;
-	bench.simulator.fault({ on: 'image', status: 500, body: '', times: 4, when: failsOne });
+	bench.simulator.fault({ on: 'image', status: 500, body: '', times: 6, when: failsOne });
 	await run(parameters);
 	const next = await run(parameters);
 
@@ -384,7 +384,7 @@ describe('A taken link', () => {
 		await leaveFive();
 		let slow: string | undefined;
 		const ofOne = ({ url }: LoggedRequest) => (slow ??= url) === url;
-		bench.simulator.fault({ on: 'image', status: 503, body: '', times: 4, when: ofOne });
+		bench.simulator.fault({ on: 'image', status: 503, body: '', times: 6, when: ofOne });
 		const failed = await run({ prompt }, SIX);
 		expect(failed.error?.message).toContain('HTTP 503');
 		const next = await run({ prompt }, SIX);
@@ -419,9 +419,9 @@ describe('A taken link', () => {
 });
 
 it("An image of the run's own whose link is dead is not made a second time in that run", async () => {
-	bench.simulator.fault({ on: 'image', status: 404, body: '', times: 1 });
+	bench.simulator.fault({ on: 'image', status: 410, body: '', times: 1 });
 	const first = await run({ prompt: 'a fox' });
-	expect(first.error?.message).toContain('HTTP 404');
+	expect(first.error?.message).toContain('HTTP 410');
 	expect(spent()).toEqual({ requests: 1, billed: 1 });
 
 	const next = await run({ prompt: 'a fox' });
@@ -430,7 +430,7 @@ it("An image of the run's own whose link is dead is not made a second time in th
 });
 
 it('Under Continue, an image that could not be downloaded is handed out with its link', async () => {
-	bench.simulator.fault({ on: 'image', status: 404, body: '', times: 1 });
+	bench.simulator.fault({ on: 'image', status: 410, body: '', times: 1 });
 	const onError = 'continueRegularOutput' as const;
 	const first = await run({ prompt: 'a fox' }, { onError });
 	expect(first.items[0].json.url).toContain('http');
@@ -587,7 +587,7 @@ describe('No image reaches', () => {
 
 describe('As the tool of an agent', () => {
 	it('a call that failed leaves its images to the next one', async () => {
-		bench.simulator.fault({ on: 'image', status: 404, body: '', times: 1 });
+		bench.simulator.fault({ on: 'image', status: 410, body: '', times: 1 });
 		const options = { asTool: true };
 		await run({ prompt: 'a fox' }, options);
 		const next = await run({ prompt: 'a fox' }, options);
