@@ -12,8 +12,8 @@ import { simulate, type SimulationResult } from '../../../harness/simulatedTime/
  * no bound is exceeded.
  */
 
-/** A few seconds; longer on a machine that does other things, too. */
-jest.setTimeout(120_000);
+/** Some ten seconds; longer on a machine that does other things, too. */
+jest.setTimeout(300_000);
 
 const RUNS = 200;
 const SECOND = 1_000;
