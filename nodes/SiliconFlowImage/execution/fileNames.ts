@@ -29,7 +29,7 @@ const UNUSABLE = /[\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** Dots and blanks in front hide a file or look like a folder; at the end, Windows drops them. */
 const LEADING = /^[.\s]+/;
-const TRAILING = /[.\s]+$/;
+const DOT_OR_BLANK = /[.\s]/;
 
 /**
  * Names that Windows keeps for devices, whatever follows the first dot ("Naming Files, Paths, and
@@ -65,18 +65,22 @@ export function fileName(asked: string, number: number | undefined, extension: s
  * characters. Its accents are composed, so that names are compared and cut in one form.
  */
 function fileStem(asked: string): string {
-	const stem = cutText(asked, MAX_CHARACTERS)
+	const clean = cutText(asked, MAX_CHARACTERS)
 		.replace(UNUSABLE, '')
 		.replace(CONTROLS, ' ')
 		.replace(SEPARATORS, '-')
 		.replace(FORBIDDEN, '')
-		.normalize('NFC')
-		.replace(TRAILING, '')
-		.replace(EXTENSION, '')
-		.replace(TRAILING, '')
-		.replace(LEADING, '');
+		.normalize('NFC');
+	const stem = withoutTrailing(withoutTrailing(clean).replace(EXTENSION, '')).replace(LEADING, '');
 	if (stem === '') return IMAGE;
 	return DEVICE.test(stem) ? `${IMAGE}-${stem}` : stem;
+}
+
+/** Not by a pattern, which would begin anew at each of the dots or blanks in the middle of a name. */
+function withoutTrailing(name: string): string {
+	let end = name.length;
+	while (end > 0 && DOT_OR_BLANK.test(name[end - 1])) end--;
+	return name.slice(0, end);
 }
 
 /** The beginning of a name, in whole characters, and without what may not be at its end. */
@@ -86,12 +90,15 @@ function cutStem(stem: string, maxBytes: number): string {
 	let end = maxBytes;
 	// UTF-8 continues a character with bytes of 10xxxxxx.
 	while ((bytes[end] & 0xc0) === 0x80) end--;
-	return bytes.toString('utf8', 0, end).replace(TRAILING, '');
+	return withoutTrailing(bytes.toString('utf8', 0, end));
 }
 
-/** A name as systems compare it that do not tell upper and lower case apart. */
+/**
+ * A name as systems compare it that do not tell upper and lower case apart. The small sigma has two
+ * forms, one of them for the end of a word.
+ */
 function comparableName(stem: string): string {
-	return stem.toLowerCase();
+	return stem.toLowerCase().replace(/ς/g, 'σ');
 }
 
 /** What two names have in common if they would be one file on some system. */

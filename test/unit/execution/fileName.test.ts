@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { fileName } from '../../../nodes/SiliconFlowImage/execution/fileNames';
+import { fileName, numberFiles } from '../../../nodes/SiliconFlowImage/execution/fileNames';
+import { cpuMs } from '../../support/cpuTime';
 
 const FOX = '\u{1f98a}';
 
@@ -135,4 +136,19 @@ describe('The whole name has 255 bytes at most', () => {
 			),
 		);
 	});
+});
+
+it.each<[string, string]>([
+	['dots', `${'.'.repeat(990)}x`],
+	['blanks', `fox${' '.repeat(980)}x`],
+	['a device and blanks', `con${' '.repeat(980)}x`],
+	['dots and blanks', `${'. '.repeat(490)}x`],
+])('hundreds of names of %s are numbered at once', (_name, asked) => {
+	const jobs = Array.from({ length: 500 }, (_, i) => ({
+		numberOfImages: 4,
+		output: { fileName: `${asked}${i}` },
+	}));
+	const started = cpuMs();
+	numberFiles(jobs);
+	expect(cpuMs() - started).toBeLessThan(500);
 });

@@ -50,6 +50,14 @@ it.each<[string, Array<[string, number]>, string[]]>([
 		['fox-1.png', 'fox-2.png'],
 	],
 	[
+		'names that differ in the form of a small letter only',
+		[
+			['ΟΔΟΣ', 1],
+			['οδοσ', 1],
+		],
+		['ΟΔΟΣ-1.png', 'οδοσ-2.png'],
+	],
+	[
 		'a name of its own for each',
 		[
 			['fox', 1],
