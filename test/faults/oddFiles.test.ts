@@ -92,6 +92,21 @@ describe.each(['filesystem', 'default'] as const)('With binary data in %s mode',
 		expect(bench.simulator.requests).toEqual([]);
 	});
 
+	it.each<[string, Buffer]>([
+		['PNG', png],
+		['JPEG', jpeg],
+	])('a %s that n8n keeps is sent as it is, although its end is missing', async (_name, whole) => {
+		const format = whole === png ? 'png' : 'jpeg';
+		for (let cut = 2; cut < 5; cut++) {
+			const bytes = whole.subarray(0, whole.length - cut);
+			const { error } = await bench.step(edit(), { items: [{ files: { data: { bytes } } }] });
+
+			expect(error).toBeUndefined();
+			expect(sent()).toStrictEqual([dataUrlOf(bytes, format)]);
+			bench.simulator.reset();
+		}
+	});
+
 	it('what is no file says how a step makes one', async () => {
 		const { error } = await bench.step(edit(), { items: [{ binary: { data: 7 } }] });
 

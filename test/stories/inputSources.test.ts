@@ -105,6 +105,24 @@ describe('Base64', () => {
 		expect(bench.simulator.requests).toEqual([]);
 	});
 
+	it.each(['base64', 'url'])(
+		'of a JPEG without its end is sent with a hint where the text is whole: %s',
+		async (source) => {
+			const jpeg = testImage('jpeg');
+			const unended = [2, 3, 4]
+				.map((cut) => jpeg.subarray(0, jpeg.length - cut).toString('base64'))
+				.filter((text) => text.endsWith('='));
+			const text = `data:image/jpeg;base64,${unended[0]}`;
+			const { error, hints } = await step({ source, [source]: text });
+
+			expect(error).toBeUndefined();
+			expect(sent()).toStrictEqual([text]);
+			expect(hints.map(({ message }) => message)).toStrictEqual([
+				`The image in '${source === 'url' ? 'URL' : 'Base64'}' has no end, as if it had been cut off, and was sent as it is`,
+			]);
+		},
+	);
+
 	it.each<[string, string, string]>([
 		['the mark of the storage', 'filesystem-v2', 'Binary Data'],
 		['the mark of another storage', 'database', 'Binary Data'],

@@ -17,8 +17,13 @@ export type Base64Problem =
 
 /** The bytes that a text holds, or why it holds none. */
 export type ReadBase64 =
-	| { readonly bytes: Buffer; readonly problem?: undefined }
-	| { readonly bytes?: undefined; readonly problem: Base64Problem };
+	| {
+			readonly bytes: Buffer;
+			readonly problem?: undefined;
+			/** Whether the image has no end, although the text is whole. */
+			readonly isUnended?: boolean;
+	  }
+	| { readonly bytes?: undefined; readonly problem: Base64Problem; readonly isUnended?: undefined };
 
 /**
  * Reads the base64 of an image: of either alphabet, with or without padding, folded into lines or not.
@@ -27,25 +32,30 @@ export type ReadBase64 =
  * is decided by the length of the text and the structure of the image, if only one of the two fits.
  *
  * @param text without the prefix of a data URL; of any length, in time that grows with it at most
+ * @param isOfBytes whether it was written from bytes and kept since, so that its image is as it was,
+ * whole or not
  */
-export function readBase64(text: string): ReadBase64 {
-	const plain = decodePlain(text.includes(' ') ? text : text.replace(/\s+/g, ''));
-	if (plain) return asWhole(plain);
+export function readBase64(text: string, isOfBytes = false): ReadBase64 {
+	const characters = text.includes(' ') ? text : text.replace(/\s+/g, '');
+	const plain = decodePlain(characters);
+	if (plain) return isOfBytes ? { bytes: plain } : asWhole(plain, characters.endsWith('='));
 	const scanned = scan(text);
 	if ('problem' in scanned) return scanned;
 	const { withoutBlanks, withPluses, padding, hasInnerBlanks } = scanned;
 	if (withPluses.length === 0) {
 		// Padding changes no byte, so it may be missing, and there may be too much of it.
-		return withoutBlanks.length % 4 === 1 ? { problem: 'length' } : asWhole(decode(withoutBlanks));
+		return withoutBlanks.length % 4 === 1
+			? { problem: 'length' }
+			: asWhole(decode(withoutBlanks), padding > 0);
 	}
 	const fits = ({ length }: Buffer) =>
 		padding > 0 ? (length + padding) % 4 === 0 : length % 4 !== 1;
 	const deleted = fits(withoutBlanks) ? decode(withoutBlanks) : undefined;
 	// Around a line, blanks are its indentation, unless the image says otherwise.
-	if (deleted && !hasInnerBlanks && wholenessOf(deleted, true) !== 'broken') {
+	if (deleted && !hasInnerBlanks && !['broken', 'unended'].includes(wholenessOf(deleted, true))) {
 		return { bytes: deleted };
 	}
-	return choose(deleted, withPluses.filter(fits).map(decode));
+	return choose(deleted, withPluses.filter(fits).map(decode), padding > 0);
 }
 
 /** Decodes a text without white space, which most are in the end; undefined for any other text. */
@@ -62,11 +72,24 @@ function decodePlain(text: string): Buffer | undefined {
 
 const decode = (characters: Buffer) => Buffer.from(characters.toString('latin1'), 'base64');
 
-const asWhole = (bytes: Buffer): ReadBase64 =>
-	wholenessOf(bytes, false) === 'broken' ? { problem: 'incomplete' } : { bytes };
+/**
+ * Padding is at the end of base64 alone, so a text that has it was not cut off, and what its image lacks
+ * was never there. A text without padding may have been cut off anywhere.
+ */
+function asWhole(bytes: Buffer, hasPadding: boolean): ReadBase64 {
+	const wholeness = wholenessOf(bytes, false);
+	if (wholeness === 'unended' && hasPadding) return { bytes, isUnended: true };
+	return wholeness === 'unended' || wholeness === 'broken' ? { problem: 'incomplete' } : { bytes };
+}
 
 /** How well a reading of the blanks fits. */
-const RANK: Readonly<Record<Wholeness, number>> = { broken: 0, unknown: 1, trailing: 2, exact: 3 };
+const RANK: Readonly<Record<Wholeness, number>> = {
+	broken: 0,
+	unended: 1,
+	unknown: 1,
+	trailing: 2,
+	exact: 3,
+};
 
 /**
  * Chooses what the blanks were. A format whose structure is not looked at cannot confirm a `+`, so its
@@ -75,17 +98,23 @@ const RANK: Readonly<Record<Wholeness, number>> = { broken: 0, unknown: 1, trail
  * @param deleted the bytes if the blanks mean nothing, where the length allows it
  * @param readings the bytes if they are `+`
  */
-function choose(deleted: Buffer | undefined, readings: readonly Buffer[]): ReadBase64 {
-	const ranked = [...(deleted ? [deleted] : []), ...readings].map((bytes) => ({
-		bytes,
-		rank: RANK[wholenessOf(bytes, true)],
-	}));
+function choose(
+	deleted: Buffer | undefined,
+	readings: readonly Buffer[],
+	hasPadding: boolean,
+): ReadBase64 {
+	const ranked = [...(deleted ? [deleted] : []), ...readings].map((bytes) => {
+		const wholeness = wholenessOf(bytes, true);
+		const isUnended = wholeness === 'unended';
+		return { bytes, isUnended, rank: isUnended && !hasPadding ? RANK.broken : RANK[wholeness] };
+	});
 	if (ranked.length === 0) return { problem: 'length' };
 	const best = Math.max(...ranked.map(({ rank }) => rank));
 	const [first, ...others] = ranked.filter(({ rank }) => rank === best);
 	if (best === RANK.broken) return { problem: 'incomplete' };
 	const isUnconfirmed = best === RANK.unknown && first.bytes !== deleted;
-	return others.length > 0 || isUnconfirmed ? { problem: 'blanks' } : { bytes: first.bytes };
+	if (others.length > 0 || isUnconfirmed) return { problem: 'blanks' };
+	return first.isUnended ? { bytes: first.bytes, isUnended: true } : { bytes: first.bytes };
 }
 
 /** The characters of a text, without white space and padding, by what its blanks may mean. */

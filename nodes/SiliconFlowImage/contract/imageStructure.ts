@@ -4,10 +4,12 @@ import { imageTypeOf } from './imageHeader';
  * Whether an image is there as a whole, as its own structure tells:
  * - `exact`: it ends where the bytes end
  * - `trailing`: something follows it, as phones and editors leave it at the end of a file
+ * - `unended`: it has all but the mark of its end, which some cameras and encoders do not write, or it is
+ *   cut off among its pixels; viewers show it either way
  * - `broken`: it is cut off, or bytes are missing in it
  * - `unknown`: the format says nothing about it, or has a structure that is not looked at
  */
-export type Wholeness = 'exact' | 'trailing' | 'broken' | 'unknown';
+export type Wholeness = 'exact' | 'trailing' | 'unended' | 'broken' | 'unknown';
 
 /**
  * Reads the structure of a PNG, JPEG or WebP image. Nothing is decoded, and the time grows with the
@@ -113,9 +115,12 @@ function wholenessOfJpeg(bytes: Buffer, isThorough: boolean): Wholeness {
 		if (mark !== START_OF_SCAN) continue;
 		if (!isThorough) {
 			const end = bytes.indexOf(END, at);
-			return end < 0 ? 'broken' : endsAt(bytes, end + 2);
+			if (end >= 0) return endsAt(bytes, end + 2);
+			return at < bytes.length ? 'unended' : 'broken';
 		}
+		const scanAt = at;
 		at = endOfScan(bytes, at);
+		if (at > scanAt && at >= bytes.length - 1) return 'unended';
 	}
 	return 'broken';
 }

@@ -19,9 +19,9 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 		const text = read();
 		const data = parseDataUrl(text)?.data ?? text;
 		checkInputSize(item, `The image in '${label}'`, decodedBytes(data));
-		const { bytes, problem } = readBase64(data);
+		const { bytes, problem, isUnended = false } = readBase64(data);
 		const type = bytes && imageTypeOf(bytes);
-		if (type) return new InlineImage(type.mimeType, bytes);
+		if (type) return { read: new InlineImage(type.mimeType, bytes), isUnended };
 		if (problem && problem !== 'empty' && problem !== 'characters' && beginsLikeImage(data)) {
 			return refuseBase64(item, `The text in '${label}'`, problem);
 		}
@@ -33,9 +33,12 @@ export function base64Image(item: InputItem, label: string, read: () => string):
 	return {
 		item,
 		title: `the image in '${label}'`,
-		check: async () => void image(),
-		identity: async () => await identityOf(image().bytes),
-		load: async () => image(),
+		check: async () =>
+			image().isUnended
+				? `The image in '${label}' has no end, as if it had been cut off, and was sent as it is`
+				: undefined,
+		identity: async () => await identityOf(image().read.bytes),
+		load: async () => image().read,
 	};
 }
 

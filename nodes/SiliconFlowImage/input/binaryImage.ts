@@ -38,7 +38,10 @@ export function binaryImage(item: InputItem, reference: string | ItemFile): Inpu
 		check: async () => {
 			const found = file();
 			const { id } = found;
-			if (id === undefined) return void imageIn(item, subject, found);
+			if (id === undefined) {
+				imageIn(item, subject, found);
+				return undefined;
+			}
 			const { size, beginning } = await fromStorage(item, subject, async (helpers) => ({
 				// Of a stored file only n8n's storage knows the size for certain.
 				size: (await helpers.getBinaryMetadata(id)).fileSize,
@@ -46,6 +49,7 @@ export function binaryImage(item: InputItem, reference: string | ItemFile): Inpu
 			}));
 			imageOf(item, subject, found, beginning);
 			checkInputSize(item, subject, size);
+			return undefined;
 		},
 		identity: async () => {
 			const found = file();
@@ -100,14 +104,14 @@ const TO_MAKE_A_FILE =
 
 /** The image of a file that is not stored. */
 function imageIn(item: InputItem, subject: string, file: ItemFile): InlineImage {
-	const { content = '' } = file;
+	const { content = '', isKept } = file;
 	if (typeof content !== 'string') {
 		checkInputSize(item, subject, content.length);
 		return imageOf(item, subject, file, content);
 	}
 	const text = parseDataUrl(content)?.data ?? content;
 	checkInputSize(item, subject, decodedBytes(text));
-	const { bytes, problem } = readBase64(text);
+	const { bytes, problem } = readBase64(text, isKept);
 	if (bytes) return imageOf(item, subject, file, bytes);
 	if (problem === 'empty') return refuseEmpty(item, subject);
 	if (!beginsLikeImage(text)) return refuseNoImage(item, subject, file);

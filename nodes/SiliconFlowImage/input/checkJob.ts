@@ -36,8 +36,12 @@ export async function checkJob(job: Job, { region }: Access): Promise<string[]> 
 		return item.refuseValue(first, `Model: ${item.show(model.id)}. Nothing was sent.${rest}`);
 	}
 	refuseOtherCapitals(job, built.body);
-	for (const image of images) await image.check();
-	return [...(await repeatedImageHints(job)), ...collisionHint(job, built.body)];
+	const hints: string[] = [];
+	for (const image of images) {
+		const hint = await image.check();
+		if (hint !== undefined) hints.push(hint);
+	}
+	return [...hints, ...(await repeatedImageHints(job)), ...collisionHint(job, built.body)];
 }
 
 /**

@@ -14,9 +14,10 @@ export interface InputImage {
 	/**
 	 * Makes sure that there is an image, without keeping it.
 	 *
+	 * @returns what to say beside the output about one that is sent all the same
 	 * @throws NodeOperationError with `itemIndex`, naming the parameter
 	 */
-	readonly check: () => Promise<void>;
+	readonly check: () => Promise<string | undefined>;
 	/** What tells it from the other images of the job. */
 	readonly identity: () => Promise<ImageIdentity>;
 	/**

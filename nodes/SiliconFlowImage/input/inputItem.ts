@@ -135,6 +135,8 @@ export interface ItemFile {
 	readonly id?: string;
 	/** Its content, if it is not stored: base64, as n8n keeps it in memory, or the bytes. */
 	readonly content?: string | Buffer;
+	/** Whether n8n itself wrote the content from bytes: then it has noted its size. */
+	readonly isKept?: boolean;
 	/** As the item says, if it says so. */
 	readonly name?: string;
 	readonly mimeType?: string;
@@ -150,14 +152,14 @@ export interface ItemFile {
 export function asFile(value: unknown): ItemFile | undefined {
 	const alone = isText(value) ? value : bytesIn(value);
 	if (alone !== undefined) return { content: alone };
-	const { id, data, fileName, mimeType } = asRecord(value);
+	const { id, data, fileName, mimeType, fileSize } = asRecord(value);
 	const known = {
 		name: isText(fileName) ? fileName : undefined,
 		mimeType: isText(mimeType) ? mimeType : undefined,
 	};
 	if (isText(id)) return { ...known, id };
 	const content = typeof data === 'string' ? data : bytesIn(data);
-	return content === undefined ? undefined : { ...known, content };
+	return content === undefined ? undefined : { ...known, content, isKept: isText(fileSize) };
 }
 
 /** Most bytes of a list of numbers: above what any input image may have. */

@@ -30,6 +30,7 @@ export function urlImage(
 					adviceForExpressionText(LABELS.url, url) ?? advice,
 				);
 			}
+			return undefined;
 		},
 		identity: async () => ({ key: url, isCertain: false }),
 		load: async (shouldStop) =>

@@ -147,6 +147,42 @@ it('the end of the thumbnail is not the end of the photo', () => {
 	});
 });
 
+describe('A JPEG without the mark of its end, as some cameras write it', () => {
+	const unended = jpeg.subarray(0, jpeg.length - 2);
+	const texts = [0, 1, 2].map((cut) => base64(unended.subarray(0, unended.length - cut)));
+	const padded = texts.find((text) => text.endsWith('=')) ?? '';
+	const unpadded = texts.find((text) => !text.endsWith('=')) ?? '';
+
+	it.each<[string, string]>([
+		['as it is', padded],
+		['in lines', folded(padded, '\r\n')],
+		['indented', folded(padded, '\n    ')],
+		['with line breaks that became blanks', folded(padded, ' ')],
+	])('is read where the padding shows that the text is whole: %s', (_how, text) => {
+		const read = readBase64(text);
+
+		expect(read.isUnended).toBe(true);
+		expect(read.bytes?.equals(Buffer.from(padded, 'base64'))).toBe(true);
+	});
+
+	it('is refused where the text may have been cut off', () => {
+		expect(readBase64(unpadded)).toStrictEqual({ problem: 'incomplete' });
+		expect(readBase64(folded(unpadded, ' ')).bytes).toBeUndefined();
+	});
+
+	it('is refused where it ends before its pixels', () => {
+		const head = jpeg.subarray(0, 100 - (100 % 3) + 1);
+		expect(readBase64(base64(head))).toStrictEqual({ problem: 'incomplete' });
+	});
+
+	it('is read where n8n wrote the text from the bytes of a file', () => {
+		for (const text of [padded, unpadded, base64(png.subarray(0, 300))]) {
+			const bytes = Buffer.from(text, 'base64');
+			expect(readBase64(text, true).bytes?.equals(bytes)).toBe(true);
+		}
+	});
+});
+
 it.each(['', ' ', '\r\n\t', '\u3000'])('%j is empty', (text) => {
 	expect(readBase64(text)).toStrictEqual({ problem: 'empty' });
 });
