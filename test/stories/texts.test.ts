@@ -106,6 +106,9 @@ describe('An expression that was typed as text', () => {
 		'{{ $fromAI("prompt") }}',
 		'{{ $now.toISO() }}',
 		'{{ $json.prompt',
+		'{{ `a ${$json.animal} at night` }}',
+		'{{ ({ a: "fox" })[$json.animal] }}',
+		`{{ ${' '.repeat(190)} {{ "a".repeat(100) + $json.animal }}`,
 	])('in Prompt is refused: %s', async (prompt) => {
 		const { error } = await step({ prompt });
 
@@ -115,21 +118,27 @@ describe('An expression that was typed as text', () => {
 		expect(bench.simulator.requests).toEqual([]);
 	});
 
-	it.each(['=$json.prompt', '={ $json.prompt }', "=$('Edit Fields').item.json.prompt", '$json.a'])(
-		'in Prompt without its braces is refused: %s',
-		async (prompt) => {
-			const { error } = await step({ prompt }, { items: [{ json: { prompt: 'a fox' } }] });
+	it.each([
+		'=$json.prompt',
+		'={ $json.prompt }',
+		"=$('Edit Fields').item.json.prompt",
+		'$json.a',
+		'$json["my prompt"]',
+		'$json.prompt }}',
+	])('in Prompt without its braces is refused: %s', async (prompt) => {
+		const { error } = await step({ prompt }, { items: [{ json: { prompt: 'a fox' } }] });
 
-			expect(error?.message).toMatch(/^'Prompt' is the text of an expression, not its value: /);
-			expect(error?.description).toMatch(/two braces on each side/);
-			expect(bench.simulator.requests).toEqual([]);
-		},
-	);
+		expect(error?.message).toMatch(/^'Prompt' is the text of an expression, not its value: /);
+		expect(error?.description).toMatch(/two braces on each side/);
+		expect(bench.simulator.requests).toEqual([]);
+	});
 
 	it.each([
 		'a $5 note on a table',
 		'a sign that says {hello}',
 		'the words {{ }} in neon',
+		'{{char}} pays $US for it',
+		'{{ a fox }} and {b}, $json',
 		'$json is a word',
 		'cash: $(100)',
 	])('a prompt that only looks a bit like it is sent: %s', async (prompt) => {

@@ -10,12 +10,15 @@ import { isExpression } from './values';
  * Expression. They would be sent, and billed, in place of what they stand for.
  */
 
-/** Braces around one of n8n's own names. */
-const EXPRESSION = /\{\{[^{}]{0,200}\$[A-Za-z(]/;
+/**
+ * One of n8n's own names soon behind two braces, and before the two that close them. Single braces may
+ * come between, as in {{ `a ${$json.animal}` }}. No two braces do, so that the time grows with the text.
+ */
+const EXPRESSION = /\{\{(?:[^{}$]|\{(?!\{)|\}(?!\})|\$(?![A-Za-z(])){0,200}\$[A-Za-z(]/;
 
-/** One of n8n's own names that has lost its braces, or one of the two, and nothing else. */
+/** One of n8n's own names that has lost its braces, or some of them, and nothing else. */
 const BARE_EXPRESSION =
-	/^=?\s*\{?\s*\$(?:(?:json|input|binary|node|item)\s?[.[(]\S*|\(["'][^{}]*)\s*\}?$/;
+	/^=?\s*\{?\s*\$(?:(?:json|input|binary|node|item)\s?[.[(](?:["'][^"'{}]*["']\])?\S*|\(["'][^{}]*)\s*\}{0,2}$/;
 
 /** An expression is short; what is longer is not looked at as a whole. */
 const MAX_BARE_CHARACTERS = 1000;
