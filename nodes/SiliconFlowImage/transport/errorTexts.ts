@@ -22,7 +22,7 @@ const UNCLEAR =
 export const DAILY =
 	'The daily limit of the account for this model is used up. Try again tomorrow, choose another model, or ask SiliconFlow for a higher limit.';
 const INPUT_IMAGE =
-	'Check the input images. SiliconFlow must be able to read them, and to download those given by URL. PNG, JPEG and WebP are safe.';
+	'Check the input images. SiliconFlow must be able to read them, and to download those given by URL.';
 
 const BY_CODE: Readonly<Record<number, string>> = {
 	20012:
@@ -93,17 +93,21 @@ export function hintFor(
 	const hint = (code === undefined ? undefined : BY_CODE[code]) ?? hintForStatus(status);
 	const isAboutFields = hint === PARAMETERS || hint === BY_STATUS[500];
 	const isAboutRequest = isAboutFields || hint === INPUT_IMAGE || UNREADABLE.includes(status);
-	const types = isAboutRequest ? describeTypes(sentImageTypes) : '';
+	const types = isAboutRequest ? describeTypes(sentImageTypes, hint === INPUT_IMAGE) : '';
 	return isAboutFields ? `${hint}${types}${fieldsOf(sentFields)}` : `${hint}${types}`;
 }
 
 /** Unsupported media type, and unprocessable content. */
 const UNREADABLE: readonly number[] = [415, 422];
 
-/** What the input images were, if one is of a type that the service may not be able to read. */
-function describeTypes(mimeTypes: readonly string[]): string {
+/**
+ * What the input images were, if one is of a type that the service may not be able to read.
+ *
+ * @param isAboutImages whether it is known that the refusal is about them
+ */
+function describeTypes(mimeTypes: readonly string[], isAboutImages: boolean): string {
 	const names = new Set(mimeTypes.flatMap((type) => (type && unsafeTypeName(type)) || []));
-	if (names.size === 0) return '';
+	if (names.size === 0) return isAboutImages ? ` ${SAFE_TYPES} are safe.` : '';
 	return ` An input image is ${[...names].join(', ')}, which may be the reason: ${SAFE_TYPES} are safe. Convert it before this step, for example with n8n's Edit Image step.`;
 }
 
