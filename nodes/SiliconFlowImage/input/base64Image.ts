@@ -2,7 +2,7 @@ import { readBase64, type Base64Problem } from '../contract/base64';
 import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
-import { parseDataUrl } from '../contract/urls';
+import { isHttpUrl, parseDataUrl } from '../contract/urls';
 import { adviceForExpressionText } from './expressionText';
 import { checkInputSize, decodedBytes, identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';
@@ -62,6 +62,9 @@ function adviceFor(label: string, text: string, problem?: Base64Problem): string
 	}
 	if (text.length < 400 && STORAGE_MARK.test(text.trim())) {
 		return `This is not the content of a file, but the place where n8n stores it. Set '${LABELS.source}' to Binary Data, and enter the name of the field in '${LABELS.inputDataFieldName}', usually data.`;
+	}
+	if (isHttpUrl(text.trimStart())) {
+		return `This is an address. Set '${LABELS.source}' to URL, and enter it in '${LABELS.url}'.`;
 	}
 	if (/%[0-9A-Fa-f]{2}/.test(text.slice(0, 100_000))) {
 		return 'The text is encoded for a URL. Decode it in the expression, such as {{ decodeURIComponent($json.image) }}.';
