@@ -8,7 +8,7 @@ import { keyAsSent } from '../nodes/SiliconFlowImage/contract/credential';
 import type { Site } from '../nodes/SiliconFlowImage/contract/models';
 import { formatCount } from '../nodes/SiliconFlowImage/contract/numbers';
 import { Sanitizer } from '../nodes/SiliconFlowImage/contract/sanitize';
-import { isHttpUrl } from '../nodes/SiliconFlowImage/contract/urls';
+import { isHttpUrl } from '../nodes/SiliconFlowImage/contract/unknownValue';
 import { projectRoot } from '../harness/locations';
 import { UserError } from '../harness/userError';
 import { systemClock } from './clock';

@@ -7,7 +7,7 @@ import {
 	readImages,
 } from '../nodes/SiliconFlowImage/contract/response';
 import type { Sanitizer } from '../nodes/SiliconFlowImage/contract/sanitize';
-import { asFinite, asRecord, isText } from '../nodes/SiliconFlowImage/contract/unknownJson';
+import { asFinite, asRecord, isText } from '../nodes/SiliconFlowImage/contract/unknownValue';
 import { getImage, type Answer } from './service';
 
 /** What an answer looks like, fit for a report: no key, no image and no link that works. */

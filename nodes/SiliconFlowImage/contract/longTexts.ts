@@ -1,4 +1,4 @@
-import { parseDataUrl } from './urls';
+import { parseDataUrl } from './unknownValue';
 
 /**
  * The images that stand in a reply themselves, as base64 of megabytes. Making texts of them and parsing

@@ -1,5 +1,5 @@
 import { isSuccess, parseJson, readFailure } from './response';
-import { asRecord, isText } from './unknownJson';
+import { asRecord, isText } from './unknownValue';
 
 /** The service's "not now". */
 export interface Rejection {

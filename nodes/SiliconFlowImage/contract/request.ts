@@ -6,7 +6,7 @@ import { LABELS } from './labels';
 import { wholeNumbers } from './numbers';
 import type { Operation } from './operations';
 import { isRatioWithin, parseSize, sizeRule, sizeViolation } from './size';
-import { isHttpUrl } from './urls';
+import { isHttpUrl } from './unknownValue';
 
 /** JSON body of `POST /images/generations`. */
 export type RequestBody = Readonly<Record<string, unknown>>;

@@ -4,8 +4,7 @@ import { imageTypeOfBase64 } from './imageHeader';
 import { dataOfLongUrl, longTextOf } from './longTexts';
 import { httpDateOf } from './rejection';
 import { WITHOUT_KEY, type Sanitizer } from './sanitize';
-import { asFinite, asRecord, isText } from './unknownJson';
-import { isHttpUrl, parseDataUrl } from './urls';
+import { asFinite, asRecord, isHttpUrl, isText, parseDataUrl } from './unknownValue';
 
 /**
  * Response bodies. Only what the node uses is looked at, so that the API may add fields. Lists are

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 import { formatCount } from '../contract/numbers';
-import { asFinite, asRecord, isText } from '../contract/unknownJson';
+import { asFinite, asRecord, isText } from '../contract/unknownValue';
 import {
 	keepMessage,
 	MAX_DESCRIPTION_CHARACTERS,

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { cutText } from '../contract/sanitize';
-import { asRecord, isText } from '../contract/unknownJson';
+import { asRecord, isText } from '../contract/unknownValue';
 import type { Job } from '../input/readJob';
 
 /** Linux and macOS take 255 bytes of UTF-8, Windows and n8n's database storage 255 characters. */

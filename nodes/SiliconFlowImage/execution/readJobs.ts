@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
 import { formatCount } from '../contract/numbers';
-import { asFinite, asRecord } from '../contract/unknownJson';
+import { asFinite, asRecord } from '../contract/unknownValue';
 import { checkJob } from '../input/checkJob';
 import { expressionTextHints } from '../input/expressionText';
 import { readFallback } from '../input/fallbackJob';

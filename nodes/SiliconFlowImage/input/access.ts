@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { CREDENTIAL, keyAsSent, type Region } from '../contract/credential';
 import { LABELS } from '../contract/labels';
 import { Sanitizer, WITHOUT_KEY } from '../contract/sanitize';
-import { isHttpUrl } from '../contract/urls';
+import { isHttpUrl } from '../contract/unknownValue';
 import { refuseRun } from './refusal';
 
 /** What a run needs to know about the credential. The key itself stays with n8n. */

@@ -2,7 +2,7 @@ import { readBase64, type Base64Problem } from '../contract/base64';
 import { IMAGE_TYPE_BYTES, imageTypeOf, imageTypeOfBase64 } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
-import { isHttpUrl, parseDataUrl } from '../contract/urls';
+import { isHttpUrl, parseDataUrl } from '../contract/unknownValue';
 import { adviceForExpressionText } from './expressionText';
 import { checkInputSize, decodedBytes, identityOf, type InputImage } from './inputImage';
 import type { InputItem } from './inputItem';

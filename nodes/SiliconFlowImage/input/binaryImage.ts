@@ -4,7 +4,7 @@ import { readBase64 } from '../contract/base64';
 import { IMAGE_TYPE_BYTES, imageTypeOf } from '../contract/imageHeader';
 import { InlineImage } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
-import { parseDataUrl } from '../contract/urls';
+import { parseDataUrl } from '../contract/unknownValue';
 import { ALL_ITEMS } from '../description/images';
 import { beginsLikeImage, refuseBase64 } from './base64Image';
 import { adviceForExpressionText } from './expressionText';

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { LABELS } from '../contract/labels';
-import { asRecord } from '../contract/unknownJson';
+import { asRecord } from '../contract/unknownValue';
 import { nodeProperties } from '../description';
 import type { ErrorContext } from './refusal';
 import { isExpression } from './values';

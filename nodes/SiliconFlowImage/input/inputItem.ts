@@ -7,7 +7,7 @@ import type {
 import { imageTypeOfBase64 } from '../contract/imageHeader';
 import type { Violation } from '../contract/request';
 import type { Sanitizer } from '../contract/sanitize';
-import { asRecord, isText } from '../contract/unknownJson';
+import { asRecord, isText } from '../contract/unknownValue';
 import { adviceForExpressionText } from './expressionText';
 import { describeViolation, operationError } from './refusal';
 

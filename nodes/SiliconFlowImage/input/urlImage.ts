@@ -2,7 +2,7 @@ import type { Capabilities } from '../contract/catalog';
 import { InlineImage, MAX_INPUT_MEGABYTES } from '../contract/inlineImage';
 import { LABELS } from '../contract/labels';
 import { OPERATIONS, type Operation } from '../contract/operations';
-import { isHttpUrl } from '../contract/urls';
+import { isHttpUrl } from '../contract/unknownValue';
 import { downloadImage, downloadWithRetries } from '../transport/download';
 import { reasonOfDownload } from '../transport/failure';
 import { adviceForExpressionText, isExpressionText } from './expressionText';

@@ -1,5 +1,5 @@
 import { withoutHalves } from '../contract/sanitize';
-import { asFinite, asRecord } from '../contract/unknownJson';
+import { asFinite, asRecord } from '../contract/unknownValue';
 
 /** Values as expressions give them, often numbers as text and nothing as an empty text. */
 
