@@ -11,8 +11,8 @@ import {
 	promptField,
 	resourceField,
 	toolDescriptionField,
+	wrongModelNotices,
 } from './model';
-import { wrongModelNotices } from './notices';
 import { optionsField } from './options';
 
 const numberOfImagesField: INodeProperties = {

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { capabilitiesOf, modelName } from '../contract/catalog';
+import { capabilitiesOf, modelIds, modelIdsFor, modelName, rowsOf } from '../contract/catalog';
 import { LABELS } from '../contract/labels';
 import {
 	INITIAL_OPERATION,
@@ -7,7 +7,7 @@ import {
 	OPERATIONS,
 	type Operation,
 } from '../contract/operations';
-import { allOf, ofOperation, onlyAsTool } from './visibility';
+import { allOf, ofOperation, onlyAsTool, onlyFor } from './visibility';
 
 /**
  * Operation, model and prompt, which every request needs. Each operation has a model and a prompt field
@@ -139,4 +139,40 @@ export function toolDescriptionField(operation: Operation): INodeProperties {
 			'What the language model is told about this tool. It decides by this text when to use the tool, and what to expect from it.',
 		...allOf(onlyAsTool, ofOperation(operation)),
 	};
+}
+
+/**
+ * Notices under Model, of which n8n shows one while the chosen model cannot do the chosen operation:
+ * the editor keeps the model when the operation changes, and the run would refuse it. There is none for
+ * a model that is not in the table or comes from an expression, because only the run knows it.
+ */
+export function wrongModelNotices(): INodeProperties[] {
+	return OPERATION_NAMES.flatMap((operation) =>
+		modelIds()
+			.filter((id) => !modelIdsFor(operation, 'custom').includes(id))
+			.map((id) => notice(id, operation)),
+	);
+}
+
+function notice(id: string, operation: Operation): INodeProperties {
+	const able = capabilitiesOf(id, 'custom').operations.map((name) => OPERATIONS[name].does);
+	const instead = replacement(id, operation);
+	const advice = instead === undefined ? '' : `, such as ${instead}`;
+	return {
+		displayName: `The model ${id} only ${able.join(' and ')} images. Choose a model that ${OPERATIONS[operation].does} images${advice}.`,
+		name: 'wrongModel',
+		type: 'notice',
+		default: '',
+		...allOf(ofOperation(operation), onlyFor(id)),
+	};
+}
+
+/** A model that is made for the operation and available wherever this one is; the first in the table. */
+function replacement(id: string, operation: Operation): string | undefined {
+	const sites = rowsOf(id).map(({ site }) => site);
+	const able = modelIdsFor(operation, 'custom').filter((other) =>
+		sites.every((site) => modelIdsFor(operation, site).includes(other)),
+	);
+	const isMadeForIt = (other: string) => capabilitiesOf(other, 'custom').operations.length === 1;
+	return able.find(isMadeForIt) ?? able[0];
 }
