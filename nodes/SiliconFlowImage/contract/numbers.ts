@@ -1,4 +1,5 @@
-// Numbers: as messages and the output say them, and in which range they may be.
+// Numbers and times: as messages and the output say them, as headers have them, and in which range
+// they may be.
 
 /** A number with its noun: "1 image", "2 images". */
 export function formatCount(count: number, noun: string): string {
@@ -34,4 +35,14 @@ export function wholeNumbers(min: number, max: number): WholeNumbers {
 /** A time as n8n shows times: ISO 8601 in UTC. */
 export function isoTime(milliseconds: number): string {
 	return new Date(milliseconds).toISOString();
+}
+
+/** The three forms of an HTTP date (RFC 9110, 5.6.7), and the offsets that some servers write for GMT. */
+const HTTP_DATE = /^[A-Z][a-z]+,? [\w -]+ \d\d:\d\d:\d\d (?:GMT|UTC|[+-]?\d{4})$/;
+
+/** An HTTP date in milliseconds since 1970; NaN for anything else. */
+export function httpDateOf(text: string): number {
+	if (!HTTP_DATE.test(text)) return NaN;
+	// asctime has its year last and no zone, and Date.parse would take the zone of this machine.
+	return Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
 }

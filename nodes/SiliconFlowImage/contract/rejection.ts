@@ -1,3 +1,4 @@
+import { httpDateOf } from './numbers';
 import { isSuccess, parseJson, readFailure } from './response';
 import { asRecord, isText } from './unknownValue';
 
@@ -12,9 +13,6 @@ export interface Rejection {
 }
 
 const SECONDS = /^\d+(?:\.\d+)?$/;
-
-/** The three forms of an HTTP date (RFC 9110, 5.6.7), and the offsets that some servers write for GMT. */
-const HTTP_DATE = /^[A-Z][a-z]+,? [\w -]+ \d\d:\d\d:\d\d (?:GMT|UTC|[+-]?\d{4})$/;
 
 /** A longer wait is a mistake, such as milliseconds in place of seconds. A daily limit is no longer. */
 const MOST_MS = 24 * 3_600_000;
@@ -38,13 +36,6 @@ export function retryAfterMs(
 	const until = httpDateOf(text) - (Number.isNaN(sentAt) ? now : sentAt);
 	const wanted = SECONDS.test(text) ? Number(text) * 1000 : until;
 	return wanted > 0 && wanted <= MOST_MS ? wanted : undefined;
-}
-
-/** An HTTP date in milliseconds since 1970; NaN for anything else. */
-export function httpDateOf(text: string): number {
-	if (!HTTP_DATE.test(text)) return NaN;
-	// asctime has its year last and no zone, and Date.parse would take the zone of this machine.
-	return Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
 }
 
 /** Whether the words of a 429 say that a limit per day is reached, which no back-off outlasts. */

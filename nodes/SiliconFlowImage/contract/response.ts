@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readEvents } from './eventStream';
 import { imageTypeOfBase64 } from './imageHeader';
 import { dataOfLongUrl, longTextOf } from './longTexts';
-import { httpDateOf } from './rejection';
+import { httpDateOf } from './numbers';
 import { WITHOUT_KEY, type Sanitizer } from './sanitize';
 import { asFinite, asRecord, isHttpUrl, isText, parseDataUrl } from './unknownValue';
 
