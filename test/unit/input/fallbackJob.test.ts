@@ -30,7 +30,7 @@ const item = new InputItem({} as IExecuteFunctions, 0, WITHOUT_KEY);
 const image: InputImage = {
 	item,
 	title: 'an image',
-	check: async () => {},
+	check: async () => undefined,
 	identity: async () => ({ key: 'image', isCertain: true }),
 	load: async () => new InlineImage('image/png', Buffer.from('image')),
 };
