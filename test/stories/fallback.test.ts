@@ -388,7 +388,12 @@ describe('A fallback that fails too', () => {
 			both,
 			KOLORS,
 		]);
-		expect(outcome.items[1].json).toMatchObject({ status: 402, code: 30001, prompt: 'fox 1' });
+		expect(outcome.items[1].json).toMatchObject({
+			model: KOLORS,
+			status: 402,
+			code: 30001,
+			prompt: 'fox 1',
+		});
 	});
 
 	it('and is refused for itself has a message as short as it can be', async () => {

@@ -74,7 +74,7 @@ function namingBoth(
 	const { image, failure } = result;
 	if (image || !failure) return result;
 	const message = `${item.show(model.id)} was not available (${reason}). '${LABELS.fallbackModel}' ${item.show(fallback.model.id)}: ${failure.message}`;
-	return { ...result, failure: { ...failure, message } };
+	return { ...result, model: fallback.model.id, failure: { ...failure, message } };
 }
 
 /** What an execution of n8n knows of a model of an account. All its steps, tries and items share it. */

@@ -40,6 +40,8 @@ export interface ImageResult {
 	/** Read from the image itself, so not known when only its link is. */
 	readonly dimensions?: Size;
 	readonly failure?: Failure;
+	/** ID of the model that was asked, where it is not that of the job. */
+	readonly model?: string;
 	/** Whether its link will never give the image, so that there is nothing to keep. */
 	readonly isLinkDead?: boolean;
 	/** How many images the failed request asked for, where it was sent. */

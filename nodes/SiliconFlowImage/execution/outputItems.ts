@@ -94,7 +94,10 @@ function resultJson(
 	index: number,
 ): IDataObject {
 	const { image } = result;
-	const asked = { model: image?.model ?? model.id, prompt: values.prompt as string };
+	const asked = {
+		model: image?.model ?? result.model ?? model.id,
+		prompt: values.prompt as string,
+	};
 	return omitUndefined({ ...asked, ...describeImage(sanitizer, result, index) });
 }
 
