@@ -61,7 +61,8 @@ export class UnclaimedImages {
 
 	/** Keeps images of a run that did not hand them out. */
 	leave(images: readonly KeptImage[]): void {
-		for (const kept of images.slice(-MAX_KEPT_OF_RUN)) if (this.lifeOf(kept) > 0) this.add(kept);
+		for (const kept of images.slice(-MAX_KEPT_OF_RUN))
+			if (this.lifeOf(kept) >= MIN_LIFE_MS) this.add(kept);
 		for (const oldest of this.all) {
 			if (this.size <= MAX_KEPT) break;
 			this.remove(oldest);
@@ -113,15 +114,16 @@ export class UnclaimedImages {
 		if (ofRequest?.size === 0) this.byRequest.delete(request);
 	}
 
-	/** Forgets what has expired in time, even if no run ever asks again. */
+	/**
+	 * Forgets what no run is given any more, even if none ever asks. It looks as often as the shortest
+	 * life that a given link has, so that none is kept beyond its expiry.
+	 */
 	private awaitExpiry(): void {
 		if (this.isExpiryAwaited || this.size === 0) return;
 		this.isExpiryAwaited = true;
-		const next = Math.min(...[...this.all].map((kept) => this.lifeOf(kept)));
-		// A second at least, because many links expire one after the other.
-		this.after(Math.max(1000, next), () => {
+		this.after(MIN_LIFE_MS, () => {
 			this.isExpiryAwaited = false;
-			for (const kept of this.all) if (this.lifeOf(kept) <= 0) this.remove(kept);
+			for (const kept of this.all) if (this.lifeOf(kept) < MIN_LIFE_MS) this.remove(kept);
 			this.awaitExpiry();
 		});
 	}

@@ -108,6 +108,15 @@ describe('An image is forgotten', () => {
 		expect(store.size).toBe(0);
 	});
 
+	it('when it has expired, although others last longer', async () => {
+		const { store, image, pass } = stage();
+		store.leave([image('long')]);
+		await pass(MINUTE / 2);
+		store.leave([image('short', {}, 5 * MINUTE)]);
+		for (let minute = 0; minute < 5; minute++) await pass(MINUTE);
+		expect(store.size).toBe(1);
+	});
+
 	it('after an hour at the latest', async () => {
 		const { store, image, take, pass } = stage();
 		store.leave([image('a', {}, 100 * HOUR)]);
@@ -127,9 +136,9 @@ describe('An image is forgotten', () => {
 		expect(store.size).toBe(0);
 	});
 
-	it('when it has expired before it is left', () => {
+	it('when it lasts too short to be given, before it is left', () => {
 		const { store, image, waits } = stage();
-		store.leave([image('a', {}, 0), image('b', {}, -MINUTE)]);
+		store.leave([image('a', {}, MINUTE - 1), image('b', {}, -MINUTE)]);
 		expect([store.size, waits.length]).toEqual([0, 0]);
 	});
 
