@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 import { testImage } from '../../harness/engine/testImages';
 import { failures, type LoggedRequest } from '../../simulator';
+import { inVirtualTime } from '../support/virtualTime';
 import {
 	openWorkbench,
 	type Outcome,
@@ -314,7 +315,11 @@ it('A batch with a seed whose download breaks: only the link is fetched again', 
 	let image: string | undefined;
 	const failsOne = ({ url }: LoggedRequest) => (image ??= url) === url;
 	bench.simulator.fault({ on: 'image', status: 500, body: '', times: 6, when: failsOne });
-	await run(parameters);
+	const { result: failed } = await inVirtualTime(
+		bench.simulator,
+		async () => await run(parameters),
+	);
+	expect(failed.error?.message).toContain('HTTP 500');
 	const next = await run(parameters);
 
 	expect(next.status).toBe('success');
@@ -433,7 +438,10 @@ it('Under Continue, an image that could not be downloaded is handed out with its
 	bench.simulator.fault({ on: 'image', status: 410, body: '', times: 1 });
 	const onError = 'continueRegularOutput' as const;
 	const first = await run({ prompt: 'a fox' }, { onError });
-	expect(first.items[0].json.url).toContain('http');
+	expect(first.items[0].json).toMatchObject({
+		error: expect.stringContaining('HTTP 410'),
+		url: expect.stringContaining('http'),
+	});
 	await run({ prompt: 'a fox' }, { onError });
 	expect(spent()).toEqual({ requests: 2, billed: 2 });
 });
@@ -589,7 +597,7 @@ describe('As the tool of an agent', () => {
 	it('a call that failed leaves its images to the next one', async () => {
 		bench.simulator.fault({ on: 'image', status: 410, body: '', times: 1 });
 		const options = { asTool: true };
-		await run({ prompt: 'a fox' }, options);
+		expect((await run({ prompt: 'a fox' }, options)).status).toBe('error');
 		const next = await run({ prompt: 'a fox' }, options);
 		expect(next.status).toBe('success');
 		expect(spent()).toEqual({ requests: 1, billed: 1 });

@@ -141,7 +141,8 @@ function install({ dead }: Ledger): void {
 	});
 	simulator.fault({
 		on: 'image',
-		status: 404,
+		// One that is not waited for, as a 404 of a fresh link is.
+		status: 410,
 		body: '',
 		times: Infinity,
 		when: ({ url }) => {
