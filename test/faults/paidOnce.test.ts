@@ -170,6 +170,22 @@ describe('A run that fails', () => {
 		);
 	});
 
+	it.each<[string, number, INodeParameters, string | undefined]>([
+		['that expire sooner', 20, {}, '18 min'],
+		['that are the output themselves', 50, { download: false }, '19 min'],
+		['that are the output themselves, and expire sooner', 20, { download: false }, undefined],
+	])('says for how long, with links %s', async (_name, minutes, options, expected) => {
+		await bench.close();
+		bench = await openWorkbench({ simulator: { linkLifetimeMs: minutes * 60_000 } });
+		refuse(1);
+		const { error } = await run(
+			{ prompt, options, executionOptions: { concurrency: 1 } },
+			{ items: items(2) },
+		);
+		const [, time] = /asks for the same within (.*?), it outputs/.exec(error!.description!) ?? [];
+		expect(time).toBe(expected);
+	});
+
 	it('says so of those alone that have a link', async () => {
 		const transformReply = (reply: { images: unknown[] }) => ({
 			images: [{ b64_json: testImage('png').toString('base64') }],

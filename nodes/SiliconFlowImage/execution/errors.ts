@@ -108,7 +108,7 @@ export function describeUnsent(unsent: number): string {
  * @param others whether the run has other items, which could go on
  */
 export function describeStop(
-	{ count, unlinked, kept }: PaidImages,
+	{ count, unlinked, kept, keptMs }: PaidImages,
 	unsent: number,
 	others: boolean,
 ): string {
@@ -120,17 +120,22 @@ export function describeStop(
 		unsent > 0 && ` Not requested: ${formatCount(unsent, 'image')}.`,
 		(count > 0 || others) &&
 			` To get the images of a run even if one is refused, set 'On Error' to 'Continue' in the settings of this step.`,
-		kept > 0 && describeKept(kept, count),
+		kept > 0 && describeKept(kept, keptMs, count),
 	]
 		.filter((sentence) => sentence !== false)
 		.join('');
 }
 
+const MINUTE_MS = 60_000;
+
 /** Where a later run gets them for nothing: true for one process as for several workers. */
-function describeKept(kept: number, count: number): string {
+function describeKept(kept: number, keptMs: number, count: number): string {
+	// Fresh links work for an hour, minus what a run needs to use them.
+	const minutes = Math.max(1, Math.floor(keptMs / MINUTE_MS));
+	const time = minutes < 55 ? `${minutes} min` : 'the hour';
 	const these = kept === count ? 'these images' : `${kept} of these images`;
 	const them = kept === 1 ? 'it' : 'them';
-	return ` If this step asks for the same within the hour, it outputs ${kept === 1 && count === 1 ? 'this image' : these} and does not pay for ${them} again, unless n8n was restarted or another worker runs it.`;
+	return ` If this step asks for the same within ${time}, it outputs ${kept === 1 && count === 1 ? 'this image' : these} and does not pay for ${them} again, unless n8n was restarted or another worker runs it.`;
 }
 
 /**

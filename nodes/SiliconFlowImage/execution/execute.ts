@@ -19,7 +19,7 @@ import { failedImageItem, imageItem, refusedItem } from './outputItems';
 import { checkMaxImages, readJobs, type JobOrRefusal } from './readJobs';
 import { RunImages } from './runImages';
 import { Run } from './runState';
-import { takeImages, type TakenImages } from './takeImages';
+import { minLifeOf, takeImages, type TakenImages } from './takeImages';
 
 /** What came of a job, or of one that was refused. */
 type Output =
@@ -140,7 +140,8 @@ function throwFirstFailure(run: Run, outputs: readonly Output[]): void {
 		const result = results.find((each) => each?.failure);
 		if (!result?.failure) continue;
 		const unsent = jobs.reduce((sum, each) => sum + each.unsent, 0);
-		const paid = run.images.paid(run.sanitizer);
+		const minLifeMs = Math.max(...jobs.map((each) => minLifeOf(each.job)));
+		const paid = run.images.paid(run.sanitizer, minLifeMs);
 		const { triesWarning } = run.images;
 		throw apiError(run, result.failure, {
 			itemIndex: job.item.index,

@@ -22,6 +22,8 @@ export interface PaidImages {
 	readonly unlinked: number;
 	/** Those that a later run of the step can take. */
 	readonly kept: number;
+	/** For how long it can take all of these, in milliseconds. */
+	readonly keptMs: number;
 	readonly links: ReadonlyArray<{ readonly url: string; readonly urlExpiresAt: string }>;
 }
 
@@ -121,8 +123,12 @@ export class RunImages {
 		unclaimedImages.leave(kept);
 	}
 
-	/** The images that exist when the run as a whole outputs none. */
-	paid(sanitizer: Sanitizer): PaidImages {
+	/**
+	 * The images that exist when the run as a whole outputs none.
+	 *
+	 * @param minLifeMs how long a link must work for a later run to take it, in milliseconds
+	 */
+	paid(sanitizer: Sanitizer, minLifeMs = MIN_LIFE_MS): PaidImages {
 		let characters = 0;
 		const images = [...this.all.keys()];
 		const all = images.flatMap(({ link }): ImageLink[] => (link ? [link] : []));
@@ -134,8 +140,17 @@ export class RunImages {
 			url: sanitizer.link(url),
 			urlExpiresAt: isoTime(expiresAt),
 		}));
-		const kept = this.kept.filter((each) => unclaimedImages.lifeOf(each) > MIN_LIFE_MS);
-		return { count: images.length, unlinked: images.length - all.length, kept: kept.length, links };
+		const lives = this.kept
+			.slice(-MAX_KEPT_OF_RUN)
+			.map((each) => unclaimedImages.lifeOf(each) - minLifeMs)
+			.filter((life) => life > 0);
+		return {
+			count: images.length,
+			unlinked: images.length - all.length,
+			kept: lives.length,
+			keptMs: Math.min(...lives),
+			links,
+		};
 	}
 
 	private get kept(): KeptImage[] {

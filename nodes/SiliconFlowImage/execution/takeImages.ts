@@ -31,13 +31,18 @@ export async function takeImages(run: Run, job: Job): Promise<TakenImages> {
 	for (const maker of job.fallback ? [job, job.fallback] : [job]) {
 		const keyAt = await keysOfUnclaimed(run, maker);
 		if (keyAt === undefined) continue;
-		const minLifeMs = job.output.download ? MIN_LIFE_MS : MIN_LIFE_OF_OUTPUT_MS;
+		const minLifeMs = minLifeOf(job);
 		for (const position of positionsOf(job)) {
 			const kept = taken.has(position) ? undefined : run.images.take(keyAt(position), minLifeMs);
 			if (kept) taken.set(position, { kept, job: maker });
 		}
 	}
 	return taken;
+}
+
+/** How long a link must work for this job to take it, in milliseconds. */
+export function minLifeOf({ output }: Job): number {
+	return output.download ? MIN_LIFE_MS : MIN_LIFE_OF_OUTPUT_MS;
 }
 
 /** The keys of the images of a job, where there may be some. */

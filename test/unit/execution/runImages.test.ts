@@ -95,6 +95,40 @@ it('An image without a link or a key is told, and not left', () => {
 	expect(run.paid(WITHOUT_KEY)).toMatchObject({ count: 2, unlinked: 1, kept: 0 });
 });
 
+describe('What is told of the images that a later run can take', () => {
+	const MINUTE = 60_000;
+	/** A run with images whose links work for so many minutes. */
+	function runWith(minutes: readonly number[]) {
+		const run = new RunImages(contextOf(undefined));
+		const key = { request: 'told', detail: '' };
+		const expiresAt = (n: number) => Date.now() + n * MINUTE;
+		const image = (n: number) => ({
+			image: { model: 'model', link: { url: 'https://example.com', expiresAt: expiresAt(n) } },
+			key,
+			hints: [],
+		});
+		run.record(minutes.map(image));
+		return run;
+	}
+	const toldOf = (run: RunImages, minLifeMs?: number) => {
+		const { count, kept, keptMs } = run.paid(WITHOUT_KEY, minLifeMs);
+		return [count, kept, Math.round(keptMs / MINUTE)];
+	};
+
+	it.each<[string, number[], number | undefined, number[]]>([
+		['for how long all of them can be taken', [60, 20, 0.5], undefined, [3, 2, 19]],
+		['where links must work for half an hour', [60, 50, 20], 30 * MINUTE, [3, 2, 20]],
+		[
+			'no more than are kept of a run',
+			Array<number>(2_100).fill(40),
+			undefined,
+			[2_100, 2_000, 39],
+		],
+	])('%s', (_name, minutes, minLifeMs, expected) => {
+		expect(toldOf(runWith(minutes), minLifeMs)).toStrictEqual(expected);
+	});
+});
+
 describe('The tries of Retry On Fail', () => {
 	it.each([
 		[1, 3, undefined],
