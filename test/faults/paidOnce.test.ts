@@ -474,6 +474,23 @@ describe('Limits count what is made', () => {
 
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 		'a run that is refused by it puts back what it took (%s)',
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'Maximum Images per Run also holds where links of images that were there are dead (%s)',
+		async (onError) => {
+			refuse(5, 1);
+			await run({ prompt, executionOptions: { concurrency: 1 } }, SIX);
+			expect(spent()).toEqual({ requests: 6, billed: 5 });
+			bench.simulator.fault({ on: 'image', status: 404, body: '', times: 5 });
+			const limited = { prompt, executionOptions: { concurrency: 1, maxImages: 2 } };
+			const outcome = await run(limited, { ...SIX, onError });
+
+			expect(spent().billed).toBeLessThanOrEqual(2);
+			expect(JSON.stringify(outcome.error?.message ?? outcome.items)).toContain(
+				"no longer works, and 'Maximum Images per Run' is 2",
+			);
+		},
+	);
+
 		async (onError) => {
 			refuse(3, 1);
 			await run({ prompt, executionOptions: { concurrency: 1 } }, SIX);

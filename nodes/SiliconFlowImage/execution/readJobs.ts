@@ -66,7 +66,9 @@ export function checkMaxImages(run: Run, entries: readonly JobOrRefusal[]): void
 	const { maxImages } = run.options;
 	const counts = entries.map((entry) => ('json' in entry ? 0 : entry.numberOfImages));
 	const total = counts.reduce((sum, count) => sum + count, -run.images.takenCount);
-	if (maxImages === 0 || total <= maxImages) return;
+	if (maxImages === 0) return;
+	run.spareImages = maxImages - total;
+	if (total <= maxImages) return;
 	const advice = entries.length > 1 ? 'Use fewer input items, lower' : 'Lower';
 	refuseRun(
 		run,

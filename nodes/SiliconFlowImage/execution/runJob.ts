@@ -1,4 +1,5 @@
 import { NodeOperationError } from 'n8n-workflow';
+import { LABELS } from '../contract/labels';
 import { isSuccess, linkExpiry, readImagesReply } from '../contract/response';
 import type { Job } from '../input/readJob';
 import { failureOf, failureOfGivingUp, failureOfStorage, type Failure } from '../transport/failure';
@@ -79,7 +80,8 @@ export async function runJob(run: Run, job: Job, wanted: Wanted): Promise<ImageR
 }
 
 /**
- * Stores the images that were taken. One whose link is dead is forgotten.
+ * Stores the images that were taken. One whose link is dead is forgotten. It is made after all, unless
+ * more images than Maximum Images per Run says would be made.
  *
  * @param keep gets the result of each of the others, with its position
  * @returns the positions of those that are to be made after all, in order
@@ -95,7 +97,8 @@ async function storeTaken(
 		const [result] = await storeOrFail(run, job, [image], [position]);
 		if (result.isLinkDead) {
 			run.images.forget(kept);
-			dead.push(position);
+			if (--run.spareImages >= 0) dead.push(position);
+			else keep([position], [{ failure: failureOfDeadLink(run) }]);
 			return;
 		}
 		for (const hint of kept.hints) run.hintOnce(hint);
@@ -103,6 +106,14 @@ async function storeTaken(
 	});
 	await Promise.all(storing);
 	return dead.sort((one, other) => one - other);
+}
+
+function failureOfDeadLink({ options }: Run): Failure {
+	const label = `'${LABELS.maxImages}'`;
+	return {
+		message: `The link to an image that an earlier run had made no longer works, and ${label} is ${options.maxImages}`,
+		description: `The image was not made anew. Raise ${label} in '${LABELS.executionOptions}', or use fewer input items.`,
+	};
 }
 
 /** Stores images. What is thrown meanwhile is their failure, because they exist. */

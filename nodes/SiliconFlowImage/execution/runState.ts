@@ -31,6 +31,9 @@ export class Run {
 	/** A slot for each image that is downloaded or stored, because it is in memory then. */
 	readonly imageSlots: Semaphore;
 
+	/** How many images may be asked for besides those that were counted before anything was sent. */
+	spareImages = Infinity;
+
 	private numbers: FileNumbers = new Map();
 
 	private readonly hints = new Set<string>();
