@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Container } from '@n8n/di';
+import { parse, stringify } from 'flatted';
 import {
 	BinaryDataConfig,
 	BinaryDataService,
@@ -22,6 +23,7 @@ import {
 	type INodeType,
 	type INodeTypes,
 	type IRun,
+	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
 	type IWorkflowSettings,
 } from 'n8n-workflow';
@@ -70,6 +72,8 @@ export interface RunOptions {
 	readonly onTrigger?: (context: IExecuteFunctions) => void;
 	/** None, as an inline sub-workflow has none, for null. */
 	readonly workflowId?: string | null;
+	/** A failed run that goes on where it failed, as "Retry execution" in n8n's list lets it. */
+	readonly retryOf?: IRun;
 }
 
 /**
@@ -86,7 +90,7 @@ export async function createEngine(options: EngineOptions) {
 	let executions = 0;
 
 	async function run(workflowJson: WorkflowJson, runOptions: RunOptions = {}): Promise<IRun> {
-		const { items = [{}], onStart, onTrigger, workflowId = 'workflow-1' } = runOptions;
+		const { items = [{}], onStart, onTrigger, workflowId = 'workflow-1', retryOf } = runOptions;
 		const executionId = String(++executions);
 		const trigger = startWith(items, onTrigger);
 		const lookUp = (type: string) => {
@@ -133,11 +137,14 @@ export async function createEngine(options: EngineOptions) {
 			} as never),
 			externalSecretsProxy: Container.get(ExternalSecretsProxy),
 		} as unknown as IWorkflowExecuteAdditionalData;
-		const execution = new WorkflowExecute(
-			additionalData,
-			'manual',
-			createEmptyRunExecutionData(),
-		).run({ workflow, startNode });
+		const execution = retryOf
+			? new WorkflowExecute(additionalData, 'retry', dataForRetry(retryOf)).processRunExecutionData(
+					workflow,
+				)
+			: new WorkflowExecute(additionalData, 'manual', createEmptyRunExecutionData()).run({
+					workflow,
+					startNode,
+				});
 		onStart?.(() => execution.cancel());
 		return await execution;
 	}
@@ -155,6 +162,16 @@ export async function createEngine(options: EngineOptions) {
 	}
 
 	return { loader, run, itemsOf, bytesOf };
+}
+
+/** What n8n makes of a stored execution before it goes on with it (ExecutionService, retry). */
+function dataForRetry({ data }: IRun): IRunExecutionData {
+	const stored = parse(stringify(data)) as IRunExecutionData;
+	const { resultData } = stored;
+	delete resultData.error;
+	const runs = resultData.runData[resultData.lastNodeExecuted ?? ''];
+	if (runs?.[runs.length - 1]?.error !== undefined) runs.pop();
+	return stored;
 }
 
 /**

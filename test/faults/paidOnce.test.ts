@@ -203,6 +203,17 @@ describe('A run that fails', () => {
 	});
 });
 
+it('"Retry execution" goes on with what the execution had made', async () => {
+	refuse(3, 1);
+	const failed = await run({ prompt }, { ...SIX, nodeId: 'step' });
+	expect(failed.status).toBe('error');
+	const retried = await run({ prompt }, { ...SIX, nodeId: 'step', retryOf: failed.run });
+
+	expect(retried.status).toBe('success');
+	expect(spent()).toEqual({ requests: 7, billed: 6 });
+	expect(new Set(linksOf(retried)).size).toBe(6);
+});
+
 it('Stop after four of six images: the next run makes the other two', async () => {
 	await bench.close();
 	bench = await openWorkbench({ simulator: { latencyMs: 200 } });
@@ -463,17 +474,6 @@ it('Under Continue, an image that could not be downloaded is handed out with its
 });
 
 describe('Limits count what is made', () => {
-	it('Maximum Images per Run counts no image that was there', async () => {
-		refuse(5, 1);
-		await run({ prompt, executionOptions: { concurrency: 1 } }, SIX);
-		const next = await run({ prompt, executionOptions: { maxImages: 1 } }, SIX);
-
-		expect(next.status).toBe('success');
-		expect(spent()).toEqual({ requests: 7, billed: 6 });
-	});
-
-	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'a run that is refused by it puts back what it took (%s)',
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 		'Maximum Images per Run also holds where links of images that were there are dead (%s)',
 		async (onError) => {
@@ -491,6 +491,17 @@ describe('Limits count what is made', () => {
 		},
 	);
 
+	it('Maximum Images per Run counts no image that was there', async () => {
+		refuse(5, 1);
+		await run({ prompt, executionOptions: { concurrency: 1 } }, SIX);
+		const next = await run({ prompt, executionOptions: { maxImages: 1 } }, SIX);
+
+		expect(next.status).toBe('success');
+		expect(spent()).toEqual({ requests: 7, billed: 6 });
+	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'a run that is refused by it puts back what it took (%s)',
 		async (onError) => {
 			refuse(3, 1);
 			await run({ prompt, executionOptions: { concurrency: 1 } }, SIX);
@@ -660,6 +671,24 @@ describe('Fallback Model', () => {
 		});
 		return () => (isDisabled = false);
 	}
+
+	it('in the tries of Retry On Fail, it is asked for what is left, and each image is paid for once', async () => {
+		disableQwen();
+		refuse(3);
+		const outcome = await run(parameters, { ...SIX, retryOnFail: true });
+		expect(outcome.status).toBe('error');
+		expect(spent().billed).toBe(5);
+		// The first try alone asks the model that is disabled: its items, all at once.
+		const before = sent();
+		expect(before.slice(before.lastIndexOf(QWEN) + 1)).not.toContain(QWEN);
+		expect(before.filter((model) => model === KOLORS)).toHaveLength(8);
+
+		bench.simulator.reset();
+		[requestsBefore, madeBefore] = [0, 0];
+		const next = await run(parameters, SIX);
+		expect(spent()).toEqual({ requests: 1, billed: 1 });
+		expect(modelsOf(next).filter((model) => model === KOLORS)).toHaveLength(5);
+	});
 
 	/** The second item is refused, after the first one has its image. */
 	async function failAtSecond() {
