@@ -729,6 +729,32 @@ describe('Fallback Model', () => {
 		expect(hintsOf(outcome)).toEqual([]);
 	});
 
+	it('what it made is handed out without a word of a fallback, where it is chosen itself now', async () => {
+		await failWithFallback();
+		const chosen = { prompt, model: KOLORS, imageSize: '1024x1024' };
+		const outcome = await run(chosen, { items: items(1) });
+
+		expect(spent()).toEqual({ requests: 0, billed: 0 });
+		expect(hintsOf(outcome)).toEqual([
+			expect.stringContaining('1 of these images was made by an earlier run'),
+		]);
+	});
+
+	it('what it made when it was chosen itself is handed out with what is different', async () => {
+		refuse(1, 1);
+		const chosen = { prompt, model: KOLORS, imageSize: '1024x1024' };
+		await run({ ...chosen, executionOptions: { concurrency: 1 } }, TWO);
+		spent();
+		const outcome = await run(parameters, { items: items(1) });
+
+		expect(spent()).toEqual({ requests: 0, billed: 0 });
+		expect(modelsOf(outcome)).toEqual([KOLORS]);
+		expect(hintsOf(outcome)).toEqual([
+			expect.stringContaining('so the nearest size was used (1024x1024)'),
+			expect.stringContaining('1 of these images was made by an earlier run'),
+		]);
+	});
+
 	it('what the chosen model made is handed out while it is disabled', async () => {
 		await failAtSecond();
 		disableQwen();

@@ -48,9 +48,12 @@ export async function runJobWithFallback(
 	const hasFailed = results.some((result) => result?.failure);
 	if (reason === undefined || hasFailed || left.length === 0) return results;
 
-	const hints = switchHints(job, fallback, reason);
-	const made = await runJob(run, fallback, { positions: left, onFailure, shouldStop, hints });
-	if (made.some((result) => result?.image)) hints.forEach((hint) => run.hintOnce(hint));
+	const fallbackHint = hintOfFallback(job, fallback, reason);
+	const wanted = { positions: left, onFailure, shouldStop, fallbackHint };
+	const made = await runJob(run, fallback, wanted);
+	if (made.some((result) => result?.image)) {
+		for (const hint of [fallbackHint, ...fallback.hints]) run.hintOnce(hint);
+	}
 	// Gaps stay gaps, because forEach leaves them out.
 	made.forEach((result, position) => {
 		results[position] = namingBoth(result, job, fallback, reason);
@@ -58,10 +61,9 @@ export async function runJobWithFallback(
 	return results;
 }
 
-/** What is said beside the output: who made the images, why, and what was different for it. */
-function switchHints({ item, model }: Job, fallback: Job, reason: string): string[] {
-	const used = `'${LABELS.fallbackModel}': ${item.show(fallback.model.id)} was used because ${item.show(model.id)} was not available (${reason})`;
-	return [used, ...fallback.hints];
+/** Said beside the output: who made the images, and why. */
+function hintOfFallback({ item, model }: Job, fallback: Job, reason: string): string {
+	return `'${LABELS.fallbackModel}': ${item.show(fallback.model.id)} was used because ${item.show(model.id)} was not available (${reason})`;
 }
 
 /** A result of the fallback. Where there is no image, people need to know of either model. */

@@ -46,6 +46,7 @@ export interface MadeImage {
 	/** None where it cannot be told what it was made from. */
 	readonly key?: ImageKey;
 	readonly hints: readonly string[];
+	readonly fallbackHint?: string;
 }
 
 /**
@@ -70,8 +71,8 @@ export class RunImages {
 	/** Notes images as soon as their links are known, before anything else can go wrong. */
 	record(images: readonly MadeImage[]): void {
 		const receivedAt = systemClock.now();
-		for (const { image, key, hints } of images) {
-			const kept = key && isLinked(image) ? { key, image, hints, receivedAt } : undefined;
+		for (const { image, key, ...hints } of images) {
+			const kept = key && isLinked(image) ? { key, image, ...hints, receivedAt } : undefined;
 			this.all.set(image, kept);
 		}
 	}

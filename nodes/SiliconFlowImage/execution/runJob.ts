@@ -14,7 +14,7 @@ import { storeImages } from './storeImage';
 import { imageKeysOf, type TakenImages } from './takeImages';
 
 /** What is known about the request for an image when its reply comes. */
-type Sent = Pick<MadeImage, 'key' | 'hints'>;
+type Sent = Omit<MadeImage, 'image'>;
 
 /** Which images of a job are wanted, and until when. */
 interface Wanted {
@@ -22,8 +22,8 @@ interface Wanted {
 	readonly positions: readonly number[];
 	/** Images that need not be made. One whose link is dead is made all the same. */
 	readonly taken?: TakenImages;
-	/** What is said beside the output about those that are made, also if another run outputs them. */
-	readonly hints?: readonly string[];
+	/** Why the job is that of the fallback, where it is. A run that takes its images says so too. */
+	readonly fallbackHint?: string;
 	/** Called in the slot of the failed request, before anything else can leave. */
 	readonly onFailure: () => void;
 	/** Whether nothing more may be sent, for a reason that is none of this job. */
@@ -40,7 +40,7 @@ interface Wanted {
  * what is passed on
  */
 export async function runJob(run: Run, job: Job, wanted: Wanted): Promise<ImageResult[]> {
-	const { onFailure, taken = new Map(), hints: own = [], passOn = () => false } = wanted;
+	const { onFailure, taken = new Map(), fallbackHint, passOn = () => false } = wanted;
 	const results: ImageResult[] = [];
 	let failed = false;
 	const keep = (positions: readonly number[], made: readonly ImageResult[]) => {
@@ -65,7 +65,7 @@ export async function runJob(run: Run, job: Job, wanted: Wanted): Promise<ImageR
 	const note = async (positions: readonly number[], { inputs, hints }: LeavingRequest) => {
 		const keyAt = await imageKeysOf(run, job, async (_image, at) => inputs[at]);
 		for (const position of positions) {
-			sent.set(position, { key: keyAt?.(position), hints: [...own, ...hints] });
+			sent.set(position, { key: keyAt?.(position), hints, fallbackHint });
 		}
 	};
 	const isOver = () => failed || wanted.shouldStop();
@@ -74,7 +74,7 @@ export async function runJob(run: Run, job: Job, wanted: Wanted): Promise<ImageR
 
 	await Promise.all([
 		generate(wanted.positions.filter((position) => !taken.has(position))),
-		storeTaken(run, taken, keep).then(generate),
+		storeTaken(run, job, taken, keep).then(generate),
 	]);
 	return results;
 }
@@ -88,18 +88,24 @@ export async function runJob(run: Run, job: Job, wanted: Wanted): Promise<ImageR
  */
 async function storeTaken(
 	run: Run,
+	job: Job,
 	taken: TakenImages,
 	keep: (positions: readonly number[], results: readonly ImageResult[]) => void,
 ): Promise<number[]> {
 	const dead: number[] = [];
-	const storing = [...taken].map(async ([position, { kept, job }]) => {
+	const storing = [...taken].map(async ([position, { kept, job: maker }]) => {
 		const image = { image: kept.image, isTaken: true };
-		const [result] = await storeOrFail(run, job, [image], [position]);
+		const [result] = await storeOrFail(run, maker, [image], [position]);
 		if (result.isLinkDead) {
 			run.images.forget(kept);
 			if (--run.spareImages >= 0) dead.push(position);
 			else keep([position], [{ failure: failureOfDeadLink(run) }]);
 			return;
+		}
+		// The model that was the fallback then may be the chosen one now, and the other way round.
+		if (maker !== job) {
+			if (kept.fallbackHint !== undefined) run.hintOnce(kept.fallbackHint);
+			for (const hint of maker.hints) run.hintOnce(hint);
 		}
 		for (const hint of kept.hints) run.hintOnce(hint);
 		keep([position], [result]);

@@ -15,6 +15,8 @@ export interface KeptImage {
 	readonly image: LinkedImage;
 	/** What was said beside the output when it was made. */
 	readonly hints: readonly string[];
+	/** Why it was made by the fallback, where it was. */
+	readonly fallbackHint?: string;
 	/** When it came, on the clock that never jumps. */
 	readonly receivedAt: number;
 }
