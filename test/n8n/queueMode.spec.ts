@@ -2,8 +2,8 @@
 import { CURRENT, prepareHost } from '../../harness/n8n/install/hosts';
 import { startWorker } from '../../harness/n8n/instance/server';
 import { waitUntil, type OwnProcess } from '../../harness/n8n/process/processes';
-import { startSimulator, type Simulator } from '../../simulator';
-import { itemsOf, startInstance, type Instance } from './support/instance';
+import { failures, startSimulator, type Simulator } from '../../simulator';
+import { itemsOf, startInstance, type Execution, type Instance } from './support/instance';
 import { startPostgres, startRedis, type Service } from './support/services';
 import { newUserFolder } from './support/userFolders';
 import { publishWebhook, type Webhook } from './support/webhook';
@@ -11,8 +11,8 @@ import { imageStep, model, type Step } from './support/workflow';
 
 const prompt = '={{ $json.body.prompt }}';
 
-/** So often a download is tried. */
-const DOWNLOAD_ATTEMPTS = 4;
+/** So often the download of a fresh image is tried. */
+const DOWNLOAD_ATTEMPTS = 6;
 
 describe('Queue mode: main, workers, Redis, PostgreSQL', () => {
 	let simulator: Simulator;
@@ -124,6 +124,58 @@ describe('Queue mode: main, workers, Redis, PostgreSQL', () => {
 		worker = await newWorker();
 		expect((await plain.ask('on another worker')).status).toBe(200);
 		expect(simulator.imagesMade).toBe(4);
+	});
+
+	describe('three images, of which the last does not come', () => {
+		const three = async () =>
+			await publishWebhook(n8n, simulator, (credential) => [
+				imageStep(
+					'Generate',
+					{
+						prompt,
+						model: model('Qwen/Qwen-Image'),
+						numberOfImages: 3,
+						executionOptions: { concurrency: 1 },
+					},
+					credential,
+				),
+			]);
+		const isThird = () => simulator.generations.length === 3;
+		const delivered = () => simulator.images.filter(({ status }) => status === 200).length;
+		const linksOf = (execution: Execution) =>
+			itemsOf(execution, 'Generate').map(({ json }) => json.url);
+		beforeEach(() => simulator.reset());
+
+		it('Stop leaves the first two to the next run of the worker', async () => {
+			simulator.fault({ delayMs: 60_000, when: isThird });
+			const stopping = await three();
+			const answer = stopping.ask('stopped').catch((error: Error) => error);
+			await waitUntil(async () => simulator.inFlight > 0 && delivered() === 2, 'Two have come');
+			const [{ id }] = await stopping.executions(1);
+			await n8n.rest.post(`/rest/executions/${id}/stop`);
+			expect((await n8n.finished(id)).status).toBe('canceled');
+			await waitUntil(async () => simulator.inFlight === 0, 'The request ends', { seconds: 5 });
+			await answer;
+
+			expect((await stopping.ask('stopped')).status).toBe(200);
+			const [next] = await stopping.executions(1);
+			expect(new Set(linksOf(next)).size).toBe(3);
+			expect(simulator.generations).toHaveLength(4);
+		});
+
+		it('"Retry execution" goes on with the first two', async () => {
+			simulator.fault({ ...failures.moderated, when: isThird });
+			const refused = await three();
+			expect((await refused.ask('refused')).status).toBe(500);
+			const [{ id }] = await refused.executions(1);
+			const retried = await n8n.rest.post<{ id: string }>(`/rest/executions/${id}/retry`, {});
+			const execution = await n8n.finished(retried.id);
+
+			expect(execution).toMatchObject({ status: 'success', mode: 'retry' });
+			expect(new Set(linksOf(execution)).size).toBe(3);
+			expect(simulator.generations).toHaveLength(4);
+			expect(simulator.imagesMade).toBe(3);
+		});
 	});
 
 	it('ten calls at once, two workers, 5 images per 10 s: every call gets its image', async () => {
