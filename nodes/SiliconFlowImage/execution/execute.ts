@@ -1,8 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { LABELS } from '../contract/labels';
+import { formatCount } from '../contract/numbers';
 import { WITHOUT_KEY } from '../contract/sanitize';
+import { asFinite, asRecord } from '../contract/unknownValue';
 import { readAccess } from '../input/access';
-import type { Job } from '../input/readJob';
-import type { ErrorContext } from '../input/refusal';
+import { checkJob } from '../input/checkJob';
+import { expressionTextHints } from '../input/expressionText';
+import { readFallback } from '../input/fallbackJob';
+import { InputItem } from '../input/inputItem';
+import { readJob, type Job } from '../input/readJob';
+import { refuseRun, type ErrorContext } from '../input/refusal';
 import { readExecutionOptions, readItemGroups } from '../input/runOptions';
 import {
 	apiError,
@@ -16,10 +23,12 @@ import {
 import { runJobWithFallback } from './fallback';
 import type { ImageResult } from './imageResult';
 import { failedImageItem, imageItem, refusedItem } from './outputItems';
-import { checkMaxImages, readJobs, type JobOrRefusal } from './readJobs';
 import { RunImages } from './runImages';
 import { Run } from './runState';
 import { minLifeOf, takeImages, type TakenImages } from './takeImages';
+
+/** A job, or the output item that says why it cannot be done. */
+type JobOrRefusal = Job | INodeExecutionData;
 
 /** What came of a job, or of one that was refused. */
 type Output =
@@ -109,6 +118,76 @@ async function outputOf(
 	}
 	if (!continueOnFail && !run.cancelled) throwFirstFailure(run, outputs);
 	return outputs.flatMap(({ items }) => items);
+}
+
+/**
+ * Reads and checks every job.
+ *
+ * @param groups the positions of the input items of each job
+ * @param entries gets one for each job, in order
+ * @throws NodeOperationError, with `itemIndex` unless it concerns the run as a whole; one that concerns
+ * a job only if the step does not continue on fail
+ */
+async function readJobs(
+	run: Run,
+	groups: ReadonlyArray<readonly number[]>,
+	entries: JobOrRefusal[],
+): Promise<void> {
+	const { context, access } = run;
+	const hints = new Set<string>(expressionTextHints(run));
+	for (const group of groups) {
+		try {
+			const isCombined = group.length > 1;
+			const items = group.map((index) => new InputItem(context, index, run.sanitizer, isCombined));
+			const job = readJob(items, access);
+			const found = await checkJob(job, access);
+			const fallback = readFallback(job, access);
+			for (const hint of [...job.hints, ...found, ...fallback.hints]) hints.add(hint);
+			entries.push({ ...job, fallback: fallback.job });
+		} catch (thrown) {
+			const error = refusalOf(run, thrown, itemOf(thrown, group));
+			if (!context.continueOnFail()) throw error;
+			entries.push(refusedItem(run, error, group));
+		}
+	}
+	showHints(run, [...hints]);
+}
+
+/** The item that an exception is about; the first one when it does not say. */
+function itemOf(thrown: unknown, group: readonly number[]): number {
+	const named = asFinite(asRecord(asRecord(thrown).context).itemIndex);
+	return group.find((index) => index === named) ?? group[0];
+}
+
+/**
+ * Refuses the run before anything is sent when it would ask for more images than allowed. Those that an
+ * earlier run left need not be asked for.
+ *
+ * @throws NodeOperationError naming both numbers
+ */
+function checkMaxImages(run: Run, entries: readonly JobOrRefusal[]): void {
+	const { maxImages } = run.options;
+	const counts = entries.map((entry) => ('json' in entry ? 0 : entry.numberOfImages));
+	const total = counts.reduce((sum, count) => sum + count, -run.images.takenCount);
+	if (maxImages === 0) return;
+	run.spareImages = maxImages - total;
+	if (total <= maxImages) return;
+	const advice = entries.length > 1 ? 'Use fewer input items, lower' : 'Lower';
+	refuseRun(
+		run,
+		`This run would generate ${formatCount(total, 'image')}, but '${LABELS.maxImages}' is ${maxImages}`,
+		`Nothing was sent. ${advice} '${LABELS.numberOfImages}', or raise '${LABELS.maxImages}' in '${LABELS.executionOptions}'.`,
+	);
+}
+
+const MAX_HINTS = 10;
+
+/** Shows hints beside the output; ten at most, because a run may have hundreds of items. */
+function showHints(run: Run, hints: string[]): void {
+	const shown = hints.slice(0, MAX_HINTS);
+	const left = hints.length - shown.length;
+	if (left > 0) shown.push(`And ${formatCount(left, 'more hint')}`);
+	for (const message of shown) run.hintOnce(message);
 }
 
 /** Says beside the output that images were not made by this run. */
