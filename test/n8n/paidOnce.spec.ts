@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { waitUntil } from '../../harness/n8n/process/processes';
 import { failures, startSimulator, type LoggedRequest, type Simulator } from '../../simulator';
 import {
@@ -25,18 +26,24 @@ describe('One process', () => {
 	});
 
 	/** Six items, and a step that makes an image of each. */
-	async function sixImages(prompt: string, settings: Partial<Step> = {}): Promise<SavedWorkflow> {
+	async function sixImages(
+		prompt: string,
+		settings: Partial<Step> = {},
+		ofWorkflow: IDataObject = {},
+	): Promise<SavedWorkflow> {
 		const { baseUrl, apiKey } = simulator;
 		const data = { region: 'custom', baseUrl, apiKey };
 		const credential = await n8n.createCredential('siliconFlowImageApi', data);
 		const jsCode = 'return Array.from({ length: 6 }, (_, i) => ({ json: { i } }));';
-		return await n8n.createWorkflow(
-			chain('Six images', [
-				manualTrigger(),
-				step('Six Items', 'n8n-nodes-base.code', 2, { jsCode }),
-				{ ...imageStep('Generate', { prompt }, credential), ...settings },
-			]),
-		);
+		const workflow = chain('Six images', [
+			manualTrigger(),
+			step('Six Items', 'n8n-nodes-base.code', 2, { jsCode }),
+			{ ...imageStep('Generate', { prompt }, credential), ...settings },
+		]);
+		return await n8n.createWorkflow({
+			...workflow,
+			settings: { ...workflow.settings, ...ofWorkflow },
+		});
 	}
 
 	const prompt = '={{ "fox " + $json.i }}';
@@ -79,6 +86,20 @@ describe('One process', () => {
 		const next = await run(workflow);
 		expect(next.status).toBe('success');
 		expect(linksOf(next)).toHaveLength(6);
+		expect(spent()).toEqual({ requests: 8, billed: 8 });
+	});
+
+	it("the workflow's own time-out leaves what had come to the next run", async () => {
+		const isLate = ({ body }: LoggedRequest) => /[45]$/.test((body as { prompt: string }).prompt);
+		simulator.fault({ delayMs: 60_000, times: 2, when: isLate });
+		const workflow = await sixImages(prompt, {}, { executionTimeout: 8 });
+		expect((await run(workflow)).status).toBe('canceled');
+		// The two that were under way may have been made.
+		expect(spent()).toEqual({ requests: 6, billed: 6 });
+
+		const next = await run(workflow);
+		expect(next.status).toBe('success');
+		expect(new Set(linksOf(next)).size).toBe(6);
 		expect(spent()).toEqual({ requests: 8, billed: 8 });
 	});
 
