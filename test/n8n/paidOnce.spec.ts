@@ -103,6 +103,37 @@ describe('One process', () => {
 		expect(spent()).toEqual({ requests: 8, billed: 8 });
 	});
 
+	it('a sub-workflow that failed goes on when the workflow that calls it is run again', async () => {
+		const { baseUrl, apiKey } = simulator;
+		const data = { region: 'custom', baseUrl, apiKey };
+		const credential = await n8n.createCredential('siliconFlowImageApi', data);
+		const passthrough = { inputSource: 'passthrough' };
+		const called = await n8n.createWorkflow(
+			chain('Called', [
+				step('When Called', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, passthrough),
+				imageStep('Generate', { prompt }, credential),
+			]),
+		);
+		const jsCode = 'return Array.from({ length: 6 }, (_, i) => ({ json: { i } }));';
+		const calling = await n8n.createWorkflow(
+			chain('Calling', [
+				manualTrigger(),
+				step('Six Items', 'n8n-nodes-base.code', 2, { jsCode }),
+				step('Call', 'n8n-nodes-base.executeWorkflow', 1.2, {
+					workflowId: { __rl: true, mode: 'id', value: called.id },
+				}),
+			]),
+		);
+		refuse(1);
+		expect((await run(calling)).status).toBe('error');
+		expect(spent().billed).toBeGreaterThan(0);
+		const next = await run(calling);
+
+		expect(next.status).toBe('success');
+		expect(new Set(itemsOf(next, 'Call').map(({ json }) => json.url)).size).toBe(6);
+		expect(spent()).toEqual({ requests: 7, billed: 6 });
+	});
+
 	it('"Retry execution" goes on with what the execution had made', async () => {
 		refuse(1);
 		const workflow = await sixImages(prompt);
