@@ -208,7 +208,8 @@ describe('A model that accepts nothing gives way when waiting is over', () => {
 
 		expect(result.items.map(({ json }) => json.model)).toStrictEqual([KOLORS]);
 		expect(models().filter((model) => model === KOLORS)).toHaveLength(4);
-		expect(elapsedMs).toBeGreaterThan(120_000 + 10_000);
+		// Back-offs of 2 and 4 seconds, with a mark among them or behind them.
+		expect(elapsedMs).toBeGreaterThanOrEqual(125_900);
 	});
 
 	it('the items of a run wait together, and those that come later not at all', async () => {
