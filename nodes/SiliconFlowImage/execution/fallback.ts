@@ -6,6 +6,7 @@ import { readFailure } from '../contract/response';
 import type { Sanitizer } from '../contract/sanitize';
 import type { Access } from '../input/access';
 import type { Job } from '../input/readJob';
+import { statusAndCode } from '../transport/failure';
 import type { GaveUp } from '../transport/giveUp';
 import type { Reply } from '../transport/postImages';
 import { systemClock, type Clock } from '../transport/wait';
@@ -13,7 +14,7 @@ import type { RequestEnd } from './generateImages';
 import type { ImageResult } from './imageResult';
 import { runJob } from './runJob';
 import type { Run } from './runState';
-import { positionsOf, type TakenImages } from './takeImages';
+import { NO_ID, positionsOf, type TakenImages } from './takeImages';
 
 /**
  * Brings the images of a job: with the model that was chosen and, once that is not available, what is
@@ -127,7 +128,7 @@ function reasonOfGivingUp(end: GaveUp, sanitizer: Sanitizer): string {
 
 function reasonOfReply({ status, text }: Reply, sanitizer: Sanitizer): string {
 	const { code, message } = readFailure(text, sanitizer);
-	const numbers = code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
+	const numbers = statusAndCode(status, code);
 	const words = message.replace(/[.\s]+$/, '');
 	return sanitizer.text(words === '' ? numbers : `${numbers}: ${words}`, MAX_REASON_CHARACTERS);
 }
@@ -135,9 +136,6 @@ function reasonOfReply({ status, text }: Reply, sanitizer: Sanitizer): string {
 /** How long a state is kept. An execution that takes longer asks the model again. */
 const KEPT_MS = 24 * 60 * 60_000;
 const MAX_STATES = 1_000;
-
-/** What n8n gives as the ID of an execution that has none. */
-const NO_ID: readonly unknown[] = [undefined, null, '', '__UNKNOWN__'];
 
 type ExecutionContext = Pick<IExecuteFunctions, 'getExecutionId' | 'getExecuteData'>;
 

@@ -64,7 +64,7 @@ export function positionsOf({ numberOfImages }: Job): number[] {
 }
 
 /** n8n's IDs for a workflow and an execution that have none. */
-const NO_ID = [undefined, null, '', '__EMPTY__', '__UNKNOWN__'];
+export const NO_ID: readonly unknown[] = [undefined, null, '', '__EMPTY__', '__UNKNOWN__'];
 
 const requestHashes = new WeakMap<Job, Promise<string | undefined>>();
 

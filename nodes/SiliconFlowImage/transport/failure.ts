@@ -41,18 +41,22 @@ export function failureOf(outcome: Reply | NoAnswer, asked: Asked): Failure {
 function failureOfReply(reply: Reply, sanitizer: Sanitizer): Failure {
 	const { status, text, traceId, sentFields, sentImageTypes } = reply;
 	const { code, message } = readFailure(text, sanitizer);
-	const numbers = code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
 	const said = message === '' ? '' : `: ${message}`;
 	const redirected = status >= 300 && status < 400;
 	return {
 		message: redirected
 			? `SiliconFlow answered with a redirect, which is not followed (HTTP ${status})`
-			: `${titleOf(status)} (${numbers})${said}`,
+			: `${titleOf(status)} (${statusAndCode(status, code)})${said}`,
 		description: hintFor(status, { code, message, sentFields, sentImageTypes }),
 		status,
 		code,
 		traceId,
 	};
+}
+
+/** How messages name a refusal by its numbers. */
+export function statusAndCode(status: number, code: number | undefined): string {
+	return code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
 }
 
 /** What a status says for certain. After 408 and most 5xx the image may exist. */
