@@ -125,8 +125,9 @@ async function inputsOf(
 	const digests: string[] = [];
 	const executionId = context.getExecutionId();
 	for (const [at, image] of images.entries()) {
-		if (image.digest) {
-			digests.push(await image.digest());
+		const known = await image.digest?.();
+		if (known !== undefined) {
+			digests.push(known);
 			continue;
 		}
 		const content = await contentOf(image, at);

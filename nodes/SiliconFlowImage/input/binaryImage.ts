@@ -58,9 +58,8 @@ export function binaryImage(item: InputItem, reference: string | ItemFile): Inpu
 				: { key: found.id, isCertain: true };
 		},
 		digest: async () => {
-			const found = file();
-			const { id } = found;
-			if (id === undefined) return await digestOf(imageIn(item, subject, found).bytes);
+			const { id } = file();
+			if (id === undefined) return undefined;
 			return await digestOfFile(id, async () => await streamedDigest(item, subject, id));
 		},
 		load: async () => {

@@ -26,8 +26,8 @@ export interface InputImage {
 	 * @param shouldStop whether the image is no longer wanted
 	 */
 	readonly load: (shouldStop: () => boolean) => Promise<InlineImage | string>;
-	/** The digest of its content (`digestOf`), where that is known without holding all of it. */
-	readonly digest?: () => Promise<string>;
+	/** The digest of its content (`digestOf`); undefined where only loading it would tell. */
+	readonly digest?: () => Promise<string | undefined>;
 }
 
 /**
