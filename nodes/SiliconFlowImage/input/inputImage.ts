@@ -76,7 +76,8 @@ export async function digestOfFile(id: string, compute: () => Promise<string>): 
 	// Put behind the others, so that the one that was not needed for longest is forgotten first.
 	digests.delete(id);
 	digests.set(id, digest);
-	if (digests.size > MAX_FILES) digests.delete([...digests.keys()][0]);
+	const [oldest] = digests.keys();
+	if (digests.size > MAX_FILES) digests.delete(oldest);
 	return digest;
 }
 
